@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.sandstone.daemon.assembly;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.sandstone.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.sandstone.config;
+
+import org.jspecify.annotations.NullMarked;

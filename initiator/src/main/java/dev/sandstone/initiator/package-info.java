@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.sandstone.initiator;
+
+import org.jspecify.annotations.NullMarked;

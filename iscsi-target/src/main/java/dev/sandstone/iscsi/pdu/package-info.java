@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.sandstone.iscsi.pdu;
+
+import org.jspecify.annotations.NullMarked;

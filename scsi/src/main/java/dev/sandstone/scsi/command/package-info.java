@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.sandstone.scsi.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package dev.sandstone.engine.volume;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The disks of an array and the volumes on them.
+ *
+ * <p>Stages complete on a shard loop, exceptionally with {@link EngineException}. Any thread may call. What a completed
+ * stage reports is durable.
+ */
+public interface Pool extends AutoCloseable {
+
+    /** The volumes that exist, in order of creation. */
+    List<Volume> volumes();
+
+    Optional<Volume> volume(VolumeId id);
+
+    /** Fails with EXISTS when the id is taken. */
+    CompletionStage<Volume> create(VolumeSpec spec);
+
+    /** Gives all space of the volume back. Operations under way end with NOT_FOUND or as they would have. */
+    CompletionStage<Void> destroy(VolumeId id);
+
+    /**
+     * Grows the volume, or shrinks it, dropping the data beyond.
+     *
+     * @param blocks as in {@link VolumeSpec}
+     */
+    CompletionStage<Void> resize(VolumeId id, long blocks);
+
+    CompletionStage<Void> setWritePolicy(VolumeId id, WritePolicy policy);
+
+    CompletionStage<VolumeUsage> usage(VolumeId id);
+
+    CompletionStage<PoolUsage> usage();
+
+    /** Verifies every invariant while the pool works; an empty list means sound. Each line names what and where. */
+    CompletionStage<List<String>> check();
+
+    /**
+     * Completes what is under way, makes everything durable and releases disks and memory. Blocks; not to be called on
+     * a loop. Operations started later end with CLOSED.
+     */
+    @Override
+    void close();
+}

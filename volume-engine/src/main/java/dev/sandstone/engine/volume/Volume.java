@@ -1,0 +1,62 @@
+package dev.sandstone.engine.volume;
+
+import dev.sandstone.engine.loop.ShardLoop;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * A thin, redirect-on-write address space of 512-byte logical blocks.
+ *
+ * <p>Contract of every operation:
+ *
+ * <ul>
+ *   <li>Any thread may start one. Called on {@link #loop()} it starts at once and may complete before it returns;
+ *       called elsewhere it is queued to the loop. Completions run on the loop.
+ *   <li>Buffers are direct. They are lent until the completion; the engine works on position to limit, does not change
+ *       either, and keeps no reference afterwards.
+ *   <li>A write takes effect wholly or not at all up to 1 MiB (across a crash too); a larger one is a sequence of such.
+ *   <li>Overlapping operations under way at once happen in some order, each write atomically as above. An operation
+ *       started after another completed sees its effect.
+ *   <li>No operation throws: failures come as status.
+ * </ul>
+ */
+public interface Volume {
+
+    VolumeId id();
+
+    /** The loop that owns this volume's state; upper layers may keep their own per-volume state on it. */
+    ShardLoop loop();
+
+    /** Size in 512-byte blocks. Safe from any thread. */
+    long blocks();
+
+    WritePolicy writePolicy();
+
+    /** Fills {@code dst.remaining()} bytes, a multiple of 512, from the blocks at {@code lba}. Holes read as zeros. */
+    void read(long lba, ByteBuffer dst, Completion done);
+
+    /**
+     * Writes {@code src.remaining()} bytes, a multiple of 512.
+     *
+     * @param fua complete only when on stable storage, whatever the policy
+     */
+    void write(long lba, ByteBuffer src, boolean fua, Completion done);
+
+    /**
+     * Writes {@code replacement} if the blocks hold {@code expected}, as one atomic step against every other operation.
+     * Both have the same length, a multiple of 512, at most 128 KiB. Of n equal ones exactly one wins.
+     */
+    void compareAndWrite(long lba, ByteBuffer expected, ByteBuffer replacement, boolean fua, Completion done);
+
+    /**
+     * Makes the ranges read as zeros and gives their space back; parts of 4 KiB blocks are zeroed, not unmapped. Never
+     * fails for lack of space.
+     */
+    void unmap(List<BlockRange> ranges, Completion done);
+
+    /** Makes the range read as zeros, durable as a write is. Takes no data space. */
+    void writeZeros(BlockRange range, boolean fua, Completion done);
+
+    /** Completes when every write that completed before the call is on stable storage. */
+    void flush(Completion done);
+}
