@@ -1,5 +1,0 @@
-/** Placeholder. */
-@NullMarked
-package dev.sandstone.scsi.command;
-
-import org.jspecify.annotations.NullMarked;
