@@ -1,0 +1,126 @@
+package dev.sandstone.rules;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Data goes down as calls and comes back up as completions: no import points up. */
+final class ArrowsTest {
+
+    /** A room, and the rooms of the project that it may import besides itself. */
+    static Stream<Arguments> rooms() {
+        return Stream.of(
+                // modules
+                room("config"),
+                room("engine"),
+                room("scsi", "engine"),
+                room("iscsi", "scsi"),
+                room("initiator", "iscsi.pdu", "iscsi.text", "iscsi.chap"),
+                room("daemon", "config", "engine", "scsi", "iscsi", "initiator"),
+                room("bench", "config", "engine", "scsi", "iscsi", "initiator", "daemon"),
+                // inside the engine
+                room("engine.loop"),
+                room("engine.store", "engine.loop"),
+                room("engine.meta", "engine.loop"),
+                room("engine.log", "engine.store", "engine.loop"),
+                room("engine.space", "engine.meta", "engine.loop"),
+                room("engine.map", "engine.meta", "engine.log", "engine.space", "engine.loop"),
+                room("engine.cleaner", "engine.map", "engine.log", "engine.space", "engine.loop", "engine.store"),
+                room(
+                        "engine.recovery",
+                        "engine.map",
+                        "engine.log",
+                        "engine.space",
+                        "engine.meta",
+                        "engine.loop",
+                        "engine.store"),
+                // inside scsi
+                room("scsi.sense"),
+                room("scsi.cdb", "scsi.sense"),
+                // inside iscsi
+                room("iscsi.pdu"),
+                room("iscsi.text"),
+                room("iscsi.chap"),
+                room("iscsi.access", "scsi"),
+                room("iscsi.login", "iscsi.pdu", "iscsi.text", "iscsi.chap", "iscsi.access"));
+    }
+
+    private static Arguments room(String name, String... mayImport) {
+        return Arguments.of(name, List.of(mayImport));
+    }
+
+    @ParameterizedTest(name = "{0} imports only {1}")
+    @MethodSource("rooms")
+    void aRoomImportsOnlyTheRoomsBelow(String room, List<String> mayImport) {
+        List<String> allowed = new ArrayList<>();
+        allowed.add(Project.ROOT_PACKAGE + "." + room + "..");
+        mayImport.forEach(below -> allowed.add(Project.ROOT_PACKAGE + "." + below + ".."));
+        // The ring is a room of its own, above the store; nothing in the engine but volume's assembly names it.
+        classes()
+                .that()
+                .resideInAPackage(Project.ROOT_PACKAGE + "." + room + "..")
+                .should()
+                .onlyDependOnClassesThat(
+                        DescribedPredicate.not(JavaClass.Predicates.resideInAPackage(Project.ROOT_PACKAGE + ".."))
+                                .or(JavaClass.Predicates.resideInAnyPackage(allowed.toArray(String[]::new))))
+                .check(Project.classes());
+    }
+
+    @Test
+    void everyRoomHasClasses() {
+        rooms().forEach(arguments -> {
+            String room = Project.ROOT_PACKAGE + "." + arguments.get()[0];
+            if (!room.endsWith(".bench")) {
+                assertThat(Project.classes().stream()
+                                .anyMatch(c -> c.getPackageName().startsWith(room)))
+                        .as("classes in " + room)
+                        .isTrue();
+            }
+        });
+    }
+
+    @Test
+    void onlyTheDaemonImportsConfig() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(Project.ROOT_PACKAGE + ".daemon..", Project.ROOT_PACKAGE + ".config..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(Project.ROOT_PACKAGE + ".config..")
+                .check(Project.classes());
+    }
+
+    @Test
+    void noPackagesFormACycle() {
+        slices().matching("dev.sandstone.(**)").should().beFreeOfCycles().check(Project.classes());
+    }
+
+    @Test
+    void theCommandLineSeesOnlyTheApi() {
+        noClasses()
+                .that()
+                .resideInAPackage(Project.ROOT_PACKAGE + ".daemon.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        Project.ROOT_PACKAGE + ".engine..",
+                        Project.ROOT_PACKAGE + ".scsi..",
+                        Project.ROOT_PACKAGE + ".iscsi..",
+                        Project.ROOT_PACKAGE + ".config..",
+                        Project.ROOT_PACKAGE + ".daemon.http..",
+                        Project.ROOT_PACKAGE + ".daemon.admin..",
+                        Project.ROOT_PACKAGE + ".daemon.assembly..")
+                .check(Project.classes());
+    }
+}

@@ -1,0 +1,165 @@
+package dev.sandstone.system;
+
+import dev.sandstone.rules.ProjectRoot;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+
+/**
+ * A real Linux kernel in a virtual machine under software emulation, made of this machine's Debian packages, that reaches
+ * the host's loopback portals under their own addresses.
+ */
+final class Guest implements AutoCloseable {
+    private static final String PACKAGES =
+            "qemu-system-x86 linux-image-cloud-amd64 busybox-static open-iscsi e2fsprogs xfsprogs udev nftables cpio kmod";
+
+    private final Process qemu;
+    private final Path folder;
+    private int seen;
+
+    private Guest(Process qemu, Path folder) {
+        this.qemu = qemu;
+        this.folder = folder;
+    }
+
+    static void require() {
+        for (String program :
+                "qemu-system-x86_64 busybox iscsid mkfs.ext4 mkfs.xfs udevadm nft cpio modprobe".split(" ", -1)) {
+            Tools.require(program, PACKAGES);
+        }
+        Tools.demand(!kernel().isEmpty(), "no cloud kernel under /boot: apt-get install " + PACKAGES);
+    }
+
+    /** The newest cloud kernel's version, or empty. */
+    private static String kernel() {
+        try (Stream<Path> files = Files.list(Path.of("/boot"))) {
+            return files.map(f -> f.getFileName().toString())
+                    .filter(f -> f.startsWith("vmlinuz-") && f.contains("cloud"))
+                    .map(f -> f.substring("vmlinuz-".length()))
+                    .max(Comparator.naturalOrder())
+                    .orElse("");
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Boots, and runs the scenario with these arguments; what the guest prints is followed by {@link #await}. */
+    static Guest run(Path folder, Map<String, String> environment, String ports, String scenario, String... arguments)
+            throws IOException {
+        Path source = ProjectRoot.path().resolve("src/test/guest");
+        String kernel = kernel();
+        Path image = folder.resolve("guest.cpio");
+        if (!Files.exists(image)) {
+            Tools.must(
+                    Duration.ofMinutes(3), "bash", source.resolve("build-image").toString(), kernel, image.toString());
+        }
+        StringBuilder run = new StringBuilder("set -u\n");
+        environment.forEach((key, value) ->
+                run.append("export ").append(key).append("='").append(value).append("'\n"));
+        run.append(". /payload/lib.sh\nset --");
+        Arrays.asList(arguments)
+                .forEach(argument -> run.append(" '").append(argument).append('\''));
+        run.append("\n. /payload/scenario\n");
+        Path payload = Files.createTempDirectory(folder, "payload");
+        Files.writeString(payload.resolve("run"), run);
+        Files.writeString(payload.resolve("ports"), ports);
+        Files.copy(source.resolve("lib.sh"), payload.resolve("lib.sh"));
+        Files.copy(source.resolve("scenarios/" + scenario), payload.resolve("scenario"));
+        Path tar = payload.resolve("payload.tar");
+        Tools.must(
+                Duration.ofSeconds(30),
+                "tar",
+                "-C",
+                payload.toString(),
+                "-cf",
+                tar.toString(),
+                "run",
+                "ports",
+                "lib.sh",
+                "scenario");
+        Files.createFile(payload.resolve("out"));
+        Process qemu = new ProcessBuilder(command(kernel, image, payload))
+                .redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .redirectOutput(payload.resolve("qemu.txt").toFile())
+                .start();
+        return new Guest(qemu, payload);
+    }
+
+    private static List<String> command(String kernel, Path image, Path payload) {
+        List<String> command = new ArrayList<>(List.of(
+                "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max,la57=off", "-m", "768", "-smp", "2"));
+        command.addAll(List.of("-nodefaults", "-no-user-config", "-nographic", "-no-reboot", "-monitor", "none"));
+        command.addAll(List.of("-kernel", "/boot/vmlinuz-" + kernel, "-initrd", image.toString()));
+        command.addAll(List.of(
+                "-append",
+                "console=ttyS0 quiet loglevel=4 mitigations=off nokaslr panic=-1 random.trust_cpu=on net.ifnames=0"));
+        command.addAll(List.of("-serial", "file:" + payload.resolve("console.txt")));
+        command.addAll(List.of("-object", "rng-random,id=rng0,filename=/dev/urandom"));
+        command.addAll(List.of("-device", "virtio-rng-pci,rng=rng0", "-device", "virtio-serial-pci"));
+        for (String port : List.of("out", "rc")) {
+            command.addAll(List.of("-chardev", "file,id=" + port + ",path=" + payload.resolve(port)));
+            command.addAll(List.of("-device", "virtserialport,chardev=" + port + ",name=" + port));
+        }
+        command.addAll(
+                List.of("-drive", "file=" + payload.resolve("payload.tar") + ",format=raw,if=virtio,readonly=on"));
+        command.addAll(List.of("-netdev", "user,id=n0", "-device", "virtio-net-pci,netdev=n0,romfile="));
+        return command;
+    }
+
+    String output() throws IOException {
+        return Files.readString(folder.resolve("out"), StandardCharsets.UTF_8);
+    }
+
+    /** Waits until the guest prints this after what was awaited before. */
+    void await(String text, Duration limit) throws IOException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (true) {
+            int at = output().indexOf(text, seen);
+            if (at >= 0) {
+                seen = at + text.length();
+                return;
+            }
+            boolean silentForEver = Tools.waitFor(qemu, Duration.ofMillis(100)) && output().indexOf(text, seen) < 0;
+            if (silentForEver || System.nanoTime() > deadline) {
+                Assertions.fail("the guest never said \"" + text + "\":\n" + transcript());
+            }
+        }
+    }
+
+    /** Waits for the end of the scenario, which must succeed. */
+    void succeed(Duration limit) throws IOException {
+        boolean ended = Tools.waitFor(qemu, limit);
+        Assertions.assertTrue(ended, () -> "the guest took longer than " + limit + ":\n" + transcript());
+        Path rc = folder.resolve("rc");
+        String status = Files.exists(rc) ? Files.readString(rc).strip() : "none";
+        Assertions.assertEquals("0", status, this::transcript);
+    }
+
+    private String transcript() {
+        try {
+            Path console = folder.resolve("console.txt");
+            return output() + "\n-- console\n"
+                    + (Files.exists(console) ? Files.readString(console, StandardCharsets.ISO_8859_1) : "")
+                    + Files.readString(folder.resolve("qemu.txt"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        qemu.destroyForcibly();
+        Tools.waitFor(qemu, Duration.ofSeconds(10));
+    }
+}

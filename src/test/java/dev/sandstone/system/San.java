@@ -1,0 +1,126 @@
+package dev.sandstone.system;
+
+import dev.sandstone.rules.ProjectRoot;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Assertions;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/** An array in a process of its own, started by the launcher as a user does. */
+final class San implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+    private static final Duration CLI_LIMIT = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Path log;
+    private final JsonNode ready;
+
+    private San(Process process, Path log, JsonNode ready) {
+        this.process = process;
+        this.log = log;
+        this.ready = ready;
+    }
+
+    static String launcher() {
+        return ProjectRoot.path().resolve("san").toString();
+    }
+
+    /** Starts {@code san serve --ephemeral} with these further arguments and waits for READY. */
+    static San serve(Path scratch, String... arguments) throws IOException {
+        Path readyFile = Files.createTempFile(scratch, "ready", ".json");
+        Files.delete(readyFile);
+        Path log = Files.createTempFile(scratch, "serve", ".log");
+        List<String> command = new ArrayList<>(
+                List.of(launcher(), "serve", "--ephemeral", "--json", "--ready-file", readyFile.toString()));
+        command.addAll(Arrays.asList(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .redirectOutput(Files.createTempFile(scratch, "serve", ".out").toFile())
+                .redirectError(log.toFile())
+                .start();
+        long deadline = System.nanoTime() + READY_LIMIT.toNanos();
+        while (!Files.exists(readyFile) || Files.size(readyFile) == 0) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                process.destroyForcibly();
+                Assertions.fail("the array did not get ready:\n" + Files.readString(log));
+            }
+            Tools.waitFor(process, Duration.ofMillis(20));
+        }
+        return new San(process, log, JSON.readTree(Files.readString(readyFile)));
+    }
+
+    JsonNode ready() {
+        return ready;
+    }
+
+    long pid() {
+        return ready.get("pid").asLong();
+    }
+
+    /** host:port of the n-th portal. */
+    String portal(int n) {
+        return ready.get("portals").get(n).asString();
+    }
+
+    String log() throws IOException {
+        return Files.readString(log, StandardCharsets.UTF_8);
+    }
+
+    /** Runs a client command against this array; the launcher finds it by environment-like options. */
+    Tools.Result cli(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(launcher()));
+        command.addAll(Arrays.asList(arguments));
+        command.addAll(List.of(
+                "--api",
+                ready.get("api").asString(),
+                "--token",
+                ready.get("token").asString()));
+        return Tools.run(CLI_LIMIT, command.toArray(String[]::new));
+    }
+
+    /** Runs a client command that must succeed, and reads the JSON it prints. */
+    JsonNode json(String... arguments) throws IOException {
+        List<String> withJson = new ArrayList<>(Arrays.asList(arguments));
+        withJson.add("--json");
+        Tools.Result result = cli(withJson.toArray(String[]::new));
+        Assertions.assertEquals(0, result.exit(), () -> String.join(" ", arguments) + "\n" + result.out());
+        return JSON.readTree(result.out());
+    }
+
+    /** Creates a volume and answers how {@code volume show} describes it. */
+    JsonNode volume(String name, String size, String... options) throws IOException {
+        List<String> create = new ArrayList<>(List.of("volume", "create", name, size));
+        create.addAll(Arrays.asList(options));
+        json(create.toArray(String[]::new));
+        return json("volume", "show", name);
+    }
+
+    /** kill -9 of the daemon itself. */
+    void kill() throws IOException {
+        ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroyForcibly);
+        Assertions.assertTrue(Tools.waitFor(process, Duration.ofSeconds(20)), "the daemon outlived kill -9");
+    }
+
+    /** SIGTERM, then the exit status. */
+    int stop() throws IOException {
+        ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroy);
+        Assertions.assertTrue(Tools.waitFor(process, Duration.ofSeconds(30)), "the daemon did not stop:\n" + log());
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (process.isAlive()) {
+            stop();
+        }
+    }
+}
