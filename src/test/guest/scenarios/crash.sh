@@ -12,12 +12,12 @@ must mkfs mkfs.ext4 -q -F "$D"
 must mount mount "$D" /mnt
 mkdir /mnt/f
 echo "MARK writing"
-for i in $(seq 60); do
-  head -c $((40000 + i * 1111)) /dev/urandom > "/tmp/one"
+for i in $(seq 150); do
+  head -c $((40000 + i * 555)) /dev/urandom > "/tmp/one"
   cp /tmp/one "/mnt/f/$i" && sync "/mnt/f/$i" || fail "write $i"
   sha256sum < /tmp/one >> /tmp/sums
-  [ "$i" = 20 ] && echo "MARK kill me"
-  [ "$i" = 40 ] && echo "MARK kill me again"
+  [ "$i" = 30 ] && echo "MARK kill me"
+  [ "$i" = 90 ] && echo "MARK kill me again"
 done
 check() {
   local i=0 want
