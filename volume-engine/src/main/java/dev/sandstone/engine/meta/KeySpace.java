@@ -1,0 +1,56 @@
+package dev.sandstone.engine.meta;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The keys of the metadata tables. Numbers are unsigned and big-endian, so that byte order is number order.
+ *
+ * <pre>
+ * head     lineage:8 lastBlock:8
+ * hist     lineage:8 chunk:8 deathLsn:8
+ * dead     lineage:8 deathLsn:8 chunk:8
+ * refs     segment:8 grain:4 lineage:8 block:8 birth:8
+ * segment  segment:8
+ * mark     micros:8
+ * lineage  lineage:8
+ * snapshot lineage:8 lsn:8
+ * volume   uuid:16
+ * meta     name in ASCII
+ * </pre>
+ *
+ * <p>A block is 4 KiB, a chunk 64 blocks, a grain 512 bytes. Each value is laid out where its meaning lives; all are
+ * described in docs/on-disk-format.md.
+ */
+public final class KeySpace {
+    /** Bytes of a key of HEAD. */
+    public static final int HEAD_KEY_BYTES = 16;
+
+    private KeySpace() {}
+
+    /** Overwrites {@code key} from 0 with the HEAD key of the run that ends with this block, and sets its limit. */
+    public static ByteBuffer head(ByteBuffer key, long lineage, long lastBlock) {
+        return key.clear().putLong(lineage).putLong(lastBlock).flip();
+    }
+
+    /** The lineage in a HEAD key. */
+    public static long headLineage(ByteBuffer key) {
+        return key.getLong(key.position());
+    }
+
+    /** The last block in a HEAD key. */
+    public static long headLastBlock(ByteBuffer key) {
+        return key.getLong(key.position() + 8);
+    }
+
+    /** A key of one number: SEGMENT, MARK, LINEAGE. */
+    public static ByteBuffer number(ByteBuffer key, long number) {
+        return key.clear().putLong(number).flip();
+    }
+
+    /** The key of a META row. */
+    public static ByteBuffer name(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    }
+}
