@@ -1,5 +1,0 @@
-/** Placeholder. */
-@NullMarked
-package dev.sandstone.bench;
-
-import org.jspecify.annotations.NullMarked;
