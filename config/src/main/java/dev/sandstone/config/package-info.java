@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** The process's configuration file: TOML in, typed records out; every error names line, column and fix. */
 @NullMarked
 package dev.sandstone.config;
 
