@@ -1,0 +1,208 @@
+package dev.sandstone.scsi.command;
+
+import dev.sandstone.scsi.cdb.Cdb;
+import java.util.HexFormat;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operation code, or one service action of it: what the device server must know before and after the handler.
+ *
+ * <p>The usage map is that of REPORT SUPPORTED OPERATION CODES (SPC-4 6.33.3): byte 0 the operation code, the SERVICE ACTION
+ * field its value, every other bit set when the device evaluates it. A bit that is clear there and set in a CDB ends the
+ * command with 24/00.
+ */
+public final class CommandRow {
+    /** For operation codes without service actions. */
+    public static final int NO_SERVICE_ACTION = -1;
+
+    private static final int SERVICE_ACTION_MASK = 0x1F;
+
+    private final String name;
+    private final byte[] usage;
+    private final int serviceAction;
+    private final DataDirection direction;
+    private final CommandHandler handler;
+    private final @Nullable DeviceCommandHandler withoutUnit;
+    private final boolean needsMedium;
+    private final boolean writes;
+    private final boolean beforeAttention;
+    private final Predicate<Cdb> despiteReservation;
+
+    private CommandRow(Builder from, CommandHandler handler) {
+        this.name = from.name;
+        this.usage = from.usage;
+        this.serviceAction = from.serviceAction;
+        this.direction = from.direction;
+        this.handler = handler;
+        this.withoutUnit = from.withoutUnit;
+        this.needsMedium = from.needsMedium;
+        this.writes = from.writes;
+        this.beforeAttention = from.beforeAttention;
+        this.despiteReservation = from.despiteReservation;
+    }
+
+    /**
+     * Begins a row.
+     *
+     * @param name as the standard spells it, e.g. {@code READ(10)}
+     * @param usage the usage map in hexadecimal, blanks allowed; its length is the CDB's
+     */
+    public static Builder of(String name, String usage) {
+        return new Builder(name, HexFormat.of().parseHex(usage.replace(" ", "")));
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public int opcode() {
+        return usage[0] & 0xFF;
+    }
+
+    /** The service action, or {@link #NO_SERVICE_ACTION}. */
+    public int serviceAction() {
+        return serviceAction;
+    }
+
+    public boolean hasServiceAction() {
+        return serviceAction != NO_SERVICE_ACTION;
+    }
+
+    public int cdbLength() {
+        return usage.length;
+    }
+
+    /** A copy of the usage map. */
+    public byte[] usage() {
+        return usage.clone();
+    }
+
+    public DataDirection direction() {
+        return direction;
+    }
+
+    public CommandHandler handler() {
+        return handler;
+    }
+
+    /** What answers where the LUN has no block device; null: LOGICAL UNIT NOT SUPPORTED does. */
+    public @Nullable DeviceCommandHandler withoutUnit() {
+        return withoutUnit;
+    }
+
+    public boolean needsMedium() {
+        return needsMedium;
+    }
+
+    public boolean writes() {
+        return writes;
+    }
+
+    /** Whether it runs while a unit attention is pending (SAM-5 5.14: INQUIRY, REPORT LUNS, REQUEST SENSE). */
+    public boolean beforeAttention() {
+        return beforeAttention;
+    }
+
+    /** Whether it runs while another nexus has reserved the unit (SPC-2 table 9 and its footnotes). */
+    public boolean despiteReservation(Cdb cdb) {
+        return despiteReservation.test(cdb);
+    }
+
+    /**
+     * Finds the first bit of the CDB that is set and not evaluated.
+     *
+     * @return {@code byte * 8 + bit}, or -1 when there is none
+     */
+    public int firstReservedBit(Cdb cdb) {
+        for (int at = 1; at < usage.length; at++) {
+            int allowed = usage[at] & 0xFF;
+            if (at == 1 && hasServiceAction()) {
+                allowed |= SERVICE_ACTION_MASK;
+            }
+            int wrong = cdb.u8(at) & ~allowed;
+            if (wrong != 0) {
+                return at * 8 + 31 - Integer.numberOfLeadingZeros(wrong);
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** Collects what a row says; every call returns the same builder. */
+    public static final class Builder {
+        private final String name;
+        private final byte[] usage;
+        private int serviceAction = NO_SERVICE_ACTION;
+        private DataDirection direction = DataDirection.NONE;
+        private @Nullable DeviceCommandHandler withoutUnit;
+        private boolean needsMedium;
+        private boolean writes;
+        private boolean beforeAttention;
+        private Predicate<Cdb> despiteReservation = cdb -> false;
+
+        private Builder(String name, byte[] usage) {
+            this.name = name;
+            this.usage = usage;
+        }
+
+        /** Byte 1 bits 4 to 0 of the usage map are a SERVICE ACTION. */
+        public Builder serviceAction() {
+            serviceAction = usage[1] & SERVICE_ACTION_MASK;
+            return this;
+        }
+
+        public Builder dataIn() {
+            direction = DataDirection.IN;
+            return this;
+        }
+
+        public Builder dataOut() {
+            direction = DataDirection.OUT;
+            return this;
+        }
+
+        /** Not ready while the medium is ejected or the unit stopped. */
+        public Builder needsMedium() {
+            needsMedium = true;
+            return this;
+        }
+
+        /** Refused with 27/00 on a write-protected unit. Implies {@link #needsMedium}. */
+        public Builder writes() {
+            writes = true;
+            return needsMedium();
+        }
+
+        public Builder beforeAttention() {
+            beforeAttention = true;
+            return this;
+        }
+
+        public Builder despiteReservation() {
+            despiteReservation = cdb -> true;
+            return this;
+        }
+
+        /** Allowed under another nexus's reservation when the CDB says so, e.g. PREVENT ALLOW with PREVENT zero. */
+        public Builder despiteReservationIf(Predicate<Cdb> allowed) {
+            despiteReservation = allowed;
+            return this;
+        }
+
+        /** Answered also where the LUN has no block device. */
+        public Builder withoutUnit(DeviceCommandHandler answer) {
+            withoutUnit = answer;
+            return this;
+        }
+
+        /** The row, complete. */
+        public CommandRow runs(CommandHandler handler) {
+            return new CommandRow(this, handler);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sandstone.scsi.command;
+
+import dev.sandstone.engine.volume.BlockRange;
+import dev.sandstone.scsi.sense.SenseData;
+import dev.sandstone.scsi.unit.ItlNexus;
+import dev.sandstone.scsi.unit.LogicalUnit;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * A command under way on a logical unit. All calls and steps happen on the unit's loop.
+ *
+ * <p>The engine operations may run their step before they return: make them the last statement, or loop by steps. One
+ * operation at a time. Failures end the command with the sense that fits (07/27/07 when the pool is full, 03/11/00 with
+ * the first bad LBA in INFORMATION, 0E/1D/00 with the offset of the first difference, BUSY, 04/44/00 ...).
+ */
+public interface UnitCommand extends DeviceCommand {
+
+    LogicalUnit unit();
+
+    /** The nexus the command came by, as the unit knows it. */
+    ItlNexus nexus();
+
+    /** Bytes of Data-Out the initiator has announced. */
+    int dataOutBytes();
+
+    /**
+     * Asks for the first {@code bytes} of the Data-Out, at most once a command, at most a checked limit; zero gives an
+     * empty buffer at once. When the initiator announced fewer, the command ends with INVALID FIELD IN COMMAND INFORMATION
+     * UNIT and nothing has changed.
+     */
+    void dataOut(int bytes, DataOut next);
+
+    /**
+     * A direct buffer of that size for the command's own use until it ends, position 0, contents undefined; once a command.
+     *
+     * @param bytes at most {@link #SCRATCH_BYTES}
+     */
+    ByteBuffer scratch(int bytes);
+
+    /** The most that {@link #scratch} lends. */
+    int SCRATCH_BYTES = 1 << 20;
+
+    /** Something a handler keeps from step to step; null at first. */
+    @org.jspecify.annotations.Nullable
+    Object attachment();
+
+    void attach(Object state);
+
+    void read(long lba, ByteBuffer dst, Step next);
+
+    void write(long lba, ByteBuffer src, boolean fua, Step next);
+
+    void compareAndWrite(long lba, ByteBuffer expected, ByteBuffer replacement, boolean fua, Step next);
+
+    void unmap(List<BlockRange> ranges, Step next);
+
+    void writeZeros(BlockRange range, boolean fua, Step next);
+
+    void flush(Step next);
+
+    /** Ends with a status that carries no sense: {@link dev.sandstone.scsi.task.ScsiStatus}. */
+    void status(int status);
+
+    /** Reports a failure of background work that had been acknowledged already: the next command of this nexus gets it. */
+    void deferred(SenseData sense);
+}

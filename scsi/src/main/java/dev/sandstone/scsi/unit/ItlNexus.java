@@ -1,0 +1,91 @@
+package dev.sandstone.scsi.unit;
+
+import dev.sandstone.scsi.sense.SenseData;
+import org.jspecify.annotations.Nullable;
+
+/** What a logical unit keeps for one I_T nexus (SAM-5: the I_T_L nexus). Touched on the unit's loop only. */
+public final class ItlNexus {
+    private final String initiatorPort;
+    private final String targetName;
+    private final int relativeTargetPort;
+    private final InventoryNotice inventory;
+    private final AttentionQueue attentions = new AttentionQueue();
+    private boolean readOnly;
+    private int seenInventory;
+    private @Nullable SenseData deferred;
+
+    /** Begins with no unit attention pending. */
+    public ItlNexus(String initiatorPort, String targetName, int relativeTargetPort, InventoryNotice inventory) {
+        this.initiatorPort = initiatorPort;
+        this.targetName = targetName;
+        this.relativeTargetPort = relativeTargetPort;
+        this.inventory = inventory;
+        this.seenInventory = inventory.generation();
+    }
+
+    /** Name of the initiator port. */
+    public String initiatorPort() {
+        return initiatorPort;
+    }
+
+    /** Name of the target device (iSCSI: its node name). */
+    public String targetName() {
+        return targetName;
+    }
+
+    /** RELATIVE TARGET PORT IDENTIFIER of the port the nexus came by. */
+    public int relativeTargetPort() {
+        return relativeTargetPort;
+    }
+
+    /** Whether this nexus may only read, by what was granted to its initiator. */
+    public boolean readOnly() {
+        return readOnly;
+    }
+
+    public void readOnly(boolean value) {
+        readOnly = value;
+    }
+
+    public void establish(UnitAttention attention) {
+        if (attention == UnitAttention.LUNS_CHANGED) {
+            throw new IllegalArgumentException("follows from the inventory's generation");
+        }
+        attentions.establish(attention);
+    }
+
+    /** Whether a unit attention or a deferred error waits. */
+    public boolean hasAttention() {
+        return !attentions.isEmpty() || deferred != null || lunsChanged();
+    }
+
+    /** Takes what is to be reported next: deferred errors first, then unit attentions by precedence; null when none. */
+    public @Nullable SenseData takeAttention() {
+        if (deferred != null) {
+            SenseData sense = deferred;
+            deferred = null;
+            return sense;
+        }
+        UnitAttention first = attentions.first();
+        if (lunsChanged() && (first == null || first.compareTo(UnitAttention.LUNS_CHANGED) > 0)) {
+            seenInventory = inventory.generation();
+            return UnitAttention.LUNS_CHANGED.sense();
+        }
+        if (first == null) {
+            return null;
+        }
+        attentions.clear(first);
+        return first.sense();
+    }
+
+    /** Keeps the first unreported deferred error. */
+    public void defer(SenseData sense) {
+        if (deferred == null) {
+            deferred = sense.asDeferred();
+        }
+    }
+
+    private boolean lunsChanged() {
+        return inventory.generation() - Math.max(seenInventory, inventory.reported()) > 0;
+    }
+}
