@@ -1,0 +1,144 @@
+package dev.sandstone.engine.space;
+
+/**
+ * What is in the segments: payload written, and how much of it is live.
+ *
+ * <p>Live bytes are counted in three places, as the version of a block moves through them: the overlay's active part,
+ * its frozen part, the head table. Only the last is stored, in the batch that changes the head table. Until a fold has
+ * noticed that a version was displaced it still counts as live: the figures err on that side by what is not folded.
+ * They choose victims; they never decide that a segment is free.
+ *
+ * <p>Confined to the shard's loop. Unit: bytes.
+ */
+public final class SpaceLedger {
+    private final long segmentBytes;
+    private final SegmentCounts payload = new SegmentCounts();
+    private final SegmentCounts room = new SegmentCounts();
+    private final SegmentCounts head = new SegmentCounts();
+    private SegmentCounts active = new SegmentCounts();
+    private SegmentCounts frozen = new SegmentCounts();
+    private long used;
+
+    /** @param segmentBytes size of every segment, header included */
+    public SpaceLedger(long segmentBytes) {
+        this.segmentBytes = segmentBytes;
+    }
+
+    // segments, told by who writes them
+
+    /**
+     * A segment is in use.
+     *
+     * @param payloadBytes payload in it so far
+     * @param roomBytes what may still be appended to it, 0 when sealed
+     */
+    public void opened(long segment, long payloadBytes, long roomBytes) {
+        used++;
+        payload.add(segment, payloadBytes);
+        room.add(segment, roomBytes);
+    }
+
+    /**
+     * Records were appended.
+     *
+     * @param payloadBytes payload they carry
+     * @param roomBytes what may still be appended
+     */
+    public void appended(long segment, long payloadBytes, long roomBytes) {
+        payload.add(segment, payloadBytes);
+        room.add(segment, roomBytes - room.get(segment));
+    }
+
+    /** No more is appended. */
+    public void sealed(long segment) {
+        room.add(segment, -room.get(segment));
+    }
+
+    /** The segment is given back to the store. */
+    public void freed(long segment) {
+        used--;
+        payload.add(segment, -payload.get(segment));
+        sealed(segment);
+    }
+
+    // versions, told by the map
+
+    /** The overlay has a new version there. */
+    public void written(long segment, long bytes) {
+        active.add(segment, bytes);
+    }
+
+    /** The overlay dropped a version of its active part. */
+    public void superseded(long segment, long bytes) {
+        active.add(segment, -bytes);
+    }
+
+    /** The overlay's active part is frozen; the frozen one must be empty. */
+    public void freeze() {
+        SegmentCounts empty = frozen;
+        frozen = active;
+        active = empty;
+    }
+
+    /** The frozen part is in the head table now, which changed by this much. */
+    public void folded(SegmentCounts change) {
+        frozen.clear();
+        displaced(change);
+    }
+
+    /** The head table changed by this much. */
+    public void displaced(SegmentCounts change) {
+        head.addAll(change);
+        head.prune();
+    }
+
+    // figures
+
+    /** Live bytes of a segment. */
+    public long live(long segment) {
+        return head.get(segment) + frozen.get(segment) + active.get(segment);
+    }
+
+    /** Live bytes of a segment in the head table, exact. */
+    public long liveInHead(long segment) {
+        return head.get(segment);
+    }
+
+    /** Payload bytes of a segment, live or not. */
+    public long payload(long segment) {
+        return payload.get(segment);
+    }
+
+    public long liveBytes() {
+        return head.total() + frozen.total() + active.total();
+    }
+
+    public long payloadBytes() {
+        return payload.total();
+    }
+
+    /** Segments in use. */
+    public long usedSegments() {
+        return used;
+    }
+
+    /** What may be appended to the segments that are open. */
+    public long roomBytes() {
+        return room.total();
+    }
+
+    /**
+     * The account of a shard.
+     *
+     * @param segments how many the store can hold
+     * @param reserveBytes what is kept back, as far as it is there
+     */
+    public SpaceFigures figures(long segments, long reserveBytes) {
+        long capacity = Math.multiplyExact(segments, segmentBytes);
+        long untaken = (segments - used) * segmentBytes + room.total();
+        long reserve = Math.min(reserveBytes, untaken);
+        long live = liveBytes();
+        long metadata = used * segmentBytes - room.total() - payload.total();
+        return new SpaceFigures(capacity, live, payload.total() - live, untaken - reserve, reserve, metadata);
+    }
+}

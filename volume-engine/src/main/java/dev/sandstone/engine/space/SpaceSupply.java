@@ -1,0 +1,13 @@
+package dev.sandstone.engine.space;
+
+/** Port: the facts that decide whether a write may take space. Asked on the shard's loop, must be cheap. */
+public interface SpaceSupply {
+    /** Bytes that can be appended at once: free segments and the room in open ones. */
+    long freeBytes();
+
+    /** Bytes that cleaning can add to that; 0 when it cannot help. */
+    long reclaimableBytes();
+
+    /** Bytes that the file system of the metadata store can still take. */
+    long metadataRoomBytes();
+}
