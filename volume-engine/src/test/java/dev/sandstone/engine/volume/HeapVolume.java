@@ -1,0 +1,218 @@
+package dev.sandstone.engine.volume;
+
+import dev.sandstone.engine.loop.ShardLoop;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * A volume in a byte array, for tests of what stands above the engine.
+ *
+ * <p>Operations complete at once, or when the test says ({@link #hold}, {@link #release}); they touch data and buffers at the
+ * moment they complete, so a buffer given away too early is seen. The next operations can be made to fail.
+ */
+public final class HeapVolume implements Volume {
+    private static final int BLOCK = VolumeSpec.BLOCK_BYTES;
+
+    private final VolumeId id;
+    private final ShardLoop loop;
+    private final List<Held> held = new ArrayList<>();
+    private final List<Failure> failures = new ArrayList<>();
+    private final List<String> journal = new ArrayList<>();
+    private volatile byte[] bytes;
+    private volatile WritePolicy policy = WritePolicy.DURABLE;
+    private boolean holding;
+
+    public HeapVolume(ShardLoop loop, int blocks) {
+        this(loop, blocks, new VolumeId(new UUID(0x1122334455667788L, 0x99AABBCCDDEEFF00L)));
+    }
+
+    public HeapVolume(ShardLoop loop, int blocks, VolumeId id) {
+        this.id = id;
+        this.loop = loop;
+        this.bytes = new byte[blocks * BLOCK];
+    }
+
+    @Override
+    public VolumeId id() {
+        return id;
+    }
+
+    @Override
+    public ShardLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public long blocks() {
+        return bytes.length / BLOCK;
+    }
+
+    @Override
+    public WritePolicy writePolicy() {
+        return policy;
+    }
+
+    public void writePolicy(WritePolicy value) {
+        policy = value;
+    }
+
+    public void resize(int blocks) {
+        bytes = Arrays.copyOf(bytes, blocks * BLOCK);
+    }
+
+    /** The contents themselves: 512 bytes a block. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** From now on operations wait for {@link #release}. */
+    public void hold() {
+        holding = true;
+    }
+
+    /** How many operations wait. */
+    public int held() {
+        return held.size();
+    }
+
+    /** Completes the n-th waiting operation. */
+    public void release(int n) {
+        Held operation = held.remove(n);
+        operation.complete();
+    }
+
+    /** Completes all waiting operations, and those that follow at once. */
+    public void releaseAll() {
+        holding = false;
+        while (!held.isEmpty()) {
+            release(0);
+        }
+    }
+
+    /** The next operation that begins ends so, without effect. */
+    public void failNext(EngineStatus status, long detail) {
+        failures.add(new Failure(status, detail));
+    }
+
+    /** What was asked for since the last call, e.g. {@code write 8+16 fua}, {@code flush}. */
+    public List<String> takeJournal() {
+        List<String> lines = List.copyOf(journal);
+        journal.clear();
+        return lines;
+    }
+
+    @Override
+    public void read(long lba, ByteBuffer dst, Completion done) {
+        start("read " + extent(lba, dst), done, () -> inside(lba, dst) ? get(lba, dst) : EngineStatus.OUT_OF_RANGE);
+    }
+
+    @Override
+    public void write(long lba, ByteBuffer src, boolean fua, Completion done) {
+        start("write " + extent(lba, src) + (fua ? " fua" : ""), done, () -> put(lba, src));
+    }
+
+    @Override
+    public void compareAndWrite(long lba, ByteBuffer expected, ByteBuffer replacement, boolean fua, Completion done) {
+        journal.add("compareAndWrite " + extent(lba, expected) + (fua ? " fua" : ""));
+        begin(new Held(done, takeFailure(), () -> {
+            if (!inside(lba, expected) || expected.remaining() != replacement.remaining()) {
+                return new Failure(EngineStatus.OUT_OF_RANGE, 0);
+            }
+            int difference = ByteBuffer.wrap(bytes, Math.toIntExact(lba * BLOCK), expected.remaining())
+                    .mismatch(expected.duplicate());
+            return difference >= 0
+                    ? new Failure(EngineStatus.MISCOMPARE, difference)
+                    : new Failure(put(lba, replacement), 0);
+        }));
+    }
+
+    @Override
+    public void unmap(List<BlockRange> ranges, Completion done) {
+        start("unmap " + ranges.stream().map(HeapVolume::extent).toList(), done, () -> {
+            EngineStatus status = EngineStatus.OK;
+            for (BlockRange range : ranges) {
+                status = status == EngineStatus.OK ? zero(range) : status;
+            }
+            return status;
+        });
+    }
+
+    @Override
+    public void writeZeros(BlockRange range, boolean fua, Completion done) {
+        start("writeZeros " + extent(range) + (fua ? " fua" : ""), done, () -> zero(range));
+    }
+
+    @Override
+    public void flush(Completion done) {
+        start("flush", done, () -> EngineStatus.OK);
+    }
+
+    private void start(String line, Completion done, Supplier<EngineStatus> effect) {
+        journal.add(line);
+        begin(new Held(done, takeFailure(), () -> new Failure(effect.get(), 0)));
+    }
+
+    private void begin(Held operation) {
+        if (!loop.inLoop()) {
+            throw new IllegalStateException("not on the volume's loop");
+        }
+        if (holding) {
+            held.add(operation);
+        } else {
+            operation.complete();
+        }
+    }
+
+    private Failure takeFailure() {
+        return failures.isEmpty() ? new Failure(EngineStatus.OK, 0) : failures.remove(0);
+    }
+
+    private EngineStatus get(long lba, ByteBuffer dst) {
+        dst.duplicate().put(bytes, Math.toIntExact(lba * BLOCK), dst.remaining());
+        return EngineStatus.OK;
+    }
+
+    private EngineStatus put(long lba, ByteBuffer src) {
+        if (!inside(lba, src)) {
+            return EngineStatus.OUT_OF_RANGE;
+        }
+        src.duplicate().get(bytes, Math.toIntExact(lba * BLOCK), src.remaining());
+        return EngineStatus.OK;
+    }
+
+    private EngineStatus zero(BlockRange range) {
+        if (range.end() > blocks()) {
+            return EngineStatus.OUT_OF_RANGE;
+        }
+        Arrays.fill(bytes, Math.toIntExact(range.lba() * BLOCK), Math.toIntExact(range.end() * BLOCK), (byte) 0);
+        return EngineStatus.OK;
+    }
+
+    private boolean inside(long lba, ByteBuffer data) {
+        if (!data.isDirect() || data.remaining() % BLOCK != 0) {
+            throw new IllegalArgumentException("buffers are direct and hold whole blocks: " + data);
+        }
+        return lba >= 0 && lba <= blocks() - data.remaining() / BLOCK;
+    }
+
+    private static String extent(long lba, ByteBuffer data) {
+        return lba + "+" + data.remaining() / BLOCK;
+    }
+
+    private static String extent(BlockRange range) {
+        return range.lba() + "+" + range.blocks();
+    }
+
+    private record Failure(EngineStatus status, long detail) {}
+
+    private record Held(Completion done, Failure failure, Supplier<Failure> effect) {
+        void complete() {
+            Failure end = failure.status == EngineStatus.OK ? effect.get() : failure;
+            done.done(end.status, end.detail);
+        }
+    }
+}
