@@ -46,6 +46,9 @@ public interface MetadataStore extends AutoCloseable {
     /** Bytes on disk, about. */
     long sizeBytes();
 
+    /** Bytes that its file system can still take. */
+    long roomBytes();
+
     /** Flushes unless failed, and releases everything. Idempotent. */
     @Override
     void close();

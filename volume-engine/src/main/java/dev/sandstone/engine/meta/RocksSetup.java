@@ -1,0 +1,83 @@
+package dev.sandstone.engine.meta;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
+import org.rocksdb.WriteBufferManager;
+
+/**
+ * The options of a RocksDB of ours: one cache for all tables, write buffers bounded together, column families flushed
+ * as one.
+ *
+ * <p>It owns native objects that must outlive the database: close it last.
+ */
+final class RocksSetup implements AutoCloseable {
+    private static final int MAX_OPEN_FILES = 1024;
+    private static final int LOG_FILES_KEPT = 2;
+    private static final long LOG_FILE_BYTES = 1 << 20;
+    private static final long MANIFEST_PREALLOCATION_BYTES = 64 << 10;
+
+    private final Cache cache;
+    private final WriteBufferManager writeBuffers;
+    private final DBOptions database;
+    private final ColumnFamilyOptions family;
+
+    RocksSetup(MetadataMemory memory, boolean atomicFlush) {
+        NativeLibrary.load();
+        cache = new LRUCache(memory.cacheBytes());
+        // A cache of its own kind of bytes would be charged twice: the manager bounds write buffers by itself.
+        writeBuffers = new WriteBufferManager(memory.writeBufferBytes(), cache);
+        database = new DBOptions()
+                .setCreateIfMissing(true)
+                .setCreateMissingColumnFamilies(true)
+                .setAtomicFlush(atomicFlush)
+                .setParanoidChecks(true)
+                .setWriteBufferManager(writeBuffers)
+                .setMaxOpenFiles(MAX_OPEN_FILES)
+                .setMaxBackgroundJobs(2)
+                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                .setKeepLogFileNum(LOG_FILES_KEPT)
+                .setMaxLogFileSize(LOG_FILE_BYTES)
+                .setStatsDumpPeriodSec(0)
+                .setStatsPersistPeriodSec(0)
+                .setManifestPreallocationSize(MANIFEST_PREALLOCATION_BYTES);
+        family = new ColumnFamilyOptions()
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setWriteBufferSize(memory.writeBufferBytes() / 2)
+                .setTableFormatConfig(new BlockBasedTableConfig()
+                        .setBlockCache(cache)
+                        .setCacheIndexAndFilterBlocks(true)
+                        .setPinL0FilterAndIndexBlocksInCache(true));
+    }
+
+    DBOptions database() {
+        return database;
+    }
+
+    /** RocksDB's default family, which must exist, and those named. */
+    List<ColumnFamilyDescriptor> families(List<String> names) {
+        List<ColumnFamilyDescriptor> all = new ArrayList<>();
+        all.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family));
+        for (String name : names) {
+            all.add(new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.US_ASCII), family));
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        family.close();
+        database.close();
+        writeBuffers.close();
+        cache.close();
+    }
+}
