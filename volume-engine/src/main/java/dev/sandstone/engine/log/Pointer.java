@@ -55,7 +55,7 @@ public final class Pointer {
         if (segment < 0 || segment >= SEGMENTS || grain < 0 || grain >= GRAINS) {
             throw new IllegalArgumentException("segment " + segment + ", grain " + grain + ": no such place");
         }
-        return (long) KIND_RAW << KIND_SHIFT | segment << SEGMENT_SHIFT | (long) grain << GRAIN_SHIFT;
+        return ((long) KIND_RAW << KIND_SHIFT) | (segment << SEGMENT_SHIFT) | ((long) grain << GRAIN_SHIFT);
     }
 
     public static int kind(long pointer) {
@@ -70,7 +70,7 @@ public final class Pointer {
 
     /** The segment; only where {@link #hasData}. */
     public static long segment(long pointer) {
-        return pointer >>> SEGMENT_SHIFT & (SEGMENTS - 1);
+        return (pointer >>> SEGMENT_SHIFT) & (SEGMENTS - 1);
     }
 
     /** Offset in the segment, in grains; only where {@link #hasData}. */
@@ -83,7 +83,7 @@ public final class Pointer {
      * is no data.
      */
     public static long plus(long pointer, long blocks) {
-        return kind(pointer) == KIND_RAW ? pointer + (blocks * BLOCK_GRAINS << GRAIN_SHIFT) : pointer;
+        return kind(pointer) == KIND_RAW ? pointer + ((blocks * BLOCK_GRAINS) << GRAIN_SHIFT) : pointer;
     }
 
     /** Whether the bits can be a pointer that this version writes. */
@@ -91,7 +91,7 @@ public final class Pointer {
         if (pointer == HOLE || pointer == ZERO || pointer == POISON) {
             return true;
         }
-        return kind(pointer) == KIND_RAW && (pointer & (1L << GRAIN_SHIFT) - 1) == 0;
+        return kind(pointer) == KIND_RAW && (pointer & ((1L << GRAIN_SHIFT) - 1)) == 0;
     }
 
     /** For people. */
