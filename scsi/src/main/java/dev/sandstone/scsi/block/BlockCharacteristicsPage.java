@@ -1,0 +1,29 @@
+package dev.sandstone.scsi.block;
+
+import dev.sandstone.scsi.unit.ItlNexus;
+import dev.sandstone.scsi.unit.LogicalUnit;
+import dev.sandstone.scsi.unit.VpdPage;
+
+/** Block Device Characteristics VPD page (SBC-3 6.6.3): nothing rotates, nothing else is reported. */
+final class BlockCharacteristicsPage implements VpdPage {
+    private static final int BODY_BYTES = 0x3C;
+
+    /** MEDIUM ROTATION RATE: non-rotating. */
+    private static final int NON_ROTATING = 1;
+
+    @Override
+    public int code() {
+        return 0xB1;
+    }
+
+    @Override
+    public byte[] body(LogicalUnit unit, ItlNexus nexus) {
+        return body();
+    }
+
+    static byte[] body() {
+        byte[] page = new byte[BODY_BYTES];
+        page[1] = NON_ROTATING;
+        return page;
+    }
+}

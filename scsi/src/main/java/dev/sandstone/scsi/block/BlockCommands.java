@@ -1,0 +1,80 @@
+package dev.sandstone.scsi.block;
+
+import dev.sandstone.scsi.command.CommandHandler;
+import dev.sandstone.scsi.command.CommandRow;
+import dev.sandstone.scsi.unit.VpdPage;
+import java.util.List;
+
+/**
+ * The rows of the block commands and the VPD pages that belong to them.
+ *
+ * <p>What the usage maps leave out answers 24/00: RDPROTECT, WRPROTECT and VRPROTECT (no protection information), ANCHOR (no
+ * anchored blocks), NACA in CONTROL. GROUP NUMBER is taken and ignored, as grouping is not supported (SBC-3 4.22).
+ */
+public final class BlockCommands {
+    private BlockCommands() {}
+
+    /** Block Limits, Block Device Characteristics, Logical Block Provisioning. */
+    public static List<VpdPage> vpdPages() {
+        return List.of(new BlockLimitsPage(), new BlockCharacteristicsPage(), new BlockProvisioningPage());
+    }
+
+    /** All rows, in no order that matters. */
+    public static List<CommandRow> rows() {
+        return List.of(
+                read("READ(6)", "08 1F FFFF FF 00"),
+                read("READ(10)", "28 18 FFFFFFFF 1F FFFF 00"),
+                read("READ(12)", "A8 18 FFFFFFFF FFFFFFFF 1F 00"),
+                read("READ(16)", "88 18 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00"),
+                write("WRITE(6)", "0A 1F FFFF FF 00", Write::start),
+                write("WRITE(10)", "2A 18 FFFFFFFF 1F FFFF 00", Write::start),
+                write("WRITE(12)", "AA 18 FFFFFFFF FFFFFFFF 1F 00", Write::start),
+                write("WRITE(16)", "8A 18 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00", Write::start),
+                write("WRITE AND VERIFY(10)", "2E 12 FFFFFFFF 1F FFFF 00", WriteAndVerify::start),
+                write("WRITE AND VERIFY(12)", "AE 12 FFFFFFFF FFFFFFFF 1F 00", WriteAndVerify::start),
+                write("WRITE AND VERIFY(16)", "8E 12 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00", WriteAndVerify::start),
+                verify("VERIFY(10)", "2F 16 FFFFFFFF 1F FFFF 00"),
+                verify("VERIFY(12)", "AF 16 FFFFFFFF FFFFFFFF 1F 00"),
+                verify("VERIFY(16)", "8F 16 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00"),
+                write("COMPARE AND WRITE", "89 18 FFFFFFFFFFFFFFFF 000000 FF 1F 00", CompareAndWrite::start),
+                write("WRITE SAME(10)", "41 08 FFFFFFFF 1F FFFF 00", WriteSame::start),
+                write("WRITE SAME(16)", "93 09 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00", WriteSame::start),
+                write("UNMAP", "42 00 00000000 1F FFFF 00", Unmap::start),
+                plain("SYNCHRONIZE CACHE(10)", "35 06 FFFFFFFF 1F FFFF 00", SynchronizeCache::start),
+                plain("SYNCHRONIZE CACHE(16)", "91 06 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00", SynchronizeCache::start),
+                plain("PRE-FETCH(10)", "34 02 FFFFFFFF 1F FFFF 00", PreFetch::start),
+                plain("PRE-FETCH(16)", "90 02 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00", PreFetch::start),
+                data("READ DEFECT DATA(10)", "37 00 1F 00000000 FFFF 00").runs(ReadDefectData::start10),
+                data("READ DEFECT DATA(12)", "B7 1F FFFFFFFF FFFFFFFF 00 00").runs(ReadDefectData::start12),
+                data("READ CAPACITY(10)", "25 00 FFFFFFFF 0000 01 00")
+                        .despiteReservation()
+                        .runs(ReadCapacity::start10),
+                data("READ CAPACITY(16)", "9E 10 FFFFFFFFFFFFFFFF FFFFFFFF 01 00")
+                        .serviceAction()
+                        .despiteReservation()
+                        .runs(ReadCapacity::start16),
+                CommandRow.of("START STOP UNIT", "1B 01 00 0F F7 00")
+                        .despiteReservationIf(StartStopUnit::isPlainStart)
+                        .runs(StartStopUnit::start));
+    }
+
+    private static CommandRow read(String name, String usage) {
+        return data(name, usage).runs(Read::start);
+    }
+
+    private static CommandRow write(String name, String usage, CommandHandler handler) {
+        return CommandRow.of(name, usage).dataOut().writes().runs(handler);
+    }
+
+    private static CommandRow verify(String name, String usage) {
+        return CommandRow.of(name, usage).dataOut().needsMedium().runs(Verify::start);
+    }
+
+    private static CommandRow plain(String name, String usage, CommandHandler handler) {
+        return CommandRow.of(name, usage).needsMedium().runs(handler);
+    }
+
+    private static CommandRow.Builder data(String name, String usage) {
+        return CommandRow.of(name, usage).dataIn().needsMedium();
+    }
+}

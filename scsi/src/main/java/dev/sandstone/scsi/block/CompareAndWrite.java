@@ -1,0 +1,46 @@
+package dev.sandstone.scsi.block;
+
+import dev.sandstone.scsi.cdb.Cdb;
+import dev.sandstone.scsi.command.Step;
+import dev.sandstone.scsi.command.UnitCommand;
+import dev.sandstone.scsi.sense.AdditionalSense;
+import dev.sandstone.scsi.sense.CheckCondition;
+import java.nio.ByteBuffer;
+
+/**
+ * COMPARE AND WRITE (SBC-3 5.2). The first half of the Data-Out is compared, the second written. A Data-Out of any other length
+ * than two halves means that initiator and target do not speak of the same blocks: nothing is compared then.
+ */
+final class CompareAndWrite {
+    private static final int NUMBER_OF_LOGICAL_BLOCKS = 13;
+
+    private CompareAndWrite() {}
+
+    static void start(UnitCommand command) {
+        Cdb cdb = command.cdb();
+        int blocks = cdb.u8(NUMBER_OF_LOGICAL_BLOCKS);
+        BlockCdb.requireInside(command, BlockCdb.lba(cdb), blocks);
+        if (blocks == 0) {
+            command.good();
+            return;
+        }
+        int bytes = 2 * BlockCdb.bytes(blocks);
+        requireDataOut(command, bytes);
+        command.dataOut(bytes, CompareAndWrite::received);
+    }
+
+    /** 0E/03 unless the initiator announced exactly so many bytes. */
+    static void requireDataOut(UnitCommand command, int bytes) {
+        if (command.dataOutBytes() != bytes) {
+            throw CheckCondition.illegal(AdditionalSense.INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT);
+        }
+    }
+
+    private static void received(UnitCommand command, ByteBuffer data) {
+        Cdb cdb = command.cdb();
+        int half = data.remaining() / 2;
+        ByteBuffer expected = data.slice(data.position(), half);
+        ByteBuffer replacement = data.slice(data.position() + half, half);
+        command.compareAndWrite(BlockCdb.lba(cdb), expected, replacement, BlockCdb.fua(cdb), Step.GOOD);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.sandstone.scsi.block;
+
+import dev.sandstone.scsi.cdb.Cdb;
+import dev.sandstone.scsi.command.Step;
+import dev.sandstone.scsi.command.UnitCommand;
+import dev.sandstone.scsi.sense.AdditionalSense;
+import dev.sandstone.scsi.sense.CheckCondition;
+import dev.sandstone.scsi.unit.UnitAttention;
+
+/**
+ * START STOP UNIT (SBC-3 5.25). A volume has no spindle and no power conditions: starting, stopping and every POWER CONDITION
+ * succeed and leave it ready; stopping and ejecting make its data durable first, unless NO_FLUSH. LOEJ loads and ejects the
+ * medium of a removable volume while no nexus prevents it. Everything is done before the status, so IMMED changes nothing.
+ */
+final class StartStopUnit {
+    private static final int FLAGS = 4;
+    private static final int NO_FLUSH = 2;
+    private static final int LOEJ = 1;
+    private static final int START = 0;
+
+    private StartStopUnit() {}
+
+    /** Whether SPC-2 table 9 allows it under another nexus's reservation: only a plain start. */
+    static boolean isPlainStart(Cdb cdb) {
+        return cdb.u8(FLAGS) == 1 << START;
+    }
+
+    static void start(UnitCommand command) {
+        Cdb cdb = command.cdb();
+        boolean start = cdb.bit(FLAGS, START);
+        // With a POWER CONDITION, START and LOEJ are ignored.
+        if (cdb.bits(FLAGS, 7, 4) != 0) {
+            command.good();
+        } else if (cdb.bit(FLAGS, LOEJ)) {
+            requireMovable(command);
+            if (start) {
+                load(command);
+            } else {
+                flushUnlessTold(command, StartStopUnit::eject);
+            }
+        } else if (start) {
+            command.good();
+        } else {
+            flushUnlessTold(command, UnitCommand::good);
+        }
+    }
+
+    private static void flushUnlessTold(UnitCommand command, Step next) {
+        if (command.cdb().bit(FLAGS, NO_FLUSH)) {
+            next.run(command);
+        } else {
+            command.flush(next);
+        }
+    }
+
+    private static void requireMovable(UnitCommand command) {
+        if (!command.unit().attributes().removable()) {
+            throw command.cdb().invalid(FLAGS, LOEJ);
+        }
+        if (command.unit().medium().prevented()) {
+            throw CheckCondition.illegal(AdditionalSense.MEDIUM_REMOVAL_PREVENTED);
+        }
+    }
+
+    private static void load(UnitCommand command) {
+        if (command.unit().medium().start()) {
+            command.unit().attention(UnitAttention.MEDIUM_CHANGED, command.nexus());
+        }
+        command.good();
+    }
+
+    private static void eject(UnitCommand command) {
+        // The flush took time in which another nexus may have prevented removal.
+        requireMovable(command);
+        command.unit().medium().eject();
+        command.good();
+    }
+}
