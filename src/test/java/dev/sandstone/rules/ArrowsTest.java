@@ -28,7 +28,6 @@ final class ArrowsTest {
                 room("iscsi", "scsi"),
                 room("initiator", "iscsi.pdu", "iscsi.text", "iscsi.chap"),
                 room("daemon", "config", "engine", "scsi", "iscsi", "initiator"),
-                room("bench", "config", "engine", "scsi", "iscsi", "initiator", "daemon"),
                 // inside the engine
                 room("engine.loop"),
                 room("engine.store", "engine.loop"),
@@ -66,7 +65,6 @@ final class ArrowsTest {
         List<String> allowed = new ArrayList<>();
         allowed.add(Project.ROOT_PACKAGE + "." + room + "..");
         mayImport.forEach(below -> allowed.add(Project.ROOT_PACKAGE + "." + below + ".."));
-        // The ring is a room of its own, above the store; nothing in the engine but volume's assembly names it.
         classes()
                 .that()
                 .resideInAPackage(Project.ROOT_PACKAGE + "." + room + "..")
