@@ -38,5 +38,10 @@ public interface CatalogStore extends AutoCloseable {
                 throw new IllegalArgumentException("empty key");
             }
         }
+
+        /** The removal of a key, if it is there. */
+        public static Change removal(String key) {
+            return new Change(key, null);
+        }
     }
 }

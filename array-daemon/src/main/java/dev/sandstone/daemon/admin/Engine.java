@@ -1,0 +1,68 @@
+package dev.sandstone.daemon.admin;
+
+import dev.sandstone.daemon.api.ApiException;
+import dev.sandstone.daemon.api.ErrorCode;
+import dev.sandstone.engine.volume.EngineException;
+import dev.sandstone.engine.volume.EngineStatus;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Waits for the pool, and says its failures in the words of the interface. Not to be called on a loop. */
+final class Engine {
+    private static final long WAIT_SECONDS = 60;
+
+    private Engine() {}
+
+    static <T> T await(CompletionStage<T> stage) {
+        return await(stage, WAIT_SECONDS);
+    }
+
+    static <T> T await(CompletionStage<T> stage, long seconds) {
+        try {
+            return stage.toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new ApiException(
+                    ErrorCode.TIMEOUT,
+                    "the pool did not answer within " + seconds + " s",
+                    "the disk is slow or hangs; the operation may still take effect",
+                    "look at the log of the daemon, then ask again",
+                    late);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException("threads are not interrupted here", interrupted);
+        } catch (ExecutionException failed) {
+            throw translate(failed.getCause() == null ? failed : failed.getCause());
+        }
+    }
+
+    private static RuntimeException translate(Throwable cause) {
+        if (!(cause instanceof EngineException refused)) {
+            return new ApiException(
+                    ErrorCode.INTERNAL,
+                    "the pool failed",
+                    String.valueOf(cause),
+                    "look at the log of the daemon",
+                    cause);
+        }
+        EngineStatus status = refused.status();
+        String message = String.valueOf(refused.getMessage());
+        if (status == EngineStatus.SPACE_EXHAUSTED) {
+            return new ApiException(
+                    ErrorCode.POOL_FULL,
+                    "the pool is full",
+                    message,
+                    "destroy or trim volumes, or add capacity",
+                    cause);
+        }
+        if (status == EngineStatus.BUSY) {
+            return new ApiException(ErrorCode.BUSY, "the pool is busy", message, "try again", cause);
+        }
+        if (status == EngineStatus.CLOSED) {
+            return new ApiException(
+                    ErrorCode.STOPPING, "the array is stopping", message, "try again once it runs", cause);
+        }
+        return new ApiException(
+                ErrorCode.INTERNAL, "the pool failed: " + status, message, "look at the log of the daemon", cause);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sandstone.daemon.admin;
+
+import dev.sandstone.daemon.catalog.VolumeEntry;
+import java.util.List;
+import java.util.Optional;
+
+/** The side of the array that initiators see, as the use cases need it. Any thread may call. */
+public interface Exposure {
+
+    /** The target's name. */
+    String iqn();
+
+    /** Bound portals, {@code host:port}, a wildcard address replaced by one that a client can use. */
+    List<String> portals();
+
+    /** The identifiers that initiators see of this volume. */
+    Identity identity(VolumeEntry volume);
+
+    /** The catalog changed: LUN maps and units follow, initiators are told. */
+    void catalogChanged();
+
+    /** The volume's size or write policy changed: initiators are told. */
+    void volumeChanged(VolumeEntry volume);
+
+    /** Sessions at this moment. */
+    List<Session> sessions();
+
+    /**
+     * @param naa hexadecimal
+     * @param serial unit serial number
+     */
+    record Identity(String naa, String serial) {}
+
+    /** A session as the transport knows it. */
+    record Session(
+            String initiator,
+            String address,
+            String portal,
+            Optional<String> target,
+            String isid,
+            int tsih,
+            boolean headerDigest,
+            boolean dataDigest,
+            long commands) {}
+}

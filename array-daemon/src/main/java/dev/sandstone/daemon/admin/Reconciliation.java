@@ -1,0 +1,56 @@
+package dev.sandstone.daemon.admin;
+
+import dev.sandstone.daemon.catalog.Catalog;
+import dev.sandstone.daemon.catalog.VolumeEntry;
+import dev.sandstone.engine.volume.Pool;
+import dev.sandstone.engine.volume.Volume;
+import dev.sandstone.engine.volume.VolumeId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** Catalog and engine brought to agree after a crash between two steps, without ever guessing that data may go. */
+public final class Reconciliation {
+    private final Catalog catalog;
+    private final Pool pool;
+
+    public Reconciliation(Catalog catalog, Pool pool) {
+        this.catalog = catalog;
+        this.pool = pool;
+    }
+
+    /** At start, before anyone is served: destroys the volumes whose creation or destruction did not finish. */
+    public List<UUID> sweep() {
+        List<UUID> swept = new ArrayList<>();
+        for (UUID doomed : catalog.doomed()) {
+            VolumeId id = new VolumeId(doomed);
+            if (pool.volume(id).isPresent()) {
+                Engine.await(pool.destroy(id));
+                swept.add(doomed);
+            }
+            catalog.forget(doomed);
+        }
+        return swept;
+    }
+
+    /** What one side has and the other has not; it is told and left alone. */
+    public List<String> differences() {
+        List<String> found = new ArrayList<>();
+        Set<VolumeId> known = new HashSet<>();
+        for (VolumeEntry entry : catalog.state().volumes()) {
+            known.add(entry.id());
+            if (pool.volume(entry.id()).isEmpty()) {
+                found.add("volume \"" + entry.name() + "\" (" + entry.uuid() + ") is in the catalog, not in the pool");
+            }
+        }
+        catalog.doomed().forEach(uuid -> known.add(new VolumeId(uuid)));
+        for (Volume volume : pool.volumes()) {
+            if (!known.contains(volume.id())) {
+                found.add("volume " + volume.id() + " is in the pool, the catalog does not name it");
+            }
+        }
+        return found;
+    }
+}

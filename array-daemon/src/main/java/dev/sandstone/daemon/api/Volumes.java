@@ -1,0 +1,57 @@
+package dev.sandstone.daemon.api;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Requests and answers about volumes. */
+public final class Volumes {
+    private Volumes() {}
+
+    /**
+     * @param sizeBytes a multiple of 4 KiB
+     * @param physicalBlock 512 or 4096, absent: 4096
+     * @param writePolicy {@code durable} or {@code write-back}, absent: durable
+     */
+    public record Create(
+            String name,
+            long sizeBytes,
+            @Nullable Integer physicalBlock,
+            @Nullable Boolean removable,
+            @Nullable Boolean readOnly,
+            @Nullable String writePolicy) {}
+
+    /** What is absent stays as it is. */
+    public record Update(
+            @Nullable String writePolicy, @Nullable Boolean readOnly) {}
+
+    /**
+     * @param truncate whether data beyond a smaller size may be dropped
+     */
+    public record Resize(long sizeBytes, @Nullable Boolean truncate) {}
+
+    /**
+     * @param state {@code ready}, or {@code missing} when the pool does not hold its data
+     * @param usedBytes bytes that hold written data
+     * @param lun where initiators see it: by all its grants if they agree, else its own number
+     * @param naa the NAA identifier of VPD page 83h in hexadecimal
+     * @param serial the unit serial number of VPD page 80h
+     * @param uris one for each portal
+     */
+    public record View(
+            String name,
+            String uuid,
+            String state,
+            long sizeBytes,
+            long usedBytes,
+            String iqn,
+            int lun,
+            String naa,
+            String serial,
+            String writePolicy,
+            int physicalBlock,
+            boolean removable,
+            boolean readOnly,
+            List<String> uris) {}
+
+    public record Page(List<View> items) {}
+}

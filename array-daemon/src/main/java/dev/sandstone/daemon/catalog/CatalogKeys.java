@@ -1,0 +1,31 @@
+package dev.sandstone.daemon.catalog;
+
+import java.util.UUID;
+
+/** The keys of the catalog. Names hold no slash, so a slash parts them. */
+final class CatalogKeys {
+    static final String FORMAT = "format";
+    static final String ARRAY = "array";
+    static final String VOLUMES = "volume/";
+    static final String HOSTS = "host/";
+    static final String GRANTS = "grant/";
+    static final String DOOMED = "doomed/";
+
+    private CatalogKeys() {}
+
+    static String volume(String name) {
+        return VOLUMES + name;
+    }
+
+    static String host(String name) {
+        return HOSTS + name;
+    }
+
+    static String grant(String volume, String host) {
+        return GRANTS + volume + "/" + host;
+    }
+
+    static String doomed(UUID uuid) {
+        return DOOMED + uuid;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.sandstone.daemon.catalog;
+
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** All entries at one moment; immutable, so that event loops read it without a lock. */
+public final class CatalogState {
+    private final SortedMap<String, VolumeEntry> volumes;
+    private final SortedMap<String, HostEntry> hosts;
+    private final SortedMap<String, GrantEntry> grants;
+
+    CatalogState(
+            SortedMap<String, VolumeEntry> volumes,
+            SortedMap<String, HostEntry> hosts,
+            SortedMap<String, GrantEntry> grants) {
+        this.volumes = Collections.unmodifiableSortedMap(new TreeMap<>(volumes));
+        this.hosts = Collections.unmodifiableSortedMap(new TreeMap<>(hosts));
+        this.grants = Collections.unmodifiableSortedMap(new TreeMap<>(grants));
+    }
+
+    public List<VolumeEntry> volumes() {
+        return List.copyOf(volumes.values());
+    }
+
+    public Optional<VolumeEntry> volume(String name) {
+        return Optional.ofNullable(volumes.get(name));
+    }
+
+    public List<HostEntry> hosts() {
+        return List.copyOf(hosts.values());
+    }
+
+    public Optional<HostEntry> host(String name) {
+        return Optional.ofNullable(hosts.get(name));
+    }
+
+    /** @param iqn normalised */
+    public Optional<HostEntry> hostOf(String iqn) {
+        return hosts.values().stream().filter(host -> host.iqn().equals(iqn)).findFirst();
+    }
+
+    public List<GrantEntry> grants() {
+        return List.copyOf(grants.values());
+    }
+
+    public Optional<GrantEntry> grant(String volume, String host) {
+        return Optional.ofNullable(grants.get(CatalogKeys.grant(volume, host)));
+    }
+
+    public List<GrantEntry> grantsOfHost(String host) {
+        return grants.values().stream().filter(g -> g.host().equals(host)).toList();
+    }
+
+    public List<GrantEntry> grantsOfVolume(String volume) {
+        return grants.values().stream().filter(g -> g.volume().equals(volume)).toList();
+    }
+
+    /** The lowest LUN that no volume has as its own. */
+    public int lowestFreeLun() {
+        return lowest(volumes.values().stream().map(VolumeEntry::lun));
+    }
+
+    /** The lowest LUN at which the host sees nothing. */
+    public int lowestFreeLun(String host) {
+        return lowest(grantsOfHost(host).stream().map(GrantEntry::lun));
+    }
+
+    private static int lowest(Stream<Integer> taken) {
+        BitSet used = new BitSet();
+        taken.forEach(used::set);
+        return used.nextClearBit(0);
+    }
+}

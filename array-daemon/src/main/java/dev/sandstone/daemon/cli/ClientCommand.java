@@ -1,0 +1,59 @@
+package dev.sandstone.daemon.cli;
+
+import dev.sandstone.daemon.api.ApiException;
+import dev.sandstone.daemon.api.ErrorCode;
+import dev.sandstone.daemon.api.ExitCode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** A command that speaks to a running array. */
+abstract class ClientCommand implements Callable<Integer> {
+    @Mixin
+    ClientOptions options = new ClientOptions();
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    /** Does it; answers the exit code, or throws ApiException. */
+    abstract int run(ApiClient client, Terminal terminal);
+
+    @Override
+    public Integer call() {
+        Terminal terminal = CommandLines.terminal(spec.commandLine());
+        try {
+            return run(options.client(), terminal);
+        } catch (ApiException failure) {
+            return terminal.fail(failure, options.json);
+        }
+    }
+
+    /** A name as a part of a path. */
+    static String segment(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** Whether something may be destroyed: told so, or asked on a terminal. */
+    static void confirm(Terminal terminal, boolean yes, String what, String name) {
+        if (yes) {
+            return;
+        }
+        boolean confirmed = Terminal.interactive() && terminal.confirm(what + " Type " + name + " to go on:", name);
+        if (!confirmed) {
+            throw new ApiException(
+                    ErrorCode.USAGE, "nothing was destroyed", "it was not confirmed", "confirm with --yes");
+        }
+    }
+
+    static int done(Terminal terminal, boolean json, String what) {
+        if (json) {
+            terminal.line("{}");
+        } else {
+            terminal.line(what);
+        }
+        return ExitCode.OK;
+    }
+}

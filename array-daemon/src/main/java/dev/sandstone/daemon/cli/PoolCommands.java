@@ -1,0 +1,65 @@
+package dev.sandstone.daemon.cli;
+
+import dev.sandstone.daemon.api.ApiException;
+import dev.sandstone.daemon.api.ErrorCode;
+import dev.sandstone.daemon.api.ExitCode;
+import dev.sandstone.daemon.api.Pools;
+import dev.sandstone.daemon.api.Sizes;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** {@code san pool}. */
+@Command(
+        name = "pool",
+        description = "The pool: the disks that all volumes share.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {PoolCommands.Usage.class, PoolCommands.Check.class})
+final class PoolCommands extends NounCommand {
+    private static final Duration CHECK_LIMIT = Duration.ofHours(1);
+
+    @Command(name = "usage", description = "Show where the pool's bytes are.")
+    static final class Usage extends ClientCommand {
+        @Override
+        int run(ApiClient client, Terminal terminal) {
+            Pools.Usage usage = client.get("/api/v1/pool", Pools.Usage.class);
+            if (options.json) {
+                terminal.json(usage);
+                return ExitCode.OK;
+            }
+            terminal.table(
+                    List.of("POOL", ""),
+                    List.of(
+                            List.of("capacity", Sizes.format(usage.capacityBytes())),
+                            List.of("live", Sizes.format(usage.liveBytes())),
+                            List.of("garbage", Sizes.format(usage.garbageBytes())),
+                            List.of("free", Sizes.format(usage.freeBytes())),
+                            List.of("reserve", Sizes.format(usage.reserveBytes())),
+                            List.of("metadata", Sizes.format(usage.metadataBytes())),
+                            List.of("provisioned", Sizes.format(usage.provisionedBytes()))));
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(name = "check", description = "Verify every invariant of the pool while it works.")
+    static final class Check extends ClientCommand {
+        @Override
+        int run(ApiClient client, Terminal terminal) {
+            Pools.Check check = client.run("/api/v1/pool/check", CHECK_LIMIT, Pools.Check.class);
+            if (options.json) {
+                terminal.json(check);
+            } else {
+                check.findings().forEach(terminal::line);
+                terminal.line(check.sound() ? "sound" : check.findings().size() + " findings");
+            }
+            if (!check.sound()) {
+                throw new ApiException(
+                        ErrorCode.POOL_UNSOUND,
+                        "the pool is not sound",
+                        check.findings().size() + " findings, listed on standard output",
+                        "keep the data as it is and report the findings");
+            }
+            return ExitCode.OK;
+        }
+    }
+}
