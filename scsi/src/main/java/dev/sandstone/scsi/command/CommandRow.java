@@ -128,6 +128,14 @@ public final class CommandRow {
         return -1;
     }
 
+    /** Ends the command with 24/00, pointing at the first bit that is set and not evaluated, if there is one. */
+    public void checkReserved(Cdb cdb) {
+        int wrong = firstReservedBit(cdb);
+        if (wrong >= 0) {
+            throw cdb.invalid(wrong / 8, wrong % 8);
+        }
+    }
+
     @Override
     public String toString() {
         return name;

@@ -3,7 +3,6 @@ package dev.sandstone.scsi.sense;
 /** SPC-4 annex E: additional sense codes with their qualifiers, as named there; those this device reports. */
 public enum AdditionalSense {
     NO_ADDITIONAL_SENSE_INFORMATION(0x00, 0x00),
-    LOGICAL_UNIT_NOT_READY_INITIALIZING_COMMAND_REQUIRED(0x04, 0x02),
     LOGICAL_UNIT_COMMUNICATION_FAILURE(0x08, 0x00),
     WRITE_ERROR(0x0C, 0x00),
     INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT(0x0E, 0x03),
@@ -38,7 +37,7 @@ public enum AdditionalSense {
     REPORTED_LUNS_DATA_HAS_CHANGED(0x3F, 0x0E),
     INTERNAL_TARGET_FAILURE(0x44, 0x00),
     PROTOCOL_SERVICE_CRC_ERROR(0x47, 0x05),
-    OVERLAPPED_COMMANDS_ATTEMPTED(0x4E, 0x00),
+    INVALID_MESSAGE_ERROR(0x49, 0x00),
     MEDIUM_REMOVAL_PREVENTED(0x53, 0x02),
     INSUFFICIENT_RESOURCES(0x55, 0x03);
 

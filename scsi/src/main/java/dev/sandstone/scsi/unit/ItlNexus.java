@@ -10,6 +10,7 @@ public final class ItlNexus {
     private final int relativeTargetPort;
     private final InventoryNotice inventory;
     private final AttentionQueue attentions = new AttentionQueue();
+    private Presence presence = Presence.COMING;
     private boolean readOnly;
     private int seenInventory;
     private @Nullable SenseData deferred;
@@ -52,6 +53,21 @@ public final class ItlNexus {
             throw new IllegalArgumentException("follows from the inventory's generation");
         }
         attentions.establish(attention);
+    }
+
+    /** Whether the nexus has come to the unit, or gone from it again. */
+    enum Presence {
+        COMING,
+        PRESENT,
+        GONE
+    }
+
+    Presence presence() {
+        return presence;
+    }
+
+    void presence(Presence next) {
+        presence = next;
     }
 
     /** Whether a unit attention or a deferred error waits. */

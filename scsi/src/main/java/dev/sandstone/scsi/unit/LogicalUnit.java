@@ -90,19 +90,28 @@ public final class LogicalUnit {
         });
     }
 
-    /** A nexus begins to see the unit. */
-    public void join(ItlNexus nexus) {
-        nexuses.add(nexus);
+    /**
+     * Makes sure that the unit knows the nexus, before a command of it.
+     *
+     * @return false when the nexus has left already: it may not see the unit any more
+     */
+    public boolean admit(ItlNexus nexus) {
+        if (nexus.presence() == ItlNexus.Presence.COMING) {
+            nexus.presence(ItlNexus.Presence.PRESENT);
+            nexuses.add(nexus);
+        }
+        return nexus.presence() == ItlNexus.Presence.PRESENT;
     }
 
     /** A nexus is lost, or may not see the unit any more: what it held is given back. */
     public void leave(ItlNexus nexus) {
+        nexus.presence(ItlNexus.Presence.GONE);
         nexuses.remove(nexus);
         medium.allow(nexus);
         reservation.release(nexus);
     }
 
-    /** The logical unit reset condition (SAM-5 6.3.3), after its tasks have ended. */
+    /** The logical unit reset condition (SAM-5 6.3.3), but for the tasks. */
     public void reset(UnitAttention cause) {
         modePages.reset();
         medium.reset();

@@ -9,51 +9,32 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a unit's medium is loaded and started, and which nexuses hold it in (SBC-3 5.22, SPC-4 6.13).
- *
- * <pre>
- *   STARTED --stop--> STOPPED --eject--> EJECTED
- *      ^  <---start---   |                  |
- *      +---------------- + <----load--------+      load and start make it ready at once
- * </pre>
+ * Whether a unit's medium is in, and which nexuses hold it there (SBC-3 5.22, SPC-4 6.13). There is nothing to spin down: a
+ * stop that ejects nothing leaves the medium ready.
  */
 public final class Medium {
-    private static final SenseData EJECTED = SenseData.of(SenseKey.NOT_READY, AdditionalSense.MEDIUM_NOT_PRESENT);
-    private static final SenseData STOPPED =
-            SenseData.of(SenseKey.NOT_READY, AdditionalSense.LOGICAL_UNIT_NOT_READY_INITIALIZING_COMMAND_REQUIRED);
-
     private final Set<ItlNexus> prevents = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean loaded = true;
-    private boolean started = true;
 
     /** Why commands that need the medium fail now; null when they need not. */
     public @Nullable SenseData notReady() {
-        if (!loaded) {
-            return EJECTED;
-        }
-        return started ? null : STOPPED;
+        return loaded ? null : SenseData.of(SenseKey.NOT_READY, AdditionalSense.MEDIUM_NOT_PRESENT);
     }
 
     public boolean loaded() {
         return loaded;
     }
 
-    /** Loads (if ejected) and starts. Returns whether a medium was loaded by it. */
-    public boolean start() {
-        boolean load = !loaded;
+    /** Puts the medium in; returns whether it was out. */
+    public boolean load() {
+        boolean was = loaded;
         loaded = true;
-        started = true;
-        return load;
-    }
-
-    public void stop() {
-        started = false;
+        return !was;
     }
 
     /** Takes the medium out; only when nothing {@link #prevented} it. */
     public void eject() {
         loaded = false;
-        started = false;
     }
 
     /** Whether any nexus prevents removal. */
@@ -65,7 +46,7 @@ public final class Medium {
         prevents.add(nexus);
     }
 
-    /** Also when the nexus is lost. */
+    /** Lifts that nexus's prevention, if any. */
     public void allow(ItlNexus nexus) {
         prevents.remove(nexus);
     }

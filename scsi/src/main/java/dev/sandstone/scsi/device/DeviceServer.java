@@ -1,0 +1,192 @@
+package dev.sandstone.scsi.device;
+
+import dev.sandstone.scsi.command.CommandTable;
+import dev.sandstone.scsi.task.QueuedTask;
+import dev.sandstone.scsi.task.ScsiStatus;
+import dev.sandstone.scsi.task.Task;
+import dev.sandstone.scsi.task.TaskAttribute;
+import dev.sandstone.scsi.task.TaskFunction;
+import dev.sandstone.scsi.task.TaskFunctionResult;
+import dev.sandstone.scsi.task.TaskPort;
+import dev.sandstone.scsi.task.TaskRequest;
+import dev.sandstone.scsi.task.TaskSet;
+import dev.sandstone.scsi.unit.ItlNexus;
+import dev.sandstone.scsi.unit.LogicalUnit;
+import dev.sandstone.scsi.unit.UnitAttention;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves one logical unit to all its nexuses: one task set, and task management over it (SAM-5 7). Everything but
+ * {@link #submit} and {@link #run} is called on the unit's loop.
+ *
+ * <p>How tasks end by management: one that is not in the engine ends at once. One in the engine cannot be undone. ABORT TASK
+ * and ABORT TASK SET let it end with its status and answer then, so that the initiator knows what was applied; resets,
+ * CLEAR TASK SET and nexus loss wait for it and end it without status. Either way its buffers stay lent until the engine
+ * has returned them.
+ */
+public final class DeviceServer {
+    /** How many tasks of all nexuses a unit queues. */
+    static final int TASK_LIMIT = 4096;
+
+    private static final int SPARE_TASKS = 64;
+
+    private final LogicalUnit unit;
+    private final CommandTable table;
+    private final TaskSet tasks = new TaskSet(TASK_LIMIT);
+    private final Deque<UnitTask> spare = new ArrayDeque<>();
+    private @Nullable LoopMemory memory;
+
+    /** Above zero while a list of tasks is being ended, so that none on it becomes another meanwhile. */
+    private int ending;
+
+    /** Serves the unit, which no other server serves, with the commands of the table. */
+    public DeviceServer(LogicalUnit unit, CommandTable table) {
+        this.unit = unit;
+        this.table = table;
+    }
+
+    /** The unit. */
+    public LogicalUnit unit() {
+        return unit;
+    }
+
+    CommandTable table() {
+        return table;
+    }
+
+    LoopMemory memory() {
+        if (memory == null) {
+            memory = LoopMemory.ofThisLoop();
+        }
+        return memory;
+    }
+
+    /** Runs the action on the unit's loop: now when called there. */
+    void run(Runnable action) {
+        unit.volume().loop().run(action);
+    }
+
+    boolean inLoop() {
+        return unit.volume().loop().inLoop();
+    }
+
+    Task submit(DeviceNexus nexus, ItlNexus itl, TaskRequest request, TaskPort port) {
+        if (inLoop()) {
+            UnitTask task = spare.isEmpty() ? new UnitTask(this) : spare.pop();
+            task.assign(nexus, itl, request, port);
+            accept(task, request.attribute());
+            return task;
+        }
+        UnitTask task = new UnitTask(this);
+        task.assign(nexus, itl, request, port);
+        unit.volume().loop().execute(() -> accept(task, request.attribute()));
+        return task;
+    }
+
+    private void accept(UnitTask task, TaskAttribute attribute) {
+        if (tasks.full()) {
+            task.refuse(ScsiStatus.TASK_SET_FULL);
+        } else {
+            tasks.add(task, attribute);
+        }
+    }
+
+    /** A task has ended and was told to its transport. */
+    void ended(TaskLife task) {
+        tasks.remove(task);
+    }
+
+    /** Nobody holds the task any more. */
+    void recycle(TaskLife task) {
+        if (ending == 0 && spare.size() < SPARE_TASKS) {
+            spare.push((UnitTask) task);
+        }
+    }
+
+    /** A nexus is lost or may not see the unit any more. */
+    void leave(ItlNexus itl, Runnable done) {
+        // What the nexus held must not stop others while the engine still works on its last tasks.
+        unit.leave(itl);
+        AbortGroup group = new AbortGroup(done);
+        end(task -> task.itl().equals(itl), TaskLife.Abort.SILENTLY, group);
+        group.complete();
+    }
+
+    /** Ends all tasks of all nexuses and resets the unit; {@code done} when the last task has ended. */
+    void reset(UnitAttention cause, Runnable done) {
+        AbortGroup group = new AbortGroup(done);
+        unit.reset(cause);
+        end(task -> true, TaskLife.Abort.SILENTLY, group);
+        group.complete();
+    }
+
+    void manage(ItlNexus itl, TaskFunction function, long tag, Consumer<TaskFunctionResult> done) {
+        Runnable complete = () -> done.accept(TaskFunctionResult.COMPLETE);
+        switch (function) {
+            case ABORT_TASK -> abortTask(itl, tag, done);
+            case ABORT_TASK_SET -> {
+                AbortGroup group = new AbortGroup(complete);
+                end(task -> task.itl().equals(itl), TaskLife.Abort.UNLESS_IT_ENDS, group);
+                group.complete();
+            }
+            case CLEAR_TASK_SET -> clearTaskSet(itl, complete);
+            case LOGICAL_UNIT_RESET -> reset(UnitAttention.UNIT_RESET, complete);
+            case TARGET_WARM_RESET, TARGET_COLD_RESET, CLEAR_ACA -> done.accept(TaskFunctionResult.NOT_SUPPORTED);
+        }
+    }
+
+    private void abortTask(ItlNexus itl, long tag, Consumer<TaskFunctionResult> done) {
+        UnitTask task = find(itl, tag);
+        if (task == null) {
+            done.accept(TaskFunctionResult.NO_SUCH_TASK);
+            return;
+        }
+        task.abort(
+                TaskLife.Abort.UNLESS_IT_ENDS,
+                answered -> done.accept(answered ? TaskFunctionResult.NO_SUCH_TASK : TaskFunctionResult.COMPLETE));
+    }
+
+    private void clearTaskSet(ItlNexus itl, Runnable complete) {
+        for (QueuedTask task = tasks.oldest(); task != null; task = task.younger()) {
+            ItlNexus owner = ((UnitTask) task).itl();
+            if (!owner.equals(itl)) {
+                owner.establish(UnitAttention.COMMANDS_CLEARED);
+            }
+        }
+        AbortGroup group = new AbortGroup(complete);
+        end(task -> true, TaskLife.Abort.SILENTLY, group);
+        group.complete();
+    }
+
+    private void end(Predicate<UnitTask> which, TaskLife.Abort how, AbortGroup group) {
+        List<UnitTask> chosen = new ArrayList<>();
+        for (QueuedTask task = tasks.oldest(); task != null; task = task.younger()) {
+            if (which.test((UnitTask) task)) {
+                chosen.add((UnitTask) task);
+            }
+        }
+        ending++;
+        // The youngest first: none that waits may start because an older one ends here.
+        for (int i = chosen.size() - 1; i >= 0; i--) {
+            group.join();
+            chosen.get(i).abort(how, answered -> group.left());
+        }
+        ending--;
+    }
+
+    private @Nullable UnitTask find(ItlNexus itl, long tag) {
+        for (QueuedTask task = tasks.oldest(); task != null; task = task.younger()) {
+            UnitTask candidate = (UnitTask) task;
+            if (candidate.tag() == tag && candidate.itl().equals(itl)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+}

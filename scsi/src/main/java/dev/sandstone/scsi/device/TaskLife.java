@@ -1,0 +1,320 @@
+package dev.sandstone.scsi.device;
+
+import dev.sandstone.scsi.sense.AdditionalSense;
+import dev.sandstone.scsi.sense.CheckCondition;
+import dev.sandstone.scsi.sense.SenseData;
+import dev.sandstone.scsi.sense.SenseKey;
+import dev.sandstone.scsi.task.QueuedTask;
+import dev.sandstone.scsi.task.ScsiStatus;
+import dev.sandstone.scsi.task.Task;
+import dev.sandstone.scsi.task.TaskPort;
+import dev.sandstone.scsi.task.TaskRequest;
+import dev.sandstone.scsi.unit.ItlNexus;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of a task on its unit's loop, from the task set to the one end told to the transport.
+ *
+ * <pre>
+ *   DORMANT --enabled--> RUNNING --await data--> WAITING_DATA --data--> RUNNING
+ *                           |  ^
+ *             enter engine  v  | engine completes           any --end--> ENDED
+ *                         IN_ENGINE
+ * </pre>
+ *
+ * <p>From IN_ENGINE only the completion leads on, so that no buffer is given back that the engine still uses. Steps run in
+ * one loop ({@link #proceed}), however many of them complete at once, so the stack stays flat.
+ */
+abstract class TaskLife extends QueuedTask implements Task {
+    /** How a task is to end by task management. */
+    enum Abort {
+        /** Without status, unless the operation in the engine is its last: then with the status of that. */
+        UNLESS_IT_ENDS,
+        /** Without status. */
+        SILENTLY
+    }
+
+    /** Told when a task that was to be aborted has ended. */
+    interface AbortListener {
+        /** @param answered whether it ended with a status */
+        void ended(boolean answered);
+    }
+
+    private enum State {
+        DORMANT,
+        RUNNING,
+        WAITING_DATA,
+        IN_ENGINE,
+        ENDED
+    }
+
+    private enum Event {
+        NONE,
+        START,
+        DATA,
+        ENGINE
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(TaskLife.class);
+    private static final byte[] NO_SENSE = {};
+    private static final int NO_STATUS = -1;
+    private static final SenseData INTERNAL =
+            SenseData.of(SenseKey.HARDWARE_ERROR, AdditionalSense.INTERNAL_TARGET_FAILURE);
+
+    private final DeviceServer server;
+    private final List<AbortListener> abortListeners = new ArrayList<>(0);
+    private ItlNexus itl;
+    private TaskRequest request;
+    private TaskPort port;
+    private State state = State.ENDED;
+    private Event event = Event.NONE;
+    private boolean driving;
+    private @Nullable Abort abort;
+    private @Nullable SenseData failure;
+    private int dataOutAsked;
+    private @Nullable ByteBuffer dataOut;
+
+    // Fields for the command at hand are set by assign, before anything can be called.
+    @SuppressWarnings("NullAway.Init")
+    TaskLife(DeviceServer server) {
+        this.server = server;
+    }
+
+    final void assign(ItlNexus owner, TaskRequest command, TaskPort transport) {
+        itl = owner;
+        request = command;
+        port = transport;
+        state = State.DORMANT;
+        abort = null;
+        failure = null;
+        dataOutAsked = 0;
+        dataOut = null;
+    }
+
+    /** Ends a task that its set cannot take. */
+    final void refuse(int status) {
+        state = State.ENDED;
+        port.finish(status, NO_SENSE, 0, 0);
+    }
+
+    /** Performs the command, as far as it goes without waiting. */
+    abstract void begin();
+
+    /** Goes on with the Data-Out that was asked for. */
+    abstract void received(ByteBuffer data);
+
+    /** Goes on after the engine's completion. */
+    abstract void resumed();
+
+    /** Gives back what the command holds besides the transport's buffers; it is ending. */
+    abstract void release();
+
+    final DeviceServer server() {
+        return server;
+    }
+
+    final ItlNexus itl() {
+        return itl;
+    }
+
+    final TaskRequest request() {
+        return request;
+    }
+
+    final TaskPort port() {
+        return port;
+    }
+
+    final long tag() {
+        return request.tag();
+    }
+
+    @Override
+    protected final void enabled() {
+        state = State.RUNNING;
+        proceed(Event.START);
+    }
+
+    @Override
+    public final void dataOut(ByteBuffer data) {
+        if (!server.inLoop()) {
+            server.run(() -> dataOut(data));
+        } else if (state == State.WAITING_DATA) {
+            state = State.RUNNING;
+            dataOut = data;
+            proceed(Event.DATA);
+        }
+    }
+
+    @Override
+    public final void dataOutFailed(int senseKey, int asc, int ascq) {
+        if (!server.inLoop()) {
+            server.run(() -> dataOutFailed(senseKey, asc, ascq));
+        } else if (state != State.ENDED && dataOut == null) {
+            fail(SenseData.of(senseKey, asc, ascq));
+        }
+    }
+
+    /** Asks the transport for Data-Out. */
+    final void awaitDataOut(int bytes) {
+        mustRun();
+        dataOutAsked = bytes;
+        state = State.WAITING_DATA;
+        port.requestDataOut(bytes);
+    }
+
+    /**
+     * Goes into the engine; call its operation next.
+     *
+     * @return false when the task was to be aborted before its next operation, and has ended
+     */
+    final boolean enterEngine() {
+        mustRun();
+        if (abort != null) {
+            end(NO_STATUS, NO_SENSE, 0, 0);
+            return false;
+        }
+        state = State.IN_ENGINE;
+        return true;
+    }
+
+    /** The engine has completed the operation; its buffers are the command's again. */
+    final void leaveEngine() {
+        if (state != State.IN_ENGINE) {
+            throw new IllegalStateException("completed twice: " + this);
+        }
+        state = State.RUNNING;
+        proceed(Event.ENGINE);
+    }
+
+    /** Ends with GOOD or a status without sense. */
+    final void finish(int status, int dataInBytes) {
+        mustRun();
+        end(status, NO_SENSE, dataInBytes, dataInBytes > 0 ? dataInBytes : dataOutAsked);
+    }
+
+    /** Ends with CHECK CONDITION, once the engine has let go. */
+    final void fail(SenseData sense) {
+        if (state == State.IN_ENGINE) {
+            failure = sense;
+        } else if (state != State.ENDED) {
+            byte[] bytes = sense.encode(server.unit().modePages().descriptorSense());
+            end(ScsiStatus.CHECK_CONDITION, bytes, 0, dataOutAsked);
+        }
+    }
+
+    /** Ends because the initiator announced fewer bytes than the command calls for: it sees an overflow. */
+    final void failShortOf(int bytes) {
+        dataOutAsked = bytes;
+        fail(SenseData.illegal(AdditionalSense.INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT));
+    }
+
+    /** Ends the task so, now or when the engine lets go; the listener hears of the end. */
+    final void abort(Abort how, AbortListener listener) {
+        if (state == State.ENDED) {
+            listener.ended(true);
+            return;
+        }
+        abort = abort == Abort.SILENTLY ? abort : how;
+        abortListeners.add(listener);
+        if (state != State.IN_ENGINE && !driving) {
+            end(NO_STATUS, NO_SENSE, 0, 0);
+            recycle();
+        }
+    }
+
+    private void proceed(Event next) {
+        event = next;
+        if (driving) {
+            return;
+        }
+        driving = true;
+        while (event != Event.NONE) {
+            Event now = event;
+            event = Event.NONE;
+            try {
+                handle(now);
+            } catch (CheckCondition e) {
+                fail(e.sense());
+            } catch (Saturated e) {
+                if (state == State.RUNNING) {
+                    end(ScsiStatus.TASK_SET_FULL, NO_SENSE, 0, 0);
+                }
+            } catch (RuntimeException e) {
+                LOG.error("{} failed", this, e);
+                fail(INTERNAL);
+            }
+            if (state == State.RUNNING && event == Event.NONE) {
+                LOG.error("{} has not said how it goes on", this);
+                fail(INTERNAL);
+            }
+        }
+        driving = false;
+        if (abort != null && state == State.WAITING_DATA) {
+            end(NO_STATUS, NO_SENSE, 0, 0);
+        }
+        recycle();
+    }
+
+    private void handle(Event now) {
+        if (abort == Abort.SILENTLY) {
+            end(NO_STATUS, NO_SENSE, 0, 0);
+        } else if (failure != null) {
+            fail(failure);
+        } else if (now == Event.START) {
+            begin();
+        } else if (now == Event.ENGINE) {
+            resumed();
+        } else if (dataOut != null && dataOut.remaining() == dataOutAsked) {
+            received(dataOut);
+        } else {
+            throw new IllegalStateException("the transport gave other bytes than the " + dataOutAsked + " asked for");
+        }
+    }
+
+    /** The only way out: tells the transport, then the task set, then those who wait for the end. */
+    private void end(int status, byte[] sense, int dataInBytes, long transferBytes) {
+        state = State.ENDED;
+        event = Event.NONE;
+        boolean answer = status != NO_STATUS && abort != Abort.SILENTLY;
+        release();
+        dataOut = null;
+        try {
+            if (answer) {
+                port.finish(status, sense, dataInBytes, transferBytes);
+            } else {
+                port.aborted();
+            }
+        } finally {
+            server.ended(this);
+            for (AbortListener listener : abortListeners) {
+                listener.ended(answer);
+            }
+            abortListeners.clear();
+        }
+    }
+
+    private void recycle() {
+        // A task that may be sent Data-Out stays what it was: a late call must not reach another command.
+        if (state == State.ENDED && request.dataOutBytes() == 0) {
+            server.recycle(this);
+        }
+    }
+
+    private void mustRun() {
+        if (state != State.RUNNING || event != Event.NONE) {
+            throw new IllegalStateException("not running: " + this);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "command %02Xh, tag %08Xh, %s", request.cdb()[0], request.tag(), state);
+    }
+}

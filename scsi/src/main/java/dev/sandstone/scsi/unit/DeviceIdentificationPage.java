@@ -1,0 +1,68 @@
+package dev.sandstone.scsi.unit;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/**
+ * Device Identification (SPC-4 7.8.6): the unit by NAA and by T10 vendor identification, the target port the command came by
+ * by name and by relative identifier, and the target device by name.
+ */
+public final class DeviceIdentificationPage implements VpdPage {
+    private static final int BINARY = 1;
+    private static final int ASCII = 2;
+    private static final int UTF_8 = 3;
+
+    private static final int LOGICAL_UNIT = 0x00;
+    private static final int TARGET_PORT = 0x10;
+    private static final int TARGET_DEVICE = 0x20;
+
+    private static final int T10_VENDOR_ID = 0x1;
+    private static final int NAA = 0x3;
+    private static final int RELATIVE_TARGET_PORT = 0x4;
+    private static final int SCSI_NAME_STRING = 0x8;
+
+    /** PIV, and iSCSI as PROTOCOL IDENTIFIER in the code set's byte. */
+    private static final int PIV = 0x80;
+
+    private static final int ISCSI = 0x50;
+
+    @Override
+    public int code() {
+        return 0x83;
+    }
+
+    @Override
+    public byte[] body(LogicalUnit unit, ItlNexus nexus) {
+        UnitAttributes attributes = unit.attributes();
+        int port = nexus.relativeTargetPort();
+        String portName = nexus.targetName() + String.format(Locale.ROOT, ",t,0x%04x", port);
+        byte[] t10 = (ProductIdentity.VENDOR + attributes.serial()).getBytes(StandardCharsets.US_ASCII);
+        byte[] relativePort = ByteBuffer.allocate(4).putInt(port & 0xFFFF).array();
+
+        ByteArrayOutputStream page = new ByteArrayOutputStream();
+        append(page, BINARY, LOGICAL_UNIT | NAA, HexFormat.of().parseHex(attributes.naa()));
+        append(page, ASCII, LOGICAL_UNIT | T10_VENDOR_ID, t10);
+        append(page, ISCSI | BINARY, PIV | TARGET_PORT | RELATIVE_TARGET_PORT, relativePort);
+        append(page, ISCSI | UTF_8, PIV | TARGET_PORT | SCSI_NAME_STRING, name(portName));
+        append(page, ISCSI | UTF_8, PIV | TARGET_DEVICE | SCSI_NAME_STRING, name(nexus.targetName()));
+        return page.toByteArray();
+    }
+
+    private static void append(ByteArrayOutputStream page, int codeSet, int type, byte[] designator) {
+        page.write(codeSet);
+        page.write(type);
+        page.write(0);
+        page.write(designator.length);
+        page.writeBytes(designator);
+    }
+
+    /** Null-terminated and padded to a multiple of four bytes (SPC-4 7.8.6.11); iSCSI names leave room for it. */
+    private static byte[] name(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return Arrays.copyOf(utf8, (utf8.length + 4) & ~3);
+    }
+}
