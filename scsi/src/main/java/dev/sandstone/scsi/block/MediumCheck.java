@@ -25,7 +25,7 @@ final class MediumCheck {
     private MediumCheck(long lba, int bytes, @Nullable ByteBuffer expected, ByteBuffer piece) {
         this.lba = lba;
         this.bytes = bytes;
-        this.expected = expected;
+        this.expected = expected == null ? null : expected.slice();
         this.piece = piece;
     }
 

@@ -35,6 +35,14 @@ public record Outcome(int status, @Nullable SenseData sense, byte[] dataIn) {
         return text() + "@" + ByteBuffer.wrap(fixed).getShort(16) + bit;
     }
 
+    /** The sense of a command that must have failed. */
+    public SenseData senseOrThrow() {
+        if (sense == null) {
+            throw new AssertionError("no sense: " + text());
+        }
+        return sense;
+    }
+
     public String hex() {
         return HexFormat.of().formatHex(dataIn);
     }
