@@ -63,7 +63,7 @@ final class StartStopUnit {
     }
 
     private static void load(UnitCommand command) {
-        if (command.unit().medium().start()) {
+        if (command.unit().medium().load()) {
             command.unit().attention(UnitAttention.MEDIUM_CHANGED, command.nexus());
         }
         command.good();

@@ -30,8 +30,8 @@ public final class CommandBench {
         UnitAttributes attributes = UnitAttributes.of(volume.id().uuid(), physicalBlockBytes, removable);
         this.unit = new LogicalUnit(volume, attributes, false);
         this.table = new CommandTable(rows);
-        unit.join(nexus);
-        unit.join(other);
+        unit.admit(nexus);
+        unit.admit(other);
     }
 
     public HeapVolume volume() {

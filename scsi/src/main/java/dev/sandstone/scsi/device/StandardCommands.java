@@ -1,0 +1,33 @@
+package dev.sandstone.scsi.device;
+
+import dev.sandstone.scsi.block.BlockCommands;
+import dev.sandstone.scsi.command.CommandRow;
+import dev.sandstone.scsi.command.CommandTable;
+import dev.sandstone.scsi.primary.PrimaryCommands;
+import dev.sandstone.scsi.unit.DeviceIdentificationPage;
+import dev.sandstone.scsi.unit.ExtendedInquiryPage;
+import dev.sandstone.scsi.unit.SerialNumberPage;
+import dev.sandstone.scsi.unit.SupportedPages;
+import dev.sandstone.scsi.unit.VpdPage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All commands of this array, with all pages its INQUIRY answers. */
+public final class StandardCommands {
+    private StandardCommands() {}
+
+    /** A new table; one for all units will do. */
+    public static CommandTable table() {
+        List<CommandRow> rows = new ArrayList<>(PrimaryCommands.rows(vpdPages()));
+        rows.addAll(BlockCommands.rows());
+        return new CommandTable(rows);
+    }
+
+    private static List<VpdPage> vpdPages() {
+        List<VpdPage> pages = new ArrayList<>(
+                List.of(new SerialNumberPage(), new DeviceIdentificationPage(), new ExtendedInquiryPage()));
+        pages.addAll(BlockCommands.vpdPages());
+        pages.add(0, new SupportedPages(pages));
+        return pages;
+    }
+}
