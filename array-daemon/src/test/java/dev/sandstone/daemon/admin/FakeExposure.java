@@ -1,0 +1,50 @@
+package dev.sandstone.daemon.admin;
+
+import dev.sandstone.daemon.catalog.VolumeEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What initiators would see; counts what they would be told. */
+public final class FakeExposure implements Exposure {
+    public final List<String> told = new ArrayList<>();
+
+    @Override
+    public String iqn() {
+        return "iqn.2026-11.dev.sandstone:test";
+    }
+
+    @Override
+    public List<String> portals() {
+        return List.of("127.0.0.1:3260", "[::1]:3261");
+    }
+
+    @Override
+    public Identity identity(VolumeEntry volume) {
+        return new Identity("3" + volume.uuid().toString().replace("-", "").substring(1, 16), "serial");
+    }
+
+    @Override
+    public void catalogChanged() {
+        told.add("catalog");
+    }
+
+    @Override
+    public void volumeChanged(VolumeEntry volume) {
+        told.add(volume.name());
+    }
+
+    @Override
+    public List<Session> sessions() {
+        return List.of(new Session(
+                "iqn.2026-11.test:one",
+                "127.0.0.1:5000",
+                "127.0.0.1:3260",
+                Optional.of(iqn()),
+                "0x1",
+                7,
+                true,
+                false,
+                3));
+    }
+}
