@@ -1,70 +1,215 @@
 package dev.sandstone.engine.map;
 
 import dev.sandstone.engine.meta.MetadataException;
+import dev.sandstone.engine.meta.MetadataStore;
 import dev.sandstone.engine.meta.Table;
+import dev.sandstone.engine.space.SpaceLedger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where every block of a shard lies: memory for what is new or hot, the metadata store for the rest.
  *
  * <p>Confined to the shard's loop; the store is used on the threads given at opening. The map is a function of the log:
- * it takes facts in LSN order and what it has stored is exactly the fold of the records 1 to {@link #foldedLsn()}.
+ * it takes facts in LSN order and what it has stored is the fold of the records 1 to {@link #foldedLsn()}.
+ *
+ * <p>Invariants:
+ *
+ * <ul>
+ *   <li>Every fact after {@link #foldedLsn()} is in the overlay; none is taken out before the batch that has it is
+ *       committed.
+ *   <li>A cached leaf is what head table and overlay together say.
+ * </ul>
  */
-public interface BlockMap {
+public final class BlockMap {
     /** Bytes of a map block. */
-    int BLOCK_BYTES = 4096;
+    public static final int BLOCK_BYTES = 4096;
 
-    /** The map of a lineage, made when unknown. */
-    LineageMap lineage(long id);
+    private final MetadataStore store;
+    private final SpaceLedger ledger;
+    private final MapLimits limits;
+    private final Overlay overlay = new Overlay();
+    private final LeafLoader loader;
+    private final Folder folder;
+    private final MapParts parts;
+    private final Map<Long, LineageMap> lineages = new HashMap<>();
+    private final List<Runnable> relief = new ArrayList<>();
+    private List<Long> deleting = List.of();
+    private long advanced;
 
     /**
-     * Closes a record: all its facts were given. LSNs are dense; records without facts are closed too.
+     * Opens the map over what the store has, which it reads at once: not on the loop. The ledger gets the stored live
+     * bytes. Nothing happens by itself before {@link #start}.
+     */
+    public BlockMap(MapSetup setup) {
+        store = setup.store();
+        ledger = setup.ledger();
+        limits = setup.limits();
+        advanced = store.appliedLsn();
+        HeadWriter writer = new HeadWriter(store, limits.runsPerStep());
+        ledger.displaced(writer.live());
+        folder = new Folder(setup, writer, this);
+        LeafCache cache = new LeafCache(limits.leafBytes());
+        loader = new LeafLoader(setup, cache, folder::fail);
+        parts = new MapParts(cache, loader, overlay, ledger);
+        writer.lineages().forEach((id, row) -> {
+            if (!row.deleted()) {
+                lineages.put(id, new LineageMap(id, row.mapped(), parts));
+            }
+        });
+    }
+
+    /** Goes on with what a restart interrupted. Call on the loop, once. */
+    public void start() {
+        folder.kick();
+    }
+
+    /** The map of a lineage, made when unknown; never for one that was deleted. */
+    public LineageMap lineage(long id) {
+        return lineages.computeIfAbsent(id, unknown -> new LineageMap(unknown, 0, parts));
+    }
+
+    /** The map of a lineage that something was ever written to or that was asked for before; else null. */
+    public @Nullable LineageMap find(long id) {
+        return lineages.get(id);
+    }
+
+    /**
+     * Closes a record: all its facts were given, in the same task of the loop. LSNs are dense; records without facts are
+     * closed too.
      *
      * @param lsn one more than the last
      */
-    void advance(long lsn);
+    public void advance(long lsn) {
+        if (lsn != advanced + 1) {
+            throw new IllegalStateException("record " + lsn + " follows " + advanced);
+        }
+        advanced = lsn;
+        folder.advanced();
+    }
 
     /** The last record closed; after opening, what the store has. */
-    long advancedLsn();
+    public long advancedLsn() {
+        return advanced;
+    }
 
     /** The last record whose facts the store has. */
-    long foldedLsn();
+    public long foldedLsn() {
+        return folder.foldedLsn();
+    }
 
     /** The last record whose facts the store keeps through a crash: the free barrier, and where recovery starts. */
-    long flushedLsn();
+    public long flushedLsn() {
+        return store.flushedLsn();
+    }
 
     /** A row that becomes durable together with the record under way; a null value removes it. Arrays are kept. */
-    void row(Table table, byte[] key, byte @Nullable [] value);
+    public void row(Table table, byte[] key, byte @Nullable [] value) {
+        overlay.row(table, key, value);
+    }
 
     /**
-     * The lineage is deleted by the record under way. Its map must not be used any more; its runs are removed in the
-     * background, also after a restart.
+     * The lineage is deleted by the record under way. Its map answers only holes from now on; its runs are removed in
+     * the background, also after a restart.
      */
-    void destroy(long lineage);
+    public void destroy(long lineage) {
+        LineageMap map = lineages.remove(lineage);
+        if (map != null) {
+            map.delete();
+        }
+    }
 
     /** Whether lineages deleted earlier still have runs in the store. */
-    boolean reaping();
+    public boolean reaping() {
+        return folder.reaping() || !deleting.isEmpty() || overlay.hasDeleted();
+    }
 
     /** Brings all records advanced so far into the store; done on the loop. */
-    void fold(Folded done);
+    public void fold(Folded done) {
+        folder.request(advanced, false, done);
+    }
 
     /** Folds, then flushes: afterwards {@link #flushedLsn()} is at least what {@link #advancedLsn()} is now. */
-    void flush(Folded done);
+    public void flush(Folded done) {
+        folder.request(advanced, true, done);
+    }
 
     /** Whether memory is short because folding lags behind; then admit no writes until {@link #onRelief}. */
-    boolean pressed();
+    public boolean pressed() {
+        return overlay.bytes() >= limits.overlayBytes() && folder.failure() == null;
+    }
 
     /** Runs the task on the loop, once, when the pressure is gone or the map has failed. */
-    void onRelief(Runnable task);
+    public void onRelief(Runnable task) {
+        if (pressed()) {
+            relief.add(task);
+        } else {
+            task.run();
+        }
+    }
 
     /** Why the map can fold and load no more; null while it can. Lookups answered from memory go on. */
-    @Nullable
-    MetadataException failure();
+    public @Nullable MetadataException failure() {
+        return folder.failure();
+    }
+
+    /** Uses the store no more, once what is under way has ended; folds nothing by itself. */
+    public void close(Runnable done) {
+        folder.close(() -> loader.whenIdle(done));
+    }
+
+    // for the folder
+
+    Overlay overlay() {
+        return overlay;
+    }
+
+    FoldInput freeze() {
+        FoldInput input = overlay.freeze(advanced);
+        deleting = input.deleted();
+        ledger.freeze();
+        return input;
+    }
+
+    void folded(FoldResult result) {
+        overlay.folded();
+        loader.folded();
+        folder.reap(deleting);
+        deleting = List.of();
+        ledger.folded(result.segments());
+        counted(result);
+        if (!pressed()) {
+            relieve();
+        }
+    }
+
+    void displaced(FoldResult result) {
+        ledger.displaced(result.segments());
+        counted(result);
+    }
+
+    private void counted(FoldResult result) {
+        result.mapped().forEach((id, blocks) -> {
+            LineageMap map = lineages.get(id);
+            if (map != null) {
+                map.mapped(blocks);
+            }
+        });
+    }
+
+    void relieve() {
+        List<Runnable> tasks = new ArrayList<>(relief);
+        relief.clear();
+        tasks.forEach(Runnable::run);
+    }
 
     /** Told on the loop when a fold or flush has ended. */
     @FunctionalInterface
-    interface Folded {
-        /** @param ok false when the metadata store failed, see {@link BlockMap#failure()} */
+    public interface Folded {
+        /** @param ok false when the metadata store failed, see {@link BlockMap#failure()}, or the map was closed */
         void folded(boolean ok);
     }
 }

@@ -38,7 +38,7 @@ public final class MapSlice {
         return checksums[index];
     }
 
-    /** LSN of the write that made this version; 0 for a block never written. */
+    /** LSN of the write that made this version; 0 where no version is kept. */
     public long birth(int index) {
         return births[index];
     }

@@ -1,0 +1,241 @@
+package dev.sandstone.engine.map;
+
+import dev.sandstone.engine.loop.ShardLoop;
+import dev.sandstone.engine.meta.MetadataException;
+import dev.sandstone.engine.meta.MetadataStore;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides when the writer folds, flushes, or removes runs of deleted lineages: one of them at a time, in that order.
+ *
+ * <p>Confined to the loop.
+ */
+final class Folder {
+    private static final long REAP_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final ShardLoop loop;
+    private final MetadataStore store;
+    private final MapSetup setup;
+    private final HeadWriter writer;
+    private final BlockMap map;
+    private final List<Request> requests = new ArrayList<>();
+    private final ArrayDeque<Long> reaps = new ArrayDeque<>();
+    private boolean running;
+    private boolean closed;
+    private boolean foldTimer;
+    private boolean foldDue;
+    private boolean flushTimer;
+    private boolean flushDue;
+    private boolean reapPause;
+    private long bytesSinceFlush;
+    private long folded;
+    private @Nullable MetadataException failure;
+    private @Nullable Runnable onIdle;
+
+    Folder(MapSetup setup, HeadWriter writer, BlockMap map) {
+        this.setup = setup;
+        this.writer = writer;
+        this.map = map;
+        loop = setup.loop();
+        store = setup.store();
+        folded = store.appliedLsn();
+        writer.lineages().forEach((lineage, row) -> {
+            if (row.deleted()) {
+                reaps.add(lineage);
+            }
+        });
+    }
+
+    long foldedLsn() {
+        return folded;
+    }
+
+    @Nullable
+    MetadataException failure() {
+        return failure;
+    }
+
+    boolean reaping() {
+        return !reaps.isEmpty();
+    }
+
+    /** Facts have come: a fold will be due. */
+    void advanced() {
+        if (map.overlay().activeEntries() >= setup.limits().foldEntries()) {
+            foldDue = true;
+            kick();
+        } else if (!foldTimer && !foldDue && !closed) {
+            foldTimer = true;
+            loop.schedule(this::foldTimerRang, setup.limits().idleNanos());
+        }
+    }
+
+    private void foldTimerRang() {
+        foldTimer = false;
+        foldDue = map.advancedLsn() > folded;
+        kick();
+    }
+
+    private void flushTimerRang() {
+        flushTimer = false;
+        flushDue = folded > store.flushedLsn();
+        kick();
+    }
+
+    private void reapPauseOver() {
+        reapPause = false;
+        kick();
+    }
+
+    /** Tells when all up to the record is folded, or flushed too. */
+    void request(long lsn, boolean flush, BlockMap.Folded done) {
+        requests.add(new Request(lsn, flush, done));
+        loop.execute(this::kick);
+    }
+
+    /** Starts what is due, unless something is under way. */
+    void kick() {
+        answer();
+        if (running || closed || failure != null) {
+            idle();
+            return;
+        }
+        if (foldDue || wanted(false, folded)) {
+            startFold();
+        } else if (flushDue || wanted(true, store.flushedLsn())) {
+            startFlush();
+        } else if (!reaps.isEmpty() && !reapPause) {
+            startReap(reaps.element());
+        }
+        idle();
+    }
+
+    private boolean wanted(boolean flush, long reached) {
+        for (Request request : requests) {
+            if ((request.flush || !flush) && request.lsn > reached) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void answer() {
+        List<Request> answered = new ArrayList<>();
+        for (Request request : requests) {
+            long reached = request.flush ? store.flushedLsn() : folded;
+            if (failure != null || closed || request.lsn <= reached) {
+                answered.add(request);
+            }
+        }
+        requests.removeAll(answered);
+        for (Request request : answered) {
+            long reached = request.flush ? store.flushedLsn() : folded;
+            request.done.folded(request.lsn <= reached);
+        }
+    }
+
+    private void startFold() {
+        foldDue = false;
+        FoldInput input = map.freeze();
+        run(() -> writer.fold(input), this::foldEnded);
+    }
+
+    private void foldEnded(FoldResult result) {
+        folded = result.lsn();
+        bytesSinceFlush += result.bytes();
+        map.folded(result);
+        if (bytesSinceFlush >= setup.limits().flushBytes()) {
+            flushDue = true;
+        } else if (!flushTimer) {
+            flushTimer = true;
+            loop.schedule(this::flushTimerRang, setup.limits().flushNanos());
+        }
+    }
+
+    private void startFlush() {
+        flushDue = false;
+        bytesSinceFlush = 0;
+        run(
+                () -> {
+                    store.flush();
+                    return new FoldResult(store.appliedLsn());
+                },
+                result -> {});
+    }
+
+    private void startReap(long lineage) {
+        run(() -> writer.reap(lineage), result -> {
+            map.displaced(result);
+            bytesSinceFlush += result.bytes();
+            if (result.reaped()) {
+                reaps.remove(lineage);
+            } else {
+                reapPause = true;
+                loop.schedule(this::reapPauseOver, REAP_PAUSE_NANOS);
+            }
+        });
+    }
+
+    /** Lineages whose deletion is stored now. */
+    void reap(List<Long> lineages) {
+        reaps.addAll(lineages);
+    }
+
+    private void run(Supplier<FoldResult> task, Consumer<FoldResult> then) {
+        running = true;
+        setup.writer().execute(() -> {
+            FoldResult result;
+            try {
+                result = task.get();
+            } catch (RuntimeException e) {
+                loop.execute(() -> failed(e));
+                return;
+            }
+            loop.execute(() -> {
+                running = false;
+                then.accept(result);
+                kick();
+            });
+        });
+    }
+
+    private void failed(RuntimeException e) {
+        running = false;
+        fail(
+                e instanceof MetadataException known
+                        ? known
+                        : new MetadataException("the block map cannot be stored: " + e, e));
+    }
+
+    /** Nothing can be stored any more. */
+    void fail(MetadataException e) {
+        if (failure == null) {
+            failure = e;
+            map.relieve();
+        }
+        kick();
+    }
+
+    /** Starts nothing any more; runs the task when nothing is under way. */
+    void close(Runnable done) {
+        closed = true;
+        onIdle = done;
+        kick();
+    }
+
+    private void idle() {
+        Runnable task = onIdle;
+        if (task != null && !running) {
+            onIdle = null;
+            task.run();
+        }
+    }
+
+    private record Request(long lsn, boolean flush, BlockMap.Folded done) {}
+}

@@ -1,0 +1,72 @@
+package dev.sandstone.engine.map;
+
+import dev.sandstone.engine.log.Pointer;
+
+/** The versions of {@link #BLOCKS} consecutive blocks as the head table has them, on their way into memory. */
+final class Leaf {
+    /** Blocks of a leaf: 1 MiB. */
+    static final int BLOCKS = 256;
+
+    private static final int SHIFT = 8;
+
+    final long[] pointers = new long[BLOCKS];
+    final long[] births = new long[BLOCKS];
+    final int[] checksums = new int[BLOCKS];
+
+    /** The leaf that a block is in. */
+    static long of(long block) {
+        return block >>> SHIFT;
+    }
+
+    /** The place of a block in its leaf. */
+    static int index(long block) {
+        return (int) (block & (BLOCKS - 1));
+    }
+
+    /** The first block of a leaf. */
+    static long first(long leaf) {
+        return leaf << SHIFT;
+    }
+
+    /** Puts what a generation says about the leaf's blocks over it. */
+    void overlay(long leaf, Generation generation) {
+        if (generation.isEmpty()) {
+            return;
+        }
+        long first = first(leaf);
+        for (int i = 0; i < BLOCKS; i++) {
+            int handle = generation.resolve(first + i);
+            if (!Generation.found(handle)) {
+                continue;
+            }
+            long birth = generation.birth(handle);
+            if (!generation.conditional(handle) || (births[i] == birth && Pointer.hasData(pointers[i]))) {
+                pointers[i] = generation.pointer(handle);
+                births[i] = birth;
+                checksums[i] = generation.checksum(handle);
+            }
+        }
+    }
+
+    /** Takes what a run says about the blocks of the leaf that starts here. */
+    void fill(long firstBlock, Run run) {
+        int from = (int) Math.max(0, run.first - firstBlock);
+        int to = (int) Math.min(BLOCKS - 1, run.last - firstBlock);
+        for (int i = from; i <= to; i++) {
+            long at = firstBlock + i - run.first;
+            pointers[i] = Pointer.plus(run.pointer, at);
+            births[i] = run.birth;
+            checksums[i] = run.hasData() ? run.checksum((int) at) : 0;
+        }
+    }
+
+    /** Whether no block was ever written, so that it takes no memory to remember. */
+    boolean isEmpty() {
+        for (long birth : births) {
+            if (birth != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
