@@ -20,6 +20,7 @@ final class MediumCheck {
     private final int bytes;
     private final @Nullable ByteBuffer expected;
     private final ByteBuffer piece;
+    private final int pieceBytes;
     private int done;
 
     private MediumCheck(long lba, int bytes, @Nullable ByteBuffer expected, ByteBuffer piece) {
@@ -27,6 +28,7 @@ final class MediumCheck {
         this.bytes = bytes;
         this.expected = expected == null ? null : expected.slice();
         this.piece = piece;
+        this.pieceBytes = piece.limit();
     }
 
     /**
@@ -48,7 +50,7 @@ final class MediumCheck {
             command.good();
             return;
         }
-        check.piece.clear().limit(Math.min(left, check.piece.capacity()));
+        check.piece.clear().limit(Math.min(left, check.pieceBytes));
         long at = check.lba + (check.done >>> BlockLimits.BLOCK_SHIFT);
         command.read(at, check.piece, MediumCheck::compare);
     }

@@ -8,11 +8,13 @@ import java.util.Objects;
 /** Writes one block over a range, piece by piece in bounded memory. Attached to its command. */
 final class PatternFill {
     private final ByteBuffer piece;
+    private final int pieceBlocks;
     private long next;
     private final long end;
 
     private PatternFill(BlockRange range, ByteBuffer piece) {
         this.piece = piece;
+        this.pieceBlocks = piece.limit() >>> BlockLimits.BLOCK_SHIFT;
         this.next = range.lba();
         this.end = range.end();
     }
@@ -34,7 +36,7 @@ final class PatternFill {
             command.good();
             return;
         }
-        int blocks = (int) Math.min(left, fill.piece.capacity() >>> BlockLimits.BLOCK_SHIFT);
+        int blocks = (int) Math.min(left, fill.pieceBlocks);
         fill.piece.clear().limit(BlockCdb.bytes(blocks));
         long at = fill.next;
         fill.next += blocks;
