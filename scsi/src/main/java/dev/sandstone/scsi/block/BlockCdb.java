@@ -77,6 +77,13 @@ final class BlockCdb {
         }
     }
 
+    /** 0E/03 unless the initiator announced exactly so many bytes. */
+    static void requireDataOut(UnitCommand command, int bytes) {
+        if (command.dataOutBytes() != bytes) {
+            throw CheckCondition.illegal(AdditionalSense.INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT);
+        }
+    }
+
     private static int lengthField(Cdb cdb) {
         return switch (group(cdb)) {
             case GROUP_6 -> 4;

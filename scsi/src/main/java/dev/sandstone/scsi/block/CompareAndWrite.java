@@ -3,8 +3,6 @@ package dev.sandstone.scsi.block;
 import dev.sandstone.scsi.cdb.Cdb;
 import dev.sandstone.scsi.command.Step;
 import dev.sandstone.scsi.command.UnitCommand;
-import dev.sandstone.scsi.sense.AdditionalSense;
-import dev.sandstone.scsi.sense.CheckCondition;
 import java.nio.ByteBuffer;
 
 /**
@@ -25,15 +23,8 @@ final class CompareAndWrite {
             return;
         }
         int bytes = 2 * BlockCdb.bytes(blocks);
-        requireDataOut(command, bytes);
+        BlockCdb.requireDataOut(command, bytes);
         command.dataOut(bytes, CompareAndWrite::received);
-    }
-
-    /** 0E/03 unless the initiator announced exactly so many bytes. */
-    static void requireDataOut(UnitCommand command, int bytes) {
-        if (command.dataOutBytes() != bytes) {
-            throw CheckCondition.illegal(AdditionalSense.INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT);
-        }
     }
 
     private static void received(UnitCommand command, ByteBuffer data) {

@@ -25,7 +25,7 @@ final class WriteSame {
         } else if (command.cdb().bit(1, NDOB)) {
             zero(command, range);
         } else {
-            CompareAndWrite.requireDataOut(command, BlockLimits.BLOCK_BYTES);
+            BlockCdb.requireDataOut(command, BlockLimits.BLOCK_BYTES);
             command.dataOut(BlockLimits.BLOCK_BYTES, WriteSame::received);
         }
     }
