@@ -1,5 +1,6 @@
 package dev.sandstone.engine.map;
 
+import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.meta.MetadataException;
 import dev.sandstone.engine.meta.MetadataStore;
 import dev.sandstone.engine.meta.Table;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +31,9 @@ public final class BlockMap {
     /** Bytes of a map block. */
     public static final int BLOCK_BYTES = 4096;
 
+    private final ShardLoop loop;
     private final MetadataStore store;
+    private final Executor writer;
     private final SpaceLedger ledger;
     private final MapLimits limits;
     private final Overlay overlay = new Overlay();
@@ -45,17 +50,19 @@ public final class BlockMap {
      * bytes. Nothing happens by itself before {@link #start}.
      */
     public BlockMap(MapSetup setup) {
+        loop = setup.loop();
         store = setup.store();
+        writer = setup.writer();
         ledger = setup.ledger();
         limits = setup.limits();
         advanced = store.appliedLsn();
-        HeadWriter writer = new HeadWriter(store, limits.runsPerStep());
-        ledger.displaced(writer.live());
-        folder = new Folder(setup, writer, this);
+        HeadWriter head = new HeadWriter(store, limits.runsPerStep());
+        ledger.displaced(head.live());
+        folder = new Folder(setup, head, this);
         LeafCache cache = new LeafCache(limits.leafBytes());
         loader = new LeafLoader(setup, cache, folder::fail);
         parts = new MapParts(cache, loader, overlay, ledger);
-        writer.lineages().forEach((id, row) -> {
+        head.lineages().forEach((id, row) -> {
             if (!row.deleted()) {
                 lineages.put(id, new LineageMap(id, row.mapped(), parts));
             }
@@ -154,6 +161,19 @@ public final class BlockMap {
     /** Why the map can fold and load no more; null while it can. Lookups answered from memory go on. */
     public @Nullable MetadataException failure() {
         return folder.failure();
+    }
+
+    /**
+     * Verifies what is stored, see {@link MapAudit}, between two folds; for a picture of now, fold before.
+     *
+     * @param sink is handed every run, on the metadata writer's thread
+     * @param done is handed what is wrong, on the loop
+     */
+    public void audit(Consumer<HeadRun> sink, Consumer<List<String>> done) {
+        writer.execute(() -> {
+            List<String> problems = MapAudit.check(store, sink);
+            loop.execute(() -> done.accept(problems));
+        });
     }
 
     /** Uses the store no more, once what is under way has ended; folds nothing by itself. */
