@@ -1,0 +1,44 @@
+package dev.sandstone.iscsi.transfer;
+
+import dev.sandstone.iscsi.pdu.ResponseBhs;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** What a transfer needs of its connection. All but the first three methods are called on the session's loop. */
+public interface TransferLink {
+
+    /** Whether the caller is on the session's loop. Any thread. */
+    boolean inLoop();
+
+    /** Queues a task on the session's loop. Any thread. */
+    void execute(Runnable task);
+
+    /** A direct buffer of exactly that capacity, contents undefined. Any thread. */
+    ByteBuf allocate(int bytes);
+
+    TransferLimits limits();
+
+    ByteBudget budget();
+
+    /** A Target Transfer Tag that no open sequence of this connection uses. */
+    int newTransferTag();
+
+    /**
+     * Sends a PDU that ends nothing; stamps StatSN without taking it, ExpCmdSN and MaxCmdSN.
+     *
+     * @param data the data segment, released by the link, or null
+     */
+    void send(ResponseBhs bhs, @Nullable ByteBuf data);
+
+    /** Sends a PDU that carries a status: as {@link #send}, and takes the StatSN. */
+    void sendStatus(ResponseBhs bhs, @Nullable ByteBuf data);
+
+    /** The initiator owes this transfer data from now on, or no longer. */
+    void owesData(boolean owes);
+
+    /** The command no longer counts in the command window; called before the PDU that ends it is sent. */
+    void ending(Transfer transfer);
+
+    /** The transfer holds nothing any more and will not be heard of again. */
+    void ended(Transfer transfer);
+}

@@ -1,0 +1,184 @@
+package dev.sandstone.iscsi.transfer;
+
+import dev.sandstone.iscsi.pdu.Bhs;
+import dev.sandstone.iscsi.pdu.DataOut;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which Data-Out PDUs one command may receive, and in which order (RFC 7143 4.2.5.1, 4.2.5.2, 11.7, 11.8), with
+ * DataPDUInOrder and DataSequenceInOrder both Yes.
+ *
+ * <pre>
+ *   0        immediate      unsolicited end                 wanted        EDTL
+ *   |------------|-----------------|-------- R2T 0 --------|- R2T 1 -|-----|
+ *   one sequence without R2T, shares FirstBurstLength       one sequence an R2T, at most MaxBurstLength each
+ * </pre>
+ *
+ * <p>Invariants:
+ *
+ * <ul>
+ *   <li>received only grows, byte after byte, and never passes the end of the open sequence.
+ *   <li>R2Ts are issued only when no unsolicited sequence is open; at most MaxOutstandingR2T at a time.
+ *   <li>a sequence is open from its announcement (command without F, or R2T) until a PDU with F, whatever went wrong
+ *       between: a command must not end before (RFC 7143 11.4.2, 7.8).
+ * </ul>
+ */
+final class WriteSequences {
+    private final TransferLimits limits;
+    private final long unsolicitedEnd;
+    private boolean unsolicitedOpen;
+    private boolean failed;
+    private long received;
+    private int dataSn;
+
+    private int @Nullable [] tags;
+    private int outstanding;
+    private int nextR2tSn;
+    private long asked;
+    private long wanted;
+    private long firstEnd;
+
+    /**
+     * @param expected EDTL
+     * @param unsolicitedFollows the command had no F bit
+     */
+    WriteSequences(TransferLimits limits, long expected, boolean unsolicitedFollows) {
+        this.limits = limits;
+        this.unsolicitedEnd = Math.min(limits.firstBurst(), expected);
+        this.unsolicitedOpen = unsolicitedFollows;
+    }
+
+    /** Immediate data arrived with the command. */
+    void immediate(int length) {
+        received = length;
+    }
+
+    long received() {
+        return received;
+    }
+
+    /** Whether the initiator still owes data it announced or was asked for. */
+    boolean open() {
+        return unsolicitedOpen || outstanding > 0;
+    }
+
+    boolean unsolicitedOpen() {
+        return unsolicitedOpen;
+    }
+
+    /** No further data is used; open sequences are only followed to their end. */
+    void fail() {
+        failed = true;
+    }
+
+    boolean failed() {
+        return failed;
+    }
+
+    /** Whether the transfer tag belongs to an open sequence; the reserved tag stands for unsolicited data. */
+    boolean knows(int transferTag) {
+        return transferTag == Bhs.RESERVED_TAG || indexOf(transferTag) >= 0;
+    }
+
+    /** Whether the data of this PDU is to be kept: it is exactly the next of the open sequence. */
+    boolean fits(DataOut pdu) {
+        return !failed && fault(pdu) == null;
+    }
+
+    /** What is wrong with a PDU whose tag is known, or null. */
+    @Nullable
+    DataFault fault(DataOut pdu) {
+        long end;
+        if (pdu.targetTransferTag() == Bhs.RESERVED_TAG) {
+            if (!unsolicitedOpen) {
+                return DataFault.UNEXPECTED_UNSOLICITED;
+            }
+            end = unsolicitedEnd;
+        } else {
+            if (indexOf(pdu.targetTransferTag()) != 0) {
+                return DataFault.SERVICE_CRC;
+            }
+            end = firstEnd;
+        }
+        if (pdu.dataSn() != dataSn) {
+            return DataFault.SERVICE_CRC;
+        }
+        boolean exact = Integer.toUnsignedLong(pdu.bufferOffset()) == received
+                && received + pdu.dataSegmentLength() <= end
+                && (!pdu.isFinal() || unsolicitedOpen || received + pdu.dataSegmentLength() == end);
+        return exact ? null : DataFault.INCORRECT_AMOUNT;
+    }
+
+    /** Takes a PDU whose tag is known. */
+    void take(DataOut pdu) {
+        if (!failed) {
+            received += pdu.dataSegmentLength();
+            dataSn++;
+        }
+        if (pdu.isFinal()) {
+            close(pdu.targetTransferTag());
+        }
+    }
+
+    private void close(int transferTag) {
+        dataSn = 0;
+        if (transferTag == Bhs.RESERVED_TAG) {
+            unsolicitedOpen = false;
+            return;
+        }
+        int index = indexOf(transferTag);
+        int[] open = tags;
+        if (index >= 0 && open != null) {
+            outstanding--;
+            System.arraycopy(open, index + 1, open, index, outstanding - index);
+            firstEnd = Math.min(firstEnd + limits.maxBurst(), wanted);
+        }
+    }
+
+    /** From now on data up to that offset is asked for, unless it was received. */
+    void solicit(long upTo) {
+        asked = received;
+        wanted = upTo;
+        firstEnd = Math.min(received + limits.maxBurst(), upTo);
+    }
+
+    boolean mayAsk() {
+        return !failed && !unsolicitedOpen && asked < wanted && outstanding < limits.maxOutstandingR2t();
+    }
+
+    int nextR2tSn() {
+        return nextR2tSn;
+    }
+
+    long askOffset() {
+        return asked;
+    }
+
+    int askLength() {
+        return (int) Math.min(limits.maxBurst(), wanted - asked);
+    }
+
+    /** The next R2T was sent under this tag. */
+    void ask(int transferTag) {
+        int[] open = tags;
+        if (open == null) {
+            open = new int[limits.maxOutstandingR2t()];
+            tags = open;
+        }
+        open[outstanding++] = transferTag;
+        asked += askLength();
+        nextR2tSn++;
+    }
+
+    private int indexOf(int transferTag) {
+        int[] open = tags;
+        if (open != null) {
+            for (int i = 0; i < outstanding; i++) {
+                if (open[i] == transferTag) {
+                    return i;
+                }
+            }
+        }
+        return -1;
+    }
+}
