@@ -1,0 +1,209 @@
+package dev.sandstone.iscsi.session;
+
+import dev.sandstone.iscsi.login.LoginIdentity;
+import dev.sandstone.iscsi.login.LoginMachine;
+import dev.sandstone.iscsi.login.LoginOutcome;
+import dev.sandstone.iscsi.login.LoginReply;
+import dev.sandstone.iscsi.pdu.Bhs;
+import dev.sandstone.iscsi.pdu.FatalProtocolException;
+import dev.sandstone.iscsi.pdu.Pdu;
+import dev.sandstone.iscsi.pdu.PduDecoder;
+import dev.sandstone.iscsi.pdu.PduReceiver;
+import dev.sandstone.iscsi.text.OperationalParameters;
+import dev.sandstone.scsi.task.NexusLoss;
+import dev.sandstone.scsi.task.ScsiDevice;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection until full feature phase: passes login requests to the {@link LoginMachine}, and holds the last response
+ * back until the session it belongs to stands: after the end of the one it reinstates (RFC 7143 6.3.5), or after the old
+ * connection of the same session gave it up (6.3.4).
+ */
+public final class LoginPhase implements PduReceiver {
+    private static final Logger LOG = LoggerFactory.getLogger(LoginPhase.class);
+
+    private final Channel channel;
+    private final PduDecoder decoder;
+    private final PduWriter writer;
+    private final Services services;
+    private final LoginMachine machine;
+    private Consumer<Connection> entered = connection -> {};
+    private Phase phase = Phase.LOGIN;
+    private @Nullable Session entering;
+
+    public LoginPhase(Channel channel, PduDecoder decoder, PduWriter writer, Services services, LoginMachine machine) {
+        this.channel = channel;
+        this.decoder = decoder;
+        this.writer = writer;
+        this.services = services;
+        this.machine = machine;
+    }
+
+    /** What to call, on the loop, once full feature phase begins. */
+    public void onEntered(Consumer<Connection> action) {
+        entered = action;
+    }
+
+    @Override
+    public @Nullable ByteBuf destination(Bhs bhs) {
+        return null;
+    }
+
+    @Override
+    public boolean receive(Pdu pdu) throws FatalProtocolException {
+        Bhs bhs = pdu.bhs();
+        switch (RequestTable.action(phase, bhs.opcodeBits())) {
+            case LOGIN -> login(pdu);
+            case IGNORE -> {}
+            default ->
+                throw new FatalProtocolException(
+                        "opcode 0x" + Integer.toHexString(bhs.opcodeBits()) + " is not allowed in phase " + phase);
+        }
+        return mayRead();
+    }
+
+    /** Whether another request may be read: not while the session's place is made free. */
+    public boolean mayRead() {
+        return phase == Phase.LOGIN;
+    }
+
+    private void login(Pdu pdu) {
+        LoginReply reply = machine.receive(pdu.bhs(), pdu.data());
+        if (reply.refused()) {
+            refuse(reply);
+        } else if (reply.outcome().isPresent()) {
+            enter(reply, reply.outcome().get());
+        } else {
+            write(reply);
+        }
+    }
+
+    private void refuse(LoginReply reply) {
+        phase = Phase.CLOSED;
+        services.counters().loginFailures().increment();
+        LOG.info("login of {} refused with {}: {}", this, reply.status(), reply.reason());
+        if (reply.delayMs() == 0) {
+            sendRefusal(reply);
+        } else {
+            Channels.later(channel, reply.delayMs(), () -> sendRefusal(reply));
+        }
+    }
+
+    private void sendRefusal(LoginReply reply) {
+        write(reply);
+        writer.flush();
+        Channels.closeAfterWrites(channel);
+    }
+
+    private void write(LoginReply reply) {
+        ByteBuf data = channel.alloc().directBuffer(Math.max(1, reply.text().length));
+        writer.write(reply.header(), data.writeBytes(reply.text()));
+    }
+
+    private void enter(LoginReply reply, LoginOutcome outcome) {
+        phase = Phase.ENTERING;
+        LoginIdentity identity = outcome.identity();
+        ScsiDevice device = outcome.device().orElse(null);
+        SessionName name = LoginSessions.nameOf(identity);
+        if (device == null) {
+            begin(reply, outcome, null);
+        } else if (identity.tsih() == 0) {
+            entering = services.registry()
+                    .enter(
+                            name,
+                            outcome.tsih(),
+                            device,
+                            channel.eventLoop(),
+                            session -> begin(reply, outcome, session));
+        } else {
+            Session joined = services.registry().find(name, identity.tsih());
+            if (joined == null) {
+                close("the session ended meanwhile");
+            } else {
+                joined.move(channel.eventLoop(), moved -> rejoin(reply, outcome, moved ? joined : null));
+            }
+        }
+    }
+
+    private void rejoin(LoginReply reply, LoginOutcome outcome, @Nullable Session session) {
+        if (session == null) {
+            close("the session ended meanwhile");
+        } else {
+            begin(reply, outcome, session);
+        }
+    }
+
+    /** The place is free: sends the last response and goes over to full feature phase. */
+    private void begin(LoginReply reply, LoginOutcome outcome, @Nullable Session session) {
+        if (phase == Phase.CLOSED) {
+            giveUp(outcome, session);
+            return;
+        }
+        phase = session == null ? Phase.DISCOVERY : Phase.FULL_FEATURE;
+        entering = null;
+        if (session != null) {
+            CommandWindow<Turn> window = session.window(outcome.cmdSn());
+            reply.header().expCmdSn(window.expCmdSn());
+            reply.header().maxCmdSn(window.maxCmdSn());
+        }
+        write(reply);
+        OperationalParameters agreed = outcome.parameters();
+        writer.encoder().digests(agreed.headerDigest(), agreed.dataDigest());
+        decoder.digests(agreed.headerDigest(), agreed.dataDigest());
+        decoder.maxDataSegmentLength(agreed.targetMaxRecvDataSegmentLength());
+        services.counters().logins().increment();
+        Admitted admitted = new Admitted(
+                outcome.identity().initiatorName(),
+                outcome.identity().targetName().orElse(""),
+                agreed,
+                outcome.identity().cid(),
+                outcome.cmdSn(),
+                outcome.nextStatSn());
+        Connection connection = new Connection(channel, writer, services, admitted, session);
+        if (session == null) {
+            channel.closeFuture().addListener(closed -> services.registry().release(outcome.tsih()));
+        }
+        LOG.info("{} logged in to {}", connection, session == null ? "discovery" : admitted.targetName());
+        entered.accept(connection);
+    }
+
+    private void giveUp(LoginOutcome outcome, @Nullable Session session) {
+        if (session == null) {
+            services.registry().release(outcome.tsih());
+        } else {
+            session.end(NexusLoss.CONNECTION_LOST, () -> {});
+        }
+    }
+
+    /** The channel is gone, or is to go. On the loop. */
+    public void close(String reason) {
+        if (phase == Phase.CLOSED || phase == Phase.FULL_FEATURE || phase == Phase.DISCOVERY) {
+            return;
+        }
+        LOG.debug("login of {} ends: {}", this, reason);
+        phase = Phase.CLOSED;
+        Session waiting = entering;
+        if (waiting != null) {
+            waiting.end(NexusLoss.CONNECTION_LOST, () -> {});
+        }
+        writer.close();
+        Channels.close(channel);
+    }
+
+    /** Whether the login is over, well or not. */
+    public boolean over() {
+        return phase != Phase.LOGIN && phase != Phase.ENTERING;
+    }
+
+    /** Who knocks, for logs. */
+    @Override
+    public String toString() {
+        String name = machine.identity().map(LoginIdentity::initiatorName).orElse("an unnamed initiator");
+        return name + " at " + Peers.address(channel.remoteAddress());
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sandstone.iscsi.session;
+
+import dev.sandstone.iscsi.pdu.Bhs;
+import dev.sandstone.iscsi.pdu.NopIn;
+import dev.sandstone.iscsi.pdu.NopOut;
+import dev.sandstone.iscsi.pdu.RejectReason;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * NOP-Out and NOP-In (RFC 7143 11.18, 11.19): answers the initiator's pings, and asks a silent initiator whether it is
+ * there. Silence for one interval brings a NOP-In, for another the end of the connection.
+ */
+final class Pings {
+    private final Connection connection;
+    private final long intervalMs;
+    private @Nullable ScheduledFuture<?> timer;
+    private boolean heard;
+    private boolean asked;
+    private int lastTag;
+
+    Pings(Connection connection, Duration interval) {
+        this.connection = connection;
+        intervalMs = interval.toMillis();
+    }
+
+    void start() {
+        timer = connection
+                .channel()
+                .eventLoop()
+                .scheduleWithFixedDelay(this::tick, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+    }
+
+    void stop() {
+        ScheduledFuture<?> running = timer;
+        if (running != null) {
+            running.cancel(false);
+        }
+    }
+
+    /** Something arrived. */
+    void heard() {
+        heard = true;
+    }
+
+    private void tick() {
+        if (heard || connection.pausedByMemory()) {
+            heard = false;
+            asked = false;
+        } else if (asked || connection.phase() == Phase.DISCOVERY) {
+            connection.close("no sign of the initiator for " + 2 * intervalMs + " ms");
+        } else {
+            asked = true;
+            ask();
+        }
+    }
+
+    private void ask() {
+        lastTag = lastTag + 1 == Bhs.RESERVED_TAG ? 0 : lastTag + 1;
+        NopIn ping = new NopIn();
+        ping.initiatorTaskTag(Bhs.RESERVED_TAG);
+        ping.targetTransferTag(lastTag);
+        connection.send(ping, null);
+    }
+
+    /** A NOP-Out: a ping to answer, an answer to our ping, or only a carrier of ExpStatSN. */
+    void nopOut(Bhs bhs, ByteBuf data) {
+        NopOut request = new NopOut(bhs);
+        boolean ping = request.initiatorTaskTag() != Bhs.RESERVED_TAG;
+        if (!ping && !request.immediate()) {
+            // RFC 7143 11.18.1: without a task tag it must be immediate, so its CmdSN counts for nothing.
+            connection.reject(RejectReason.INVALID_PDU_FIELD, bhs);
+        } else if (ping && request.targetTransferTag() != Bhs.RESERVED_TAG) {
+            connection.reject(RejectReason.INVALID_PDU_FIELD, bhs);
+        } else if (ping) {
+            int tag = request.initiatorTaskTag();
+            ByteBuf echo = data.retain();
+            connection.inTurn(
+                    bhs, new SimpleTurn(connection, !bhs.immediate(), () -> answer(tag, echo), echo::release));
+        }
+    }
+
+    private void answer(int tag, ByteBuf echo) {
+        NopIn answer = new NopIn();
+        answer.initiatorTaskTag(tag);
+        answer.targetTransferTag(Bhs.RESERVED_TAG);
+        int limit = connection.maxSendSegment();
+        if (echo.readableBytes() > limit) {
+            echo.writerIndex(echo.readerIndex() + limit);
+        }
+        connection.sendStatus(answer, echo);
+    }
+}

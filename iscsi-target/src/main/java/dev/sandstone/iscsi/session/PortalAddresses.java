@@ -1,0 +1,12 @@
+package dev.sandstone.iscsi.session;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** Where the targets can be reached. */
+@FunctionalInterface
+public interface PortalAddresses {
+
+    /** All portals as this peer may use them, the one it came through first. */
+    List<InetSocketAddress> reachableFrom(InetSocketAddress local);
+}

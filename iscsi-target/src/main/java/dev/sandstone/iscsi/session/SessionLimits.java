@@ -1,0 +1,21 @@
+package dev.sandstone.iscsi.session;
+
+import java.time.Duration;
+
+/**
+ * What one session may cost.
+ *
+ * @param softBytes data of unfinished commands above which commands wait
+ * @param hardBytes data of unfinished commands above which commands are refused with TASK SET FULL
+ * @param pingAfter silence after which the target asks with a NOP-In whether the initiator is there; as much again and
+ *     the connection is closed
+ * @param logoutTime how long an initiator may take for the logout it is asked for
+ */
+public record SessionLimits(long softBytes, long hardBytes, Duration pingAfter, Duration logoutTime) {
+    private static final long MIB = 1 << 20;
+
+    /** 32 MiB, 128 MiB, 15 s, 3 s. */
+    public static SessionLimits standard() {
+        return new SessionLimits(32 * MIB, 128 * MIB, Duration.ofSeconds(15), Duration.ofSeconds(3));
+    }
+}

@@ -1,0 +1,17 @@
+package dev.sandstone.iscsi.session;
+
+/**
+ * What makes a session the same session: one initiator port joined to one target (RFC 7143 4.4.3.1). A second login
+ * with the same name and TSIH 0 reinstates it.
+ *
+ * @param initiatorName normalised node name of the initiator
+ * @param isid the six bytes of the ISID, big-endian
+ * @param targetName normalised node name of the target
+ */
+public record SessionName(String initiatorName, long isid, String targetName) {
+
+    /** The initiator port's name (RFC 7143 4.2.7.3): persistent reservations follow it. */
+    public String initiatorPort() {
+        return initiatorName + ",i,0x" + String.format("%012x", isid);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.sandstone.iscsi.session;
+
+import dev.sandstone.scsi.task.NexusLoss;
+import dev.sandstone.scsi.task.ScsiDevice;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All normal sessions by name and by TSIH. Used at login and logout only, so a plain lock guards it; nothing is called
+ * while it is held.
+ *
+ * <p>Invariant: of two sessions with one name, the younger opens its nexus after the older closed its own.
+ */
+public final class SessionRegistry {
+    private static final int MAX_TSIH = 0xffff;
+
+    private final Object lock = new Object();
+    private final Map<SessionName, Session> byName = new HashMap<>();
+    private final Map<Integer, Session> byTsih = new HashMap<>();
+    private final BitSet taken = new BitSet();
+    private int lastTsih;
+
+    /** Takes a session handle, 1 to 65535; 0 when none is free. Give it back by {@link #release} or the session's end. */
+    public int reserve() {
+        synchronized (lock) {
+            int next = taken.nextClearBit(lastTsih + 1);
+            if (next > MAX_TSIH) {
+                next = taken.nextClearBit(1);
+            }
+            if (next > MAX_TSIH) {
+                return 0;
+            }
+            taken.set(next);
+            lastTsih = next % MAX_TSIH;
+            return next;
+        }
+    }
+
+    /** Gives back a reserved handle that no session was entered under. */
+    public void release(int tsih) {
+        synchronized (lock) {
+            taken.clear(tsih);
+        }
+    }
+
+    /**
+     * Enters a new session, after the one of the same name, if any, was ended (session reinstatement, RFC 7143 6.3.5).
+     *
+     * @param tsih from {@link #reserve}
+     * @param ready gets the session on the loop, its nexus open; not called when the session is ended before
+     */
+    public Session enter(SessionName name, int tsih, ScsiDevice device, EventLoop loop, Consumer<Session> ready) {
+        Session session = new Session(this, name, tsih, device, loop);
+        Session predecessor;
+        synchronized (lock) {
+            predecessor = byName.put(name, session);
+            byTsih.put(tsih, session);
+        }
+        if (predecessor == null) {
+            session.predecessorGone(ready);
+        } else {
+            predecessor.end(NexusLoss.REINSTATED, () -> loop.execute(() -> session.predecessorGone(ready)));
+        }
+        return session;
+    }
+
+    /** The session with that handle and name, or null. */
+    public @Nullable Session find(SessionName name, int tsih) {
+        synchronized (lock) {
+            Session session = byTsih.get(tsih);
+            return session != null && session.name().equals(name) ? session : null;
+        }
+    }
+
+    void forget(Session session) {
+        synchronized (lock) {
+            byTsih.remove(session.tsih());
+            taken.clear(session.tsih());
+            byName.remove(session.name(), session);
+        }
+    }
+
+    /** Ends all sessions of one target, as a target cold reset or the removal of the target demands. */
+    public void endTarget(String targetName) {
+        for (Session session : all()) {
+            if (session.name().targetName().equals(targetName)) {
+                session.end(NexusLoss.CONNECTION_LOST, () -> {});
+            }
+        }
+    }
+
+    public int size() {
+        synchronized (lock) {
+            return byTsih.size();
+        }
+    }
+
+    /** All sessions at this moment. */
+    public List<Session> all() {
+        synchronized (lock) {
+            return new ArrayList<>(byTsih.values());
+        }
+    }
+
+    /** Those in full feature phase. */
+    public List<SessionInfo> snapshot() {
+        List<SessionInfo> infos = new ArrayList<>();
+        for (Session session : all()) {
+            Connection connection = session.connection();
+            if (connection != null) {
+                infos.add(connection.info());
+            }
+        }
+        return infos;
+    }
+}
