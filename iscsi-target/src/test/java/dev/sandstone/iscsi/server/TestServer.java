@@ -1,0 +1,86 @@
+package dev.sandstone.iscsi.server;
+
+import dev.sandstone.iscsi.access.Admission;
+import dev.sandstone.iscsi.access.TargetDirectory;
+import dev.sandstone.scsi.task.ScsiDevice;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** A server on loopback with a {@link FakeDevice} behind one target, open to everybody. */
+final class TestServer implements AutoCloseable {
+    static final String TARGET = "iqn.2026-01.dev.sandstone:disk";
+    static final int SIZE = 8 << 20;
+
+    final FakeDevice device;
+    final List<String> targets = new ArrayList<>(List.of(TARGET));
+    private final PortalLoops loops;
+    final IscsiServer server;
+
+    TestServer() throws IOException {
+        this(new FakeDevice(SIZE, null), options -> options);
+    }
+
+    TestServer(FakeDevice device, UnaryOperator<ServerOptions> change) throws IOException {
+        this.device = device;
+        loops = PortalLoops.open(2);
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        server = IscsiServer.start(change.apply(ServerOptions.standard(List.of(any, any))), new Directory(), loops);
+    }
+
+    InetSocketAddress portal() {
+        return server.addresses().getFirst();
+    }
+
+    RawClient connect() throws IOException {
+        return new RawClient(portal());
+    }
+
+    /** A client that has logged in. */
+    RawClient session(String... keys) throws IOException {
+        RawClient client = connect();
+        int status = client.login(TARGET, keys).status();
+        if (status != 0) {
+            throw new IOException("login status 0x" + Integer.toHexString(status));
+        }
+        return client;
+    }
+
+    private final class Directory implements TargetDirectory {
+        @Override
+        public List<String> visibleTargets(String initiatorName, InetAddress from) {
+            return List.copyOf(targets);
+        }
+
+        @Override
+        public Optional<ScsiDevice> device(String targetName) {
+            return targets.contains(targetName) ? Optional.of(device) : Optional.empty();
+        }
+
+        @Override
+        public Admission admitNormal(String initiatorName, InetAddress from, String targetName) {
+            return new Admission(true, Optional.empty(), Optional.empty());
+        }
+
+        @Override
+        public Admission admitDiscovery(String initiatorName, InetAddress from) {
+            return new Admission(true, Optional.empty(), Optional.empty());
+        }
+
+        @Override
+        public Optional<String> alias(String targetName) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(Duration.ZERO);
+        loops.close();
+    }
+}
