@@ -51,6 +51,11 @@ public enum RecordType {
         return this == DATA || this == RELOC;
     }
 
+    /** Whether it says something of a range of blocks; else it may carry up to 4096 bytes with a meaning of their own. */
+    public boolean aboutBlocks() {
+        return carriesBlocks() || this == ZERO || this == UNMAP || this == POISON;
+    }
+
     /** The type of a code; null when there is none. */
     static @Nullable RecordType of(int code) {
         return code >= 1 && code <= ALL.length ? ALL[code - 1] : null;

@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  *   48  u64  previous segment of the stream, 0 when none
  *   56  u64  wall clock, microseconds since 1970
  *   64  u32  key epoch, 0 when not encrypted
- *   68  28   reserved, 0
- *   96  ...  reserved, 0
- * 4092  u32  CRC32C of bytes 0 to 4091
+ *   68  56   reserved, 0
+ *  124  u32  CRC32C of bytes 0 to 123
+ *  128  1920 reserved, 0
+ * 2048  128  the same once more, so that no single sector takes a segment away
+ * 2176  1920 reserved, 0
  * </pre>
  *
  * Big-endian.
@@ -56,7 +58,8 @@ public record SegmentHeader(
     public static final long ID_LIMIT = 1L << 34;
 
     private static final int MAGIC = 0x53534547;
-    private static final int CRC_AT = BYTES - 4;
+    private static final int COPY_AT = 2048;
+    private static final int CRC_AT = 124;
 
     public SegmentHeader {
         if (id <= 0 || id >= ID_LIMIT) {
@@ -88,10 +91,16 @@ public record SegmentHeader(
                 .putLong(56, wallClockMicros)
                 .putInt(64, keyEpoch)
                 .putInt(CRC_AT, Fields.crc(bytes, 0, CRC_AT));
+        bytes.put(COPY_AT, bytes, 0, CRC_AT + 4);
     }
 
     /** Reads the first 4096 bytes; null when they are not a sound header of this format and this pool. */
     public static @Nullable SegmentHeader decode(ByteBuffer bytes, UUID pool) {
+        SegmentHeader header = decodeCopy(bytes.slice(0, CRC_AT + 4), pool);
+        return header != null ? header : decodeCopy(bytes.slice(COPY_AT, CRC_AT + 4), pool);
+    }
+
+    private static @Nullable SegmentHeader decodeCopy(ByteBuffer bytes, UUID pool) {
         if (bytes.getInt(0) != MAGIC || bytes.getInt(CRC_AT) != Fields.crc(bytes, 0, CRC_AT)) {
             return null;
         }

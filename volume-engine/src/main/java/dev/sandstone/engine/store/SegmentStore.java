@@ -64,6 +64,9 @@ public interface SegmentStore extends AutoCloseable {
     /** Fills the buffer. Reading what was never written gives any bytes. */
     void read(long segment, int offset, ByteBuffer dst, StoreDone done);
 
+    /** {@link #read} that asks the medium, not what memory kept of it: the second try when a checksum did not match. */
+    void reread(long segment, int offset, ByteBuffer dst, StoreDone done);
+
     /** {@link #read}, blocking; any thread. */
     void readNow(long segment, int offset, ByteBuffer dst) throws StoreException;
 

@@ -1,0 +1,142 @@
+package dev.sandstone.engine.log;
+
+import dev.sandstone.engine.store.Fields;
+import dev.sandstone.engine.store.SegmentHeader;
+import dev.sandstone.engine.store.SegmentStore;
+import dev.sandstone.engine.store.StoreException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what a segment holds: from its footer, or where there is none by walking its batches.
+ *
+ * <p>Blocking; any thread, one at a time.
+ */
+final class SegmentIndex {
+    private static final int BLOCK = SegmentStore.BLOCK_BYTES;
+
+    private final SegmentStore store;
+    private final ByteBuffer head = direct(BatchFormat.MAX_HEAD_BYTES);
+
+    SegmentIndex(SegmentStore store) {
+        this.store = store;
+    }
+
+    static ByteBuffer direct(int size) {
+        return ByteBuffer.allocateDirect(size + BLOCK).alignedSlice(BLOCK).limit(size);
+    }
+
+    /** The trailer of the footer; null when the segment has no sound one that can be read. */
+    FooterFormat.@Nullable Trailer trailer(SegmentHeader segment) {
+        head.clear().limit(BLOCK);
+        try {
+            store.readNow(segment.id(), store.segmentBytes() - BLOCK, head);
+        } catch (StoreException unreadable) {
+            return null;
+        }
+        return FooterFormat.decode(head, segment, store.segmentBytes());
+    }
+
+    /** The batches as the footer names them; null when the footer is damaged. */
+    @Nullable
+    List<FoundBatch> batches(SegmentHeader segment, FooterFormat.Trailer trailer) throws StoreException {
+        ByteBuffer footer = direct(trailer.footerBytes());
+        store.readNow(segment.id(), store.segmentBytes() - trailer.footerBytes(), footer);
+        List<FooterFormat.Entry> entries = FooterFormat.index(footer, trailer);
+        if (entries == null) {
+            return null;
+        }
+        List<FoundBatch> batches = new ArrayList<>(entries.size());
+        for (FooterFormat.Entry entry : entries) {
+            batches.add(FoundBatch.of(footer, entry.at(), entry.header(), entry.offset()));
+        }
+        return batches;
+    }
+
+    /**
+     * The batches found by walking from one header to the next. Where one is missing the walk goes on at the next sound
+     * header behind it that belongs to this segment and has a larger LSN: only payload can lie between, and a payload
+     * that looks like a batch of this very segment is a copy of an older one.
+     *
+     * @param limit batches from this LSN on are not part of the log
+     */
+    Walk walk(SegmentHeader segment, long limit) {
+        List<FoundBatch> batches = new ArrayList<>();
+        int chain = segment.crc();
+        boolean chained = true;
+        long lastLsn = segment.firstLsn() - 1;
+        int unreadableAt = -1;
+        int at = BLOCK;
+        while (at <= store.segmentBytes() - BLOCK) {
+            if (!fill(segment, at)) {
+                unreadableAt = at;
+            }
+            BatchHeader header = header(segment);
+            boolean next = header != null
+                    && header.firstLsn() > lastLsn
+                    && header.lastLsn() < limit
+                    && (!chained || header.previousCrc() == chain)
+                    && header.totalBytes() <= store.segmentBytes() - at;
+            if (header != null && next) {
+                batches.add(FoundBatch.of(head, 0, header, at));
+                chain = header.crc();
+                lastLsn = header.lastLsn();
+                chained = true;
+                unreadableAt = -1;
+                at += header.totalBytes();
+            } else {
+                chained = false;
+                at += BLOCK;
+            }
+        }
+        return new Walk(batches, unreadableAt);
+    }
+
+    /**
+     * What a walk found.
+     *
+     * @param batches in order
+     * @param unreadableAt a place behind the last batch that the disk could not read; -1 when there is none
+     */
+    record Walk(List<FoundBatch> batches, int unreadableAt) {}
+
+    /** Reads what a header with its descriptors may take; what cannot be read is zeros. */
+    private boolean fill(SegmentHeader segment, int at) {
+        head.clear().limit(Math.min(BatchFormat.MAX_HEAD_BYTES, store.segmentBytes() - at));
+        try {
+            store.readNow(segment.id(), at, head);
+            return true;
+        } catch (StoreException unreadable) {
+            return fillBlocks(segment, at);
+        }
+    }
+
+    /** Reads block by block; answers whether the first one could be read. */
+    private boolean fillBlocks(SegmentHeader segment, int at) {
+        int end = head.limit();
+        boolean first = true;
+        for (int from = 0; from < end; from += BLOCK) {
+            head.limit(from + BLOCK).position(from);
+            try {
+                store.readNow(segment.id(), at + from, head);
+            } catch (StoreException unreadable) {
+                Fields.zero(head, from, from + BLOCK);
+                first &= from > 0;
+            }
+        }
+        head.clear().limit(end);
+        return first;
+    }
+
+    private @Nullable BatchHeader header(SegmentHeader segment) {
+        BatchHeader header = BatchFormat.decode(head, 0, head.limit());
+        boolean ours = header != null
+                && header.poolTag() == BatchFormat.poolTag(segment.pool())
+                && header.segment() == segment.id()
+                && header.shard() == segment.shard()
+                && header.epoch() == segment.epoch();
+        return ours ? header : null;
+    }
+}
