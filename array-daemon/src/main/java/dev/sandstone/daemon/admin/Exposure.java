@@ -19,8 +19,11 @@ public interface Exposure {
     /** The catalog changed: LUN maps and units follow, initiators are told. */
     void catalogChanged();
 
-    /** The volume's size or write policy changed: initiators are told. */
-    void volumeChanged(VolumeEntry volume);
+    /** The volume has another size: initiators are told. */
+    void resized(VolumeEntry volume);
+
+    /** The volume has another write policy: initiators are told. */
+    void writePolicyChanged(VolumeEntry volume);
 
     /** Sessions at this moment. */
     List<Session> sessions();
@@ -35,7 +38,6 @@ public interface Exposure {
     record Session(
             String initiator,
             String address,
-            String portal,
             Optional<String> target,
             String isid,
             int tsih,

@@ -2,18 +2,12 @@ package dev.sandstone.daemon.admin;
 
 import dev.sandstone.daemon.api.ApiException;
 import dev.sandstone.daemon.api.ErrorCode;
-import java.util.Locale;
+import dev.sandstone.iscsi.text.IscsiName;
 import java.util.regex.Pattern;
 
 /** What may be a name. */
 public final class Names {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
-
-    /** RFC 3720 3.2.6.3, RFC 3980: at most 223 bytes, in the characters that the stringprep profile leaves of ASCII. */
-    private static final Pattern INITIATOR = Pattern.compile(
-            "iqn\\.[0-9]{4}-(0[1-9]|1[0-2])\\.[a-z0-9][a-z0-9.:_-]{0,210}|eui\\.[0-9a-f]{16}|naa\\.([0-9a-f]{16}|[0-9a-f]{32})");
-
-    private static final int MAX_INITIATOR = 223;
 
     private Names() {}
 
@@ -29,17 +23,14 @@ public final class Names {
         return name;
     }
 
-    /** The initiator's name in its normal form: lower case. */
+    /** The initiator's name in its normal form. */
     static String initiator(String iqn) {
-        String normal = iqn.toLowerCase(Locale.ROOT);
-        if (normal.length() > MAX_INITIATOR || !INITIATOR.matcher(normal).matches()) {
-            throw new ApiException(
-                    ErrorCode.BAD_NAME,
-                    "\"" + printable(iqn) + "\" is no iSCSI initiator name",
-                    "it must be like iqn.2026-11.org.example:host, eui.0123456789abcdef or naa.5001234567890abc",
-                    "copy it from the host, on Linux from /etc/iscsi/initiatorname.iscsi");
-        }
-        return normal;
+        return IscsiName.normalise(iqn)
+                .orElseThrow(() -> new ApiException(
+                        ErrorCode.BAD_NAME,
+                        "\"" + printable(iqn) + "\" is no iSCSI initiator name",
+                        "it must be like iqn.2026-11.org.example:host, eui.0123456789abcdef or naa.5001234567890abc",
+                        "copy it from the host, on Linux from /etc/iscsi/initiatorname.iscsi"));
     }
 
     private static String printable(String text) {

@@ -29,7 +29,6 @@ public final class SessionAdmin {
                 session.initiator(),
                 host,
                 session.address(),
-                session.portal(),
                 session.target().orElse(""),
                 session.target().isPresent() ? "normal" : "discovery",
                 session.isid(),

@@ -110,7 +110,7 @@ public final class VolumeAdmin {
             }
             if (blocks != before) {
                 Engine.await(pool.resize(entry.id(), blocks));
-                exposure.volumeChanged(entry);
+                exposure.resized(entry);
             }
             return views.of(entry);
         });
@@ -123,7 +123,7 @@ public final class VolumeAdmin {
             VolumeEntry entry = entry(name);
             if (wanted != null && wanted != volume(entry).writePolicy()) {
                 Engine.await(pool.setWritePolicy(entry.id(), wanted));
-                exposure.volumeChanged(entry);
+                exposure.writePolicyChanged(entry);
             }
             Boolean readOnly = asked.readOnly();
             if (readOnly != null && readOnly != entry.readOnly()) {

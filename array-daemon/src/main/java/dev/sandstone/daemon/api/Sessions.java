@@ -14,7 +14,6 @@ public final class Sessions {
             String initiator,
             String host,
             String address,
-            String portal,
             String target,
             String type,
             String isid,

@@ -131,7 +131,7 @@ class AdminTest {
         Volumes.View view = volumes.set("db", new Volumes.Update("write-back", true));
         assertThat(view.writePolicy()).isEqualTo("write-back");
         assertThat(view.readOnly()).isTrue();
-        assertThat(exposure.told).containsExactly("db", "catalog");
+        assertThat(exposure.told).containsExactly("policy of db", "catalog");
         assertThat(volumes.set("db", new Volumes.Update(null, null))).isEqualTo(view);
         refused(ErrorCode.BAD_VALUE, () -> volumes.set("db", new Volumes.Update("x", null)));
     }

@@ -30,8 +30,13 @@ public final class FakeExposure implements Exposure {
     }
 
     @Override
-    public void volumeChanged(VolumeEntry volume) {
-        told.add(volume.name());
+    public void resized(VolumeEntry volume) {
+        told.add("size of " + volume.name());
+    }
+
+    @Override
+    public void writePolicyChanged(VolumeEntry volume) {
+        told.add("policy of " + volume.name());
     }
 
     @Override
@@ -39,7 +44,6 @@ public final class FakeExposure implements Exposure {
         return List.of(new Session(
                 "iqn.2026-11.test:one",
                 "127.0.0.1:5000",
-                "127.0.0.1:3260",
                 Optional.of(iqn()),
                 "0x1",
                 7,
