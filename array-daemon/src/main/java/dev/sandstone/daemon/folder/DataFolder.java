@@ -48,7 +48,8 @@ public final class DataFolder implements AutoCloseable {
      */
     public static DataFolder open(Path folder) {
         Path path = folder.toAbsolutePath().normalize();
-        FolderMarker marker = FolderMarker.read(path).filter(FolderMarker::ready).orElseThrow(() -> notAnArray(path));
+        FolderMarker marker =
+                FolderMarker.read(path).filter(FolderMarker::ready).orElseThrow(() -> notAnArray(path));
         return new DataFolder(path, FolderLock.take(path), marker);
     }
 

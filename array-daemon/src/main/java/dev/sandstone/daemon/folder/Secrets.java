@@ -73,7 +73,8 @@ public final class Secrets {
                 next,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = ByteBuffer.allocateDirect(content.length).put(content).flip();
+            ByteBuffer bytes =
+                    ByteBuffer.allocateDirect(content.length).put(content).flip();
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }

@@ -41,14 +41,7 @@ public final class FakeExposure implements Exposure {
 
     @Override
     public List<Session> sessions() {
-        return List.of(new Session(
-                "iqn.2026-11.test:one",
-                "127.0.0.1:5000",
-                Optional.of(iqn()),
-                "0x1",
-                7,
-                true,
-                false,
-                3));
+        return List.of(
+                new Session("iqn.2026-11.test:one", "127.0.0.1:5000", Optional.of(iqn()), "0x1", 7, true, false, 3));
     }
 }
