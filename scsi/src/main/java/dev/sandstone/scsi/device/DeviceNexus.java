@@ -116,31 +116,44 @@ final class DeviceNexus implements Nexus, InventoryNotice {
         if (before.links().stream().map(LunLink::entry).toList().equals(sorted)) {
             return;
         }
-        List<LunLink> after = new ArrayList<>();
+        List<LunLink> links = new ArrayList<>();
         for (LunEntry entry : sorted) {
-            after.add(keptOrNew(before.find(entry.lun()), entry, greeting));
+            LunLink known = before.find(entry.lun());
+            links.add(
+                    known != null && known.server().equals(entry.server())
+                            ? kept(known, entry)
+                            : opened(entry, greeting, before.generation() + 1));
         }
-        inventory = new LunInventory(before.generation() + 1, after);
+        // A grant that became read-only is no change of the inventory.
+        boolean sameUnits = itls(before.links()).equals(itls(links));
+        LunInventory after = new LunInventory(before.generation() + (sameUnits ? 0 : 1), links);
+        inventory = after;
         for (LunLink link : before.links()) {
-            LunLink now = inventory.find(link.lun());
+            LunLink now = after.find(link.lun());
             if (now == null || !now.itl().equals(link.itl())) {
                 link.server().run(() -> link.server().leave(link.itl(), Gathering.NOBODY));
             }
         }
     }
 
-    private LunLink keptOrNew(@Nullable LunLink before, LunEntry entry, UnitAttention greeting) {
-        if (before != null && before.server().equals(entry.server())) {
-            if (before.entry().readOnly() != entry.readOnly()) {
-                entry.server().run(() -> {
-                    before.itl().readOnly(entry.readOnly());
-                    before.itl().establish(UnitAttention.MODE_CHANGED);
-                });
-            }
-            return new LunLink(entry, before.itl());
+    private static List<ItlNexus> itls(List<LunLink> links) {
+        return links.stream().map(LunLink::itl).toList();
+    }
+
+    private static LunLink kept(LunLink known, LunEntry entry) {
+        if (known.entry().readOnly() != entry.readOnly()) {
+            entry.server().run(() -> {
+                known.itl().readOnly(entry.readOnly());
+                known.itl().establish(UnitAttention.MODE_CHANGED);
+            });
         }
+        return new LunLink(entry, known.itl());
+    }
+
+    private LunLink opened(LunEntry entry, UnitAttention greeting, int generation) {
         ItlNexus itl = new ItlNexus(names.initiatorPort(), names.targetName(), names.relativeTargetPort(), this);
         itl.readOnly(entry.readOnly());
+        itl.inventorySeen(generation);
         itl.establish(greeting);
         return new LunLink(entry, itl);
     }

@@ -15,13 +15,17 @@ public final class ItlNexus {
     private int seenInventory;
     private @Nullable SenseData deferred;
 
-    /** Begins with no unit attention pending. */
+    /** Begins with no unit attention pending; {@link #inventorySeen} says from which inventory on changes are news. */
     public ItlNexus(String initiatorPort, String targetName, int relativeTargetPort, InventoryNotice inventory) {
         this.initiatorPort = initiatorPort;
         this.targetName = targetName;
         this.relativeTargetPort = relativeTargetPort;
         this.inventory = inventory;
-        this.seenInventory = inventory.generation();
+    }
+
+    /** The inventory of that generation, and all before, are no news to this nexus. */
+    public void inventorySeen(int generation) {
+        seenInventory = generation;
     }
 
     /** Name of the initiator port. */

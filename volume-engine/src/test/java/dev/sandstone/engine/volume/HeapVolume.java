@@ -98,6 +98,11 @@ public final class HeapVolume implements Volume {
         failures.add(new Failure(status, detail));
     }
 
+    /** Forgets failures that nothing has met yet. */
+    public void heal() {
+        failures.clear();
+    }
+
     /** What was asked for since the last call, e.g. {@code write 8+16 fua}, {@code flush}. */
     public List<String> takeJournal() {
         List<String> lines = List.copyOf(journal);

@@ -1,0 +1,167 @@
+package dev.sandstone.scsi.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.sandstone.scsi.command.CommandRow;
+import dev.sandstone.scsi.sense.SenseData;
+import dev.sandstone.scsi.task.Nexus;
+import dev.sandstone.scsi.task.TaskAttribute;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** What every command passes before its handler, for every row of the real table. */
+class CommandGateTest {
+    private final DeviceBench bench = new DeviceBench();
+    private final DeviceServer server = bench.server();
+    private final Nexus one;
+    private final Nexus two;
+
+    CommandGateTest() {
+        bench.map("one", new LunEntry(0, server, false));
+        bench.map("two", new LunEntry(0, server, false));
+        one = bench.openQuiet("one", 0);
+        two = bench.openQuiet("two", 0);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyBitOutsideTheMaskIsAnInvalidField() {
+        return bench.table().rows().stream()
+                .map(row -> dynamicTest(row.name(), () -> {
+                    for (int bit : reservedBits(row)) {
+                        byte[] cdb = plain(row);
+                        cdb[bit / 8] |= (byte) (1 << (bit % 8));
+                        RecordingPort port = run(one, cdb);
+                        port.assertCheck(SenseData.invalidFieldInCdb(bit / 8, bit % 8));
+                        assertThat(port.dataIn()).isEmpty();
+                    }
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatAReservationStops() {
+        bench.send(two, 0, DeviceBench.RESERVE).assertGood();
+        List<String> allowed = List.of(
+                "INQUIRY",
+                "REQUEST SENSE",
+                "REPORT LUNS",
+                "RELEASE(6)",
+                "RELEASE(10)",
+                "READ CAPACITY(10)",
+                "READ CAPACITY(16)",
+                "PREVENT ALLOW MEDIUM REMOVAL",
+                "REPORT SUPPORTED OPERATION CODES",
+                "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS");
+        return bench.table().rows().stream()
+                .map(row -> dynamicTest(row.name(), () -> {
+                    String outcome = run(one, plain(row)).outcome();
+                    assertThat(outcome.equals("status 18h")).as(outcome).isNotEqualTo(allowed.contains(row.name()));
+                }));
+    }
+
+    @Test
+    void aReservationStopsPreventingButNotAllowing() {
+        bench.send(two, 0, DeviceBench.RESERVE).assertGood();
+        assertThat(bench.send(one, 0, "1E 00 00 00 01").outcome()).isEqualTo("status 18h");
+        bench.send(one, 0, "1E 00 00 00 00").assertGood();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatAnEjectedMediumStops() {
+        bench.send(one, 0, "1B 00 00 00 02").assertGood();
+        return bench.table().rows().stream()
+                .map(row -> dynamicTest(row.name(), () -> {
+                    String outcome = run(one, plain(row)).outcome();
+                    assertThat(outcome.equals("NOT_READY/3A/00")).as(outcome).isEqualTo(row.needsMedium());
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> writeProtectionComesBeforeTheBitsOfTheCdb() {
+        server.unit().readOnly(true);
+        bench.send(one, 0, DeviceBench.TEST_UNIT_READY);
+        return bench.table().rows().stream()
+                .filter(CommandRow::writes)
+                .map(row -> dynamicTest(row.name(), () -> {
+                    byte[] cdb = plain(row);
+                    assertThat(run(one, cdb).outcome()).isEqualTo("DATA_PROTECT/27/00");
+                    cdb[row.cdbLength() - 1] = (byte) 0xFF;
+                    assertThat(run(one, cdb).outcome()).isEqualTo("DATA_PROTECT/27/00");
+                }));
+    }
+
+    @Test
+    void theRowsThatWriteAreThoseThatChangeTheMedium() {
+        assertThat(bench.table().rows().stream().filter(CommandRow::writes).map(CommandRow::name))
+                .allMatch(name -> name.startsWith("WRITE") || name.equals("UNMAP") || name.equals("COMPARE AND WRITE"));
+    }
+
+    @Test
+    void operationCodesWithoutRowAreUnknown() {
+        for (int opcode = 0; opcode < 256; opcode++) {
+            if (bench.table().findPlain(opcode) == null && !bench.table().hasServiceActions(opcode)) {
+                byte[] cdb = new byte[16];
+                cdb[0] = (byte) opcode;
+                assertThat(run(one, cdb).outcome()).isEqualTo("ILLEGAL_REQUEST/20/00");
+            }
+        }
+    }
+
+    @Test
+    void anUnknownServiceActionIsAnInvalidField() {
+        byte[] cdb = new byte[16];
+        cdb[0] = (byte) 0x9E;
+        cdb[1] = 0x1F;
+        run(one, cdb).assertCheck(SenseData.invalidFieldInCdb(1, 4));
+    }
+
+    @Test
+    void theAcaAttributeIsRefusedAsThereIsNoAca() {
+        DeviceBench.Sent sent = bench.start(one, 0, TaskAttribute.ACA, DeviceBench.TEST_UNIT_READY);
+        assertThat(sent.port().outcome()).isEqualTo("ILLEGAL_REQUEST/49/00");
+    }
+
+    @Test
+    void fewerBytesThanTheCommandCallsForChangeNothingAndShowAsOverflow() {
+        RecordingPort port = bench.send(one, 0, DeviceBench.write10(0, 2), DeviceBench.pattern(512, 7));
+        assertThat(port.outcome()).isEqualTo("ILLEGAL_REQUEST/0E/03");
+        assertThat(port.transferBytes()).isEqualTo(1024);
+        assertThat(DeviceBench.volume(server).bytes()).startsWith(0, 0);
+    }
+
+    private RecordingPort run(Nexus nexus, byte[] cdb) {
+        DeviceBench.Sent sent = bench.startAt(nexus, 0, TaskAttribute.SIMPLE, cdb);
+        assertThat(sent.port().ended()).isTrue();
+        return sent.port();
+    }
+
+    /** The row's operation code and service action, all else zero. */
+    private static byte[] plain(CommandRow row) {
+        byte[] cdb = new byte[16];
+        byte[] usage = row.usage();
+        cdb[0] = usage[0];
+        if (row.hasServiceAction()) {
+            cdb[1] = (byte) row.serviceAction();
+        }
+        return cdb;
+    }
+
+    private static List<Integer> reservedBits(CommandRow row) {
+        List<Integer> bits = new ArrayList<>();
+        byte[] usage = row.usage();
+        for (int at = 1; at < usage.length; at++) {
+            for (int bit = 0; bit < 8; bit++) {
+                boolean serviceAction = at == 1 && row.hasServiceAction() && bit < 5;
+                if (!serviceAction && ((usage[at] >>> bit) & 1) == 0) {
+                    bits.add(at * 8 + bit);
+                }
+            }
+        }
+        assertThat(bits).as("CONTROL has reserved bits at least").hasSizeGreaterThanOrEqualTo(8);
+        return bits;
+    }
+}
