@@ -33,10 +33,12 @@ public interface CatalogStore extends AutoCloseable {
      * @param value null to remove the key
      */
     record Change(String key, byte @Nullable [] value) {
-        public Change {
+        public Change(String key, byte @Nullable [] value) {
             if (key.isEmpty()) {
                 throw new IllegalArgumentException("empty key");
             }
+            this.key = key;
+            this.value = value;
         }
 
         /** The removal of a key, if it is there. */

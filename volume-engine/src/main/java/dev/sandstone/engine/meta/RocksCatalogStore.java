@@ -26,7 +26,7 @@ public final class RocksCatalogStore implements CatalogStore {
     private final RocksSetup setup;
     private final RocksDB database;
     private final List<ColumnFamilyHandle> handles = new ArrayList<>();
-    private final WriteOptions synced = new WriteOptions().setSync(true);
+    private final WriteOptions synced;
     private boolean closed;
     private @Nullable MetadataException failure;
 
@@ -38,14 +38,15 @@ public final class RocksCatalogStore implements CatalogStore {
     public RocksCatalogStore(Path folder) {
         this.folder = folder;
         setup = new RocksSetup(MEMORY, false);
+        synced = new WriteOptions().setSync(true);
         try {
             Files.createDirectories(folder);
             database = RocksDB.open(setup.database(), folder.toString(), setup.families(List.of()), handles);
         } catch (RocksDBException e) {
-            setup.close();
+            release();
             throw RocksErrors.of(folder, "opening", e);
         } catch (IOException e) {
-            setup.close();
+            release();
             throw new MetadataException("catalog folder " + folder + " cannot be made: " + e, e);
         }
         recognise();
@@ -117,11 +118,15 @@ public final class RocksCatalogStore implements CatalogStore {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            synced.close();
             handles.forEach(ColumnFamilyHandle::close);
             database.close();
-            setup.close();
+            release();
         }
+    }
+
+    private void release() {
+        synced.close();
+        setup.close();
     }
 
     private void requireOpen() {

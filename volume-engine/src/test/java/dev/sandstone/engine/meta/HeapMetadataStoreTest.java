@@ -1,0 +1,8 @@
+package dev.sandstone.engine.meta;
+
+class HeapMetadataStoreTest extends MetadataStoreContract {
+    @Override
+    MetadataStore open() {
+        return new HeapMetadataStore();
+    }
+}
