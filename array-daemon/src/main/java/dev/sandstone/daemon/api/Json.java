@@ -1,5 +1,7 @@
 package dev.sandstone.daemon.api;
 
+import java.lang.reflect.RecordComponent;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -44,6 +46,7 @@ public final class Json {
         try {
             T value = MAPPER.readValue(json, type);
             if (value != null) {
+                requireFields(value, type);
                 return value;
             }
             throw new ApiException(
@@ -55,6 +58,30 @@ public final class Json {
                     bad.getOriginalMessage(),
                     "see the schema of this request in openapi.yaml",
                     bad);
+        }
+    }
+
+    /** A field that is not marked nullable must be there. */
+    private static void requireFields(Object value, Class<?> type) {
+        if (!type.isRecord()) {
+            return;
+        }
+        for (RecordComponent field : type.getRecordComponents()) {
+            if (!field.getAnnotatedType().isAnnotationPresent(Nullable.class) && valueOf(field, value) == null) {
+                throw new ApiException(
+                        ErrorCode.BAD_JSON,
+                        "the field for " + field.getName() + " is missing",
+                        "this request cannot do without it",
+                        "see the schema of this request in openapi.yaml");
+            }
+        }
+    }
+
+    private static @Nullable Object valueOf(RecordComponent field, Object value) {
+        try {
+            return field.getAccessor().invoke(value);
+        } catch (ReflectiveOperationException unreadable) {
+            throw new IllegalStateException("the records of the interface are public", unreadable);
         }
     }
 }

@@ -145,7 +145,11 @@ final class VolumeCommands extends NounCommand {
         @Nullable
         String writePolicy;
 
-        @Option(names = "--read-only", paramLabel = "true|false", description = "Whether initiators can not write.")
+        @Option(
+                names = "--read-only",
+                arity = "1",
+                paramLabel = "true|false",
+                description = "Whether initiators can not write.")
         @Nullable
         Boolean readOnly;
 

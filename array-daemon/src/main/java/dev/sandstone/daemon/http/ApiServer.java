@@ -85,9 +85,12 @@ public final class ApiServer implements AutoCloseable {
         WebServer server = builder.build();
         try {
             server.start();
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException refused) {
             server.stop();
-            throw cannotListen(tcp, failed);
+            throw cannotListen(tcp);
+        }
+        if (!server.isRunning()) {
+            throw cannotListen(tcp);
         }
         socket.ifPresent(ApiServer::ownerOnly);
         return new ApiServer(server, tcp.map(asked -> new HostPort(asked.host(), server.port())), socket);
@@ -129,7 +132,7 @@ public final class ApiServer implements AutoCloseable {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
             handlers.addHandler(type, (request, event, status, headers, message) -> {
-                ErrorCode code = event == DirectHandler.EventType.PAYLOAD_TOO_LARGE
+                ErrorCode code = status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()
                         ? ErrorCode.BODY_TOO_LARGE
                         : status.code() >= Status.INTERNAL_SERVER_ERROR_500.code()
                                 ? ErrorCode.INTERNAL
@@ -196,16 +199,12 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private static ApiException cannotListen(Optional<HostPort> tcp, RuntimeException failed) {
+    private static ApiException cannotListen(Optional<HostPort> tcp) {
         String where = tcp.map(HostPort::toString).orElse("the socket");
         return new ApiException(
                 ErrorCode.PORT_IN_USE,
                 "the management interface cannot listen on " + where,
-                String.valueOf(
-                        failed.getCause() == null
-                                ? failed.getMessage()
-                                : failed.getCause().getMessage()),
-                "end the process that has the port, or give another one; port 0 takes a free one",
-                failed);
+                "another process has the port, or the address is not this machine's",
+                "end the process that has the port, or give another one; port 0 takes a free one");
     }
 }

@@ -53,6 +53,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         for (String library : LIBRARIES) {
             context.getLogger(library).setLevel(Level.WARN);
         }
+        // What it tells when a port is taken, the daemon tells better.
+        context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
     }
 
     private static Encoder<ILoggingEvent> encoder(LoggerContext context, boolean json) {

@@ -1,0 +1,43 @@
+package dev.sandstone.daemon.http;
+
+import dev.sandstone.daemon.admin.ChangeLock;
+import dev.sandstone.daemon.admin.FakeExposure;
+import dev.sandstone.daemon.admin.FakePool;
+import dev.sandstone.daemon.admin.GrantAdmin;
+import dev.sandstone.daemon.admin.HostAdmin;
+import dev.sandstone.daemon.admin.PoolAdmin;
+import dev.sandstone.daemon.admin.Reconciliation;
+import dev.sandstone.daemon.admin.SessionAdmin;
+import dev.sandstone.daemon.admin.VolumeAdmin;
+import dev.sandstone.daemon.api.ArrayView;
+import dev.sandstone.daemon.catalog.ArrayEntry;
+import dev.sandstone.daemon.catalog.Catalog;
+import dev.sandstone.daemon.catalog.HostSecrets;
+import dev.sandstone.daemon.catalog.Sealer;
+import dev.sandstone.engine.meta.HeapCatalogStore;
+import java.util.List;
+import java.util.UUID;
+
+/** The whole management interface over a catalog and a pool in memory. */
+public final class TestApi {
+    private TestApi() {}
+
+    public static Api create() {
+        return create(new FakePool());
+    }
+
+    public static Api create(FakePool pool) {
+        Catalog catalog = Catalog.open(new HeapCatalogStore(), new ArrayEntry("test", new UUID(1, 2)));
+        FakeExposure exposure = new FakeExposure();
+        ChangeLock lock = new ChangeLock();
+        HostSecrets secrets = new HostSecrets(new Sealer(new byte[Sealer.KEY_BYTES]));
+        return new Api(
+                () -> new ArrayView("test", "1", exposure.iqn(), exposure.portals(), "open"),
+                new VolumeAdmin(catalog, pool, exposure, lock, 100),
+                new HostAdmin(catalog, secrets, exposure, lock),
+                new GrantAdmin(catalog, exposure, lock),
+                new PoolAdmin(pool, new Reconciliation(catalog, pool)),
+                new SessionAdmin(catalog, exposure),
+                () -> "sandstone_volumes " + List.of(1).size() + "\n");
+    }
+}
