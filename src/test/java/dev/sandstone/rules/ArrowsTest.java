@@ -47,6 +47,19 @@ final class ArrowsTest {
                 // inside scsi
                 room("scsi.sense"),
                 room("scsi.cdb", "scsi.sense"),
+                room("scsi.task"),
+                room("scsi.reservation"),
+                room("scsi.unit", "scsi.sense", "scsi.reservation", "engine.volume", "engine.loop"),
+                room("scsi.command", "scsi.unit", "scsi.cdb", "scsi.sense", "engine.volume"),
+                room(
+                        "scsi.primary",
+                        "scsi.command",
+                        "scsi.unit",
+                        "scsi.reservation",
+                        "scsi.task",
+                        "scsi.cdb",
+                        "scsi.sense"),
+                room("scsi.block", "scsi.command", "scsi.unit", "scsi.cdb", "scsi.sense", "engine.volume"),
                 // inside iscsi
                 room("iscsi.pdu"),
                 room("iscsi.text"),

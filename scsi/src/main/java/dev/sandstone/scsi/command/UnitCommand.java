@@ -1,11 +1,11 @@
 package dev.sandstone.scsi.command;
 
 import dev.sandstone.engine.volume.BlockRange;
-import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command under way on a logical unit. All calls and steps happen on the unit's loop.
@@ -42,7 +42,7 @@ public interface UnitCommand extends DeviceCommand {
     int SCRATCH_BYTES = 1 << 20;
 
     /** Something a handler keeps from step to step; null at first. */
-    @org.jspecify.annotations.Nullable
+    @Nullable
     Object attachment();
 
     void attach(Object state);
@@ -61,7 +61,4 @@ public interface UnitCommand extends DeviceCommand {
 
     /** Ends with a status that carries no sense: {@link dev.sandstone.scsi.task.ScsiStatus}. */
     void status(int status);
-
-    /** Reports a failure of background work that had been acknowledged already: the next command of this nexus gets it. */
-    void deferred(SenseData sense);
 }

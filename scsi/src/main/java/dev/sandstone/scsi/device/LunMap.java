@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Which logical unit an initiator finds at which LUN: a port that the layer above answers from its catalog. Asked when a
- * nexus opens and at {@link TargetDevice#lunsChanged}, on any thread; answers from memory, never blocks.
+ * nexus opens and at {@link TargetDevice#lunsChanged}, on any thread; answers from memory, takes no lock (the device holds one of its own meanwhile).
  */
 @FunctionalInterface
 public interface LunMap {

@@ -6,6 +6,7 @@ import dev.sandstone.scsi.task.ScsiDevice;
 import dev.sandstone.scsi.unit.UnitAttention;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -49,8 +50,11 @@ public final class TargetDevice implements ScsiDevice {
      * raised; tasks on units that a nexus may not see any more are aborted. Any thread may call.
      */
     public synchronized void lunsChanged() {
-        for (DeviceNexus nexus : nexuses) {
-            nexus.update(lunMap.lunsOf(nexus.names().initiatorName()), UnitAttention.POWER_ON);
+        // A copy, for a transport that is told of an aborted task may close the nexus at once.
+        for (DeviceNexus nexus : List.copyOf(nexuses)) {
+            if (nexuses.contains(nexus)) {
+                nexus.update(lunMap.lunsOf(nexus.names().initiatorName()), UnitAttention.POWER_ON);
+            }
         }
     }
 

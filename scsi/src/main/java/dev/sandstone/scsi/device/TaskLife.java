@@ -293,11 +293,16 @@ abstract class TaskLife extends QueuedTask implements Task {
             }
         } finally {
             server.ended(this);
-            for (AbortListener listener : abortListeners) {
-                listener.ended(answer);
+            if (!abortListeners.isEmpty()) {
+                tellAbortListeners(answer);
             }
-            abortListeners.clear();
         }
+    }
+
+    private void tellAbortListeners(boolean answered) {
+        List<AbortListener> listeners = List.copyOf(abortListeners);
+        abortListeners.clear();
+        listeners.forEach(listener -> listener.ended(answered));
     }
 
     private void recycle() {

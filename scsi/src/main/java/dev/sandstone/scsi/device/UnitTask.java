@@ -254,11 +254,6 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
         finish(code, 0);
     }
 
-    @Override
-    public void deferred(SenseData sense) {
-        itl().defer(sense);
-    }
-
     private boolean into(Step then) {
         if (!enterEngine()) {
             return false;

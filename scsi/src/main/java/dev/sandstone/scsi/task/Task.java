@@ -7,7 +7,7 @@ public interface Task {
 
     /**
      * Hands over the Data-Out that was asked for, a direct buffer of exactly that length. It stays lent until finish or
-     * aborted. Call on {@link Nexus#run} of this task's LUN, or from the loop that got the request.
+     * aborted. Any thread may call; best the unit's loop.
      */
     void dataOut(ByteBuffer data);
 

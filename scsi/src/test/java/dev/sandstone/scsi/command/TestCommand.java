@@ -208,11 +208,6 @@ public final class TestCommand implements UnitCommand {
         end(new Outcome(status, null, new byte[0]));
     }
 
-    @Override
-    public void deferred(SenseData sense) {
-        nexus.defer(sense);
-    }
-
     private Completion then(Step next) {
         return (status, detail) -> {
             if (status == EngineStatus.OK) {

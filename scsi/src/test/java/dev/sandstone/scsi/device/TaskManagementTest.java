@@ -14,6 +14,9 @@ import dev.sandstone.scsi.task.NexusLoss;
 import dev.sandstone.scsi.task.TaskAttribute;
 import dev.sandstone.scsi.task.TaskFunction;
 import dev.sandstone.scsi.task.TaskFunctionResult;
+import dev.sandstone.scsi.task.TaskPort;
+import dev.sandstone.scsi.task.TaskRequest;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,6 +140,54 @@ class TaskManagementTest {
         assertThat(results).containsExactly(TaskFunctionResult.COMPLETE);
         assertThat(bench.send(one, 0, TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/29/03");
         assertThat(bench.send(two, 0, TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/29/03");
+    }
+
+    @Test
+    void aResetTakesBackReservationPreventionAndModeParameters() {
+        bench.send(two, 0, DeviceBench.RESERVE).assertGood();
+        bench.send(two, 0, "1E 00 00 00 01").assertGood();
+        byte[] swp = {0, 0, 0, 0, 0x0A, 10, 0, 0x10, 8, 0, 0, 0, (byte) 0xFF, (byte) 0xFF, 0, 0};
+        bench.send(two, 0, "15 10 00 00 10", swp).assertGood();
+        assertThat(manage(two, TaskFunction.LOGICAL_UNIT_RESET, 0, 0)).containsExactly(TaskFunctionResult.COMPLETE);
+        assertThat(bench.send(one, 0, TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/29/03");
+        // MODE PARAMETERS CHANGED by the other, before the reset.
+        assertThat(bench.send(one, 0, TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/2A/01");
+        bench.send(one, 0, write10(0, 1), new byte[512]).assertGood();
+        bench.send(one, 0, "1B 00 00 00 02").assertGood();
+        assertThat(bench.send(one, 0, TEST_UNIT_READY).outcome()).isEqualTo("NOT_READY/3A/00");
+    }
+
+    @Test
+    void aTransportMayCloseANexusWhileItIsToldOfAnAbort() {
+        volume.hold();
+        TaskRequest request = new TaskRequest(0, new byte[16], TaskAttribute.ORDERED, 77, 0, 0);
+        bench.start(one, 0, TaskAttribute.SIMPLE, read10(0, 8));
+        List<String> closed = new ArrayList<>();
+        one.submit(request, new TaskPort() {
+            @Override
+            public ByteBuffer dataIn(int bytes) {
+                throw new AssertionError("none wanted");
+            }
+
+            @Override
+            public void requestDataOut(int bytes) {
+                throw new AssertionError("none wanted");
+            }
+
+            @Override
+            public void finish(int status, byte[] sense, int dataInBytes, long transferBytes) {
+                throw new AssertionError("aborted");
+            }
+
+            @Override
+            public void aborted() {
+                one.close(NexusLoss.CONNECTION_LOST, () -> closed.add("closed"));
+            }
+        });
+        bench.map("one");
+        volume.releaseAll();
+        assertThat(closed).containsExactly("closed");
+        bench.send(two, 0, TEST_UNIT_READY).assertGood();
     }
 
     @Test
