@@ -58,7 +58,8 @@ final class ArrowsTest {
                         "scsi.reservation",
                         "scsi.task",
                         "scsi.cdb",
-                        "scsi.sense"),
+                        "scsi.sense",
+                        "engine.volume"),
                 room("scsi.block", "scsi.command", "scsi.unit", "scsi.cdb", "scsi.sense", "engine.volume"),
                 // inside iscsi
                 room("iscsi.pdu"),
