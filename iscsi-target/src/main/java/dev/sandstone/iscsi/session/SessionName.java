@@ -1,5 +1,7 @@
 package dev.sandstone.iscsi.session;
 
+import java.util.HexFormat;
+
 /**
  * What makes a session the same session: one initiator port joined to one target (RFC 7143 4.4.3.1). A second login
  * with the same name and TSIH 0 reinstates it.
@@ -9,9 +11,10 @@ package dev.sandstone.iscsi.session;
  * @param targetName normalised node name of the target
  */
 public record SessionName(String initiatorName, long isid, String targetName) {
+    private static final int ISID_HEX_DIGITS = 12;
 
     /** The initiator port's name (RFC 7143 4.2.7.3): persistent reservations follow it. */
     public String initiatorPort() {
-        return initiatorName + ",i,0x" + String.format("%012x", isid);
+        return initiatorName + ",i,0x" + HexFormat.of().toHexDigits(isid, ISID_HEX_DIGITS);
     }
 }
