@@ -164,6 +164,16 @@ public class Bhs {
         out.writeBytes(bytes, 0, LENGTH);
     }
 
+    /** Fills this header from 48 bytes of the array. */
+    public final void readFrom(byte[] source, int offset) {
+        System.arraycopy(source, offset, bytes, 0, LENGTH);
+    }
+
+    /** Copies the 48 bytes into the array. */
+    public final void writeTo(byte[] destination, int offset) {
+        System.arraycopy(bytes, 0, destination, offset, LENGTH);
+    }
+
     /** All zero again, but for the opcode and the F bit given. */
     final void start(Opcode opcode, boolean isFinal) {
         Arrays.fill(bytes, (byte) 0);
