@@ -129,7 +129,7 @@ final class Folder {
         List<Request> answered = new ArrayList<>();
         for (Request request : requests) {
             long reached = request.flush ? store.flushedLsn() : folded;
-            if (failure != null || closed || request.lsn <= reached) {
+            if (failure != null || (closed && !running) || request.lsn <= reached) {
                 answered.add(request);
             }
         }

@@ -104,7 +104,7 @@ final class LeafCache {
         leaves[entry] = leaf;
         slots[entry] = NO_SLOT;
         used[entry] = true;
-        touched[entry] = true;
+        touched[entry] = false;
         int mask = table.length - 1;
         int at = home(lineage, leaf);
         while (table[at] != 0) {
@@ -178,7 +178,10 @@ final class LeafCache {
             touched[hand] = false;
             hand = (hand + 1) % used.length;
         }
-        evict(hand);
+        int victim = hand;
+        // Whoever takes the entry next is the last the hand comes to.
+        hand = (hand + 1) % used.length;
+        evict(victim);
     }
 
     private void evict(int entry) {

@@ -3,7 +3,6 @@ package dev.sandstone.engine.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.engine.log.Pointer;
-import dev.sandstone.engine.loop.QueueLoop;
 import dev.sandstone.engine.map.ReferenceMap.Fact;
 import dev.sandstone.engine.map.ReferenceMap.Kind;
 import dev.sandstone.engine.map.ReferenceMap.Version;
@@ -24,7 +23,7 @@ final class MapWorld {
     private final List<List<Fact>> log = new ArrayList<>();
     private final Queue<Runnable> writing = new ArrayDeque<>();
     private final List<Runnable> reading = new ArrayList<>();
-    private QueueLoop loop = new QueueLoop();
+    private LateLoop loop = new LateLoop();
     private ModelMetadataStore store = new ModelMetadataStore();
     private SpaceLedger ledger = new SpaceLedger(64 << 20);
     private ReferenceMap model = new ReferenceMap();
@@ -91,7 +90,7 @@ final class MapWorld {
             long asked = lsn();
             map.flush(ok -> assertThat(map.flushedLsn()).isGreaterThanOrEqualTo(asked));
         } else if (what < 77) {
-            loop.advance(random.nextInt(2_000_000_000));
+            loop.queue().advance(random.nextInt(2_000_000_000));
         } else {
             turn();
         }
@@ -99,31 +98,32 @@ final class MapWorld {
 
     /** One task of one thread. */
     boolean turn() {
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(5)) {
             case 0 -> {
                 Runnable task = writing.poll();
                 if (task != null) {
-                    task.run();
+                    loop.runAway(task);
                 }
             }
             case 1 -> {
                 if (!reading.isEmpty()) {
-                    reading.remove(random.nextInt(reading.size())).run();
+                    loop.runAway(reading.remove(random.nextInt(reading.size())));
                 }
             }
-            default -> loop.runOne();
+            case 2 -> loop.arrive(random);
+            default -> loop.queue().runOne();
         }
-        return !writing.isEmpty() || !reading.isEmpty();
+        return !writing.isEmpty() || !reading.isEmpty() || loop.hasLate();
     }
 
     void quiesce() {
         do {
-            loop.runAll();
+            loop.queue().runAll();
             while (turn()) {
-                loop.runAll();
+                loop.queue().runAll();
             }
-            loop.advance(TimeUnit.MILLISECONDS.toNanos(3));
-        } while (!writing.isEmpty() || !reading.isEmpty() || map.reaping());
+            loop.queue().advance(TimeUnit.MILLISECONDS.toNanos(3));
+        } while (!writing.isEmpty() || !reading.isEmpty() || loop.hasLate() || map.reaping());
     }
 
     private void append(Fact fact) {
@@ -279,7 +279,7 @@ final class MapWorld {
     void crash() {
         writing.clear();
         reading.clear();
-        loop = new QueueLoop();
+        loop = new LateLoop();
         store = store.crash(random);
         ledger = new SpaceLedger(64 << 20);
         map = open();
