@@ -1,0 +1,118 @@
+package dev.sandstone.engine.store;
+
+import dev.sandstone.engine.loop.ShardLoop;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Makes and opens the disks of a pool: an image file in a folder, an image file by itself, or a block device.
+ *
+ * <p>Whoever has a disk open holds a lock on it; another process is told so. Blocking.
+ */
+public final class Disks {
+    /** Name of the image in a folder. */
+    public static final String IMAGE = "disk0.sandstone";
+
+    private Disks() {}
+
+    /** The image of a pool that lives in a folder. */
+    public static Path image(Path folder) {
+        return folder.resolve(IMAGE);
+    }
+
+    /** Whether there is something at the path that may be opened. */
+    public static boolean exists(Path path) {
+        return Files.exists(path);
+    }
+
+    /**
+     * Makes an image file of this size, sparse, and formats it. A failure leaves no file.
+     *
+     * @throws StoreException EXISTS when there is a file of this name
+     */
+    public static void createImage(Path image, long bytes, DiskStore.Format format, FileIoFactory files, ShardLoop loop)
+            throws StoreException {
+        try {
+            Path folder = image.toAbsolutePath().getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+            Files.createFile(image);
+        } catch (FileAlreadyExistsException e) {
+            throw new StoreException(StoreException.Kind.EXISTS, image + " exists already; it is left as it is", e);
+        } catch (IOException e) {
+            throw new StoreException(StoreException.Kind.IO, "cannot create " + image + ": " + e, e);
+        }
+        boolean made = false;
+        try (FileIo io = files.open(image, loop)) {
+            io.growNow(bytes / SegmentStore.BLOCK_BYTES * SegmentStore.BLOCK_BYTES);
+            DiskStore.format(io, format);
+            syncFolder(image);
+            made = true;
+        } finally {
+            if (!made) {
+                remove(image);
+            }
+        }
+    }
+
+    /** Formats a block device, or a file that exists. */
+    public static void format(Path device, DiskStore.Format format, FileIoFactory files, ShardLoop loop)
+            throws StoreException {
+        try (FileIo io = files.open(device, loop)) {
+            DiskStore.format(io, format);
+        }
+    }
+
+    /** Makes the image larger; the room is taken when it is opened next. */
+    public static void growImage(Path image, long bytes, FileIoFactory files, ShardLoop loop) throws StoreException {
+        try (FileIo io = files.open(image, loop)) {
+            if (bytes > io.size()) {
+                io.growNow(bytes / SegmentStore.BLOCK_BYTES * SegmentStore.BLOCK_BYTES);
+            }
+        }
+    }
+
+    /** Locks and opens an image or device. */
+    public static SegmentStore open(Path path, FileIoFactory files, ShardLoop loop) throws StoreException {
+        DiskLock lock = DiskLock.take(path);
+        FileIo io = null;
+        try {
+            io = files.open(path, loop);
+            DiskStore store = DiskStore.open(io, loop, null);
+            store.afterClose(lock::release);
+            return store;
+        } catch (StoreException e) {
+            if (io != null) {
+                io.close();
+            }
+            lock.release();
+            throw new StoreException(e.kind(), path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void remove(Path image) {
+        try {
+            Files.deleteIfExists(image);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove the unfinished " + image, e);
+        }
+    }
+
+    private static void syncFolder(Path file) throws StoreException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            throw new StoreException(StoreException.Kind.IO, "cannot flush the folder " + folder, e);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.sandstone.engine.store;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * An open file or block device: whole transfers, durable writes, errors by name.
+ *
+ * <p>It has two descriptors: one through the page cache, for reads, and where the file system takes it one that passes
+ * the cache by, for durable writes of aligned memory. Any thread; each thread has its own iovec.
+ */
+public final class NativeFile implements AutoCloseable {
+    private static final ThreadLocal<MemorySegment> VECTOR =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(16, 8));
+
+    private final Path path;
+    private final int cached;
+    private final int direct;
+    private volatile boolean noWait = true;
+
+    private NativeFile(Path path, int cached, int direct) {
+        this.path = path;
+        this.cached = cached;
+        this.direct = direct;
+    }
+
+    /** Opens for reading and writing what exists. */
+    public static NativeFile open(Path path) throws StoreException {
+        int cached = Libc.open(path.toString(), Libc.O_RDWR | Libc.O_CLOEXEC);
+        if (cached < 0) {
+            throw failure(path, "open", -cached);
+        }
+        int direct = Libc.open(path.toString(), Libc.O_RDWR | Libc.O_CLOEXEC | Libc.O_DIRECT);
+        return new NativeFile(path, cached, Math.max(direct, -1));
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** The descriptor that goes through the page cache. */
+    public int cachedFd() {
+        return cached;
+    }
+
+    /** The descriptor for a durable write from this address. */
+    public int writeFd(long address) {
+        return direct >= 0 && address % SegmentStore.BLOCK_BYTES == 0 ? direct : cached;
+    }
+
+    /** Whether aligned writes pass the page cache by. */
+    public boolean isDirect() {
+        return direct >= 0;
+    }
+
+    public long size() throws StoreException {
+        long size = Libc.size(cached);
+        if (size < 0) {
+            throw failure(path, "find the size of", (int) -size);
+        }
+        return size;
+    }
+
+    public void grow(long size) throws StoreException {
+        check(Libc.ftruncate(cached, size), "grow");
+        check(Libc.fdatasync(cached), "flush");
+    }
+
+    /** Takes space for the range; a file system or device that knows no such thing is no error. */
+    void allocate(long offset, long bytes) throws StoreException {
+        int result = Libc.fallocate(cached, offset, bytes);
+        while (result == -Libc.EINTR) {
+            result = Libc.fallocate(cached, offset, bytes);
+        }
+        if (result != -Libc.EOPNOTSUPP && result != -Libc.ENOSYS && result != -Libc.ENODEV) {
+            check(result, "allocate space in");
+        }
+    }
+
+    public void forget(long offset, long bytes) {
+        Libc.forget(cached, offset, bytes);
+    }
+
+    /** Fills the buffer from the page cache, or answers false. */
+    public boolean tryRead(long offset, ByteBuffer dst) {
+        if (!noWait) {
+            return false;
+        }
+        int size = dst.remaining();
+        long got = Libc.preadv2(cached, vector(address(dst), size), offset, Libc.RWF_NOWAIT);
+        if (got == -Libc.EOPNOTSUPP || got == -Libc.EINVAL || got == -Libc.ENOSYS) {
+            noWait = false;
+        }
+        return got == size;
+    }
+
+    /** Fills the buffer. */
+    public void read(long offset, ByteBuffer dst) throws StoreException {
+        long address = address(dst);
+        int size = dst.remaining();
+        for (int done = 0; done < size; ) {
+            long got = Libc.preadv2(cached, vector(address + done, size - done), offset + done, 0);
+            if (got == 0) {
+                throw endOfFile(offset + done);
+            }
+            if (got < 0 && got != -Libc.EINTR) {
+                throw failure(path, "read", (int) -got);
+            }
+            done += (int) Math.max(got, 0);
+        }
+    }
+
+    /** Writes the buffer, on stable storage on return. */
+    public void write(long offset, ByteBuffer src) throws StoreException {
+        long address = address(src);
+        int size = src.remaining();
+        int fd = writeFd(address);
+        for (int done = 0; done < size; ) {
+            long put = Libc.pwritev2(fd, vector(address + done, size - done), offset + done, Libc.RWF_DSYNC);
+            if (put == -Libc.EINVAL && fd == direct) {
+                // A file system may take the flag O_DIRECT at opening and refuse the transfer.
+                fd = cached;
+                put = Libc.pwritev2(fd, vector(address + done, size - done), offset + done, Libc.RWF_DSYNC);
+            }
+            if (put == 0) {
+                throw failure(path, "write to", Libc.EIO);
+            }
+            if (put < 0 && put != -Libc.EINTR) {
+                throw failure(path, "write to", (int) -put);
+            }
+            done += (int) Math.max(put, 0);
+        }
+    }
+
+    /** The address of the buffer's first remaining byte. */
+    public static long address(ByteBuffer buffer) {
+        if (!buffer.isDirect()) {
+            throw new IllegalArgumentException("file I/O needs a direct buffer");
+        }
+        return MemorySegment.ofBuffer(buffer).address();
+    }
+
+    /** What an errno means for this file. */
+    public StoreException failure(String action, int errno) {
+        return failure(path, action, errno);
+    }
+
+    /** A read went beyond the end. */
+    public StoreException endOfFile(long offset) {
+        return new StoreException(
+                StoreException.Kind.TOO_SMALL, path + " ends before offset " + offset + ": it was cut short");
+    }
+
+    private void check(int result, String action) throws StoreException {
+        if (result < 0) {
+            throw failure(path, action, -result);
+        }
+    }
+
+    private static StoreException failure(Path path, String action, int errno) {
+        StoreException.Kind kind = switch (errno) {
+            case Libc.ENOSPC, Libc.EDQUOT -> StoreException.Kind.NO_SPACE;
+            case Libc.ENOENT -> StoreException.Kind.ABSENT;
+            default -> StoreException.Kind.IO;
+        };
+        return new StoreException(kind, "cannot " + action + " " + path + ": " + Libc.describe(errno));
+    }
+
+    private static long vector(long address, int size) {
+        MemorySegment vector = VECTOR.get();
+        vector.set(ValueLayout.JAVA_LONG, 0, address);
+        vector.set(ValueLayout.JAVA_LONG, 8, size);
+        return vector.address();
+    }
+
+    @Override
+    public void close() {
+        Libc.close(cached);
+        if (direct >= 0) {
+            Libc.close(direct);
+        }
+    }
+}
