@@ -8,6 +8,7 @@ import dev.sandstone.iscsi.session.Session;
 import dev.sandstone.iscsi.session.SessionInfo;
 import dev.sandstone.iscsi.session.SessionRegistry;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -60,15 +61,22 @@ public final class IscsiServer {
      */
     public static IscsiServer start(ServerOptions options, TargetDirectory directory, PortalLoops loops)
             throws IOException {
+        return start(options, directory, loops, PooledByteBufAllocator.DEFAULT);
+    }
+
+    /** As the public one, with the memory for all buffers named. */
+    static IscsiServer start(
+            ServerOptions options, TargetDirectory directory, PortalLoops loops, ByteBufAllocator allocator)
+            throws IOException {
         IscsiServer server = new IscsiServer(options, directory);
-        ServerBootstrap bootstrap = server.bootstrap(loops);
+        ServerBootstrap bootstrap = server.bootstrap(loops, allocator);
         List<InetSocketAddress> bound = new ArrayList<>();
         for (InetSocketAddress portal : options.portals()) {
             ChannelFuture binding = bootstrap.bind(portal).awaitUninterruptibly();
             if (!binding.isSuccess()) {
                 server.closeListeners();
                 throw new IOException(
-                        "portal " + portal + " cannot be opened ("
+                        "portal " + text(portal) + " cannot be opened ("
                                 + binding.cause().getMessage()
                                 + "): choose another address or port, or stop the program that has it",
                         binding.cause());
@@ -81,7 +89,14 @@ public final class IscsiServer {
         return server;
     }
 
-    private ServerBootstrap bootstrap(PortalLoops loops) {
+    private static String text(InetSocketAddress portal) {
+        String host = portal.isUnresolved()
+                ? portal.getHostString()
+                : portal.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + portal.getPort();
+    }
+
+    private ServerBootstrap bootstrap(PortalLoops loops, ByteBufAllocator allocator) {
         return new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel())
@@ -89,7 +104,7 @@ public final class IscsiServer {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.ALLOCATOR, allocator)
                 .childOption(
                         ChannelOption.RECVBUF_ALLOCATOR,
                         new AdaptiveRecvByteBufAllocator(MIN_READ, FIRST_READ, MAX_READ))

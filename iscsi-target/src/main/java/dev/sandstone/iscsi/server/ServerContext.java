@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 
 /** What the connections of one server share: limits, services, the set of them. Any thread. */
-final class ServerContext {
+class ServerContext {
     private static final int LOG_LINES_A_MINUTE = 60;
 
     private final ServerLimits limits;

@@ -32,7 +32,7 @@ public final class LoginPhase implements PduReceiver {
     private final PduWriter writer;
     private final Services services;
     private final LoginMachine machine;
-    private Consumer<Connection> entered = connection -> {};
+    private Consumer<Connection> whenEntered = connection -> {};
     private Phase phase = Phase.LOGIN;
     private @Nullable Session entering;
 
@@ -46,7 +46,7 @@ public final class LoginPhase implements PduReceiver {
 
     /** What to call, on the loop, once full feature phase begins. */
     public void onEntered(Consumer<Connection> action) {
-        entered = action;
+        whenEntered = action;
     }
 
     @Override
@@ -113,26 +113,23 @@ public final class LoginPhase implements PduReceiver {
         if (device == null) {
             begin(reply, outcome, null);
         } else if (identity.tsih() == 0) {
-            entering = services.registry()
-                    .enter(
-                            name,
-                            outcome.tsih(),
-                            device,
-                            channel.eventLoop(),
-                            session -> begin(reply, outcome, session));
+            Session.Entry entry = new Session.Entry(name, outcome.tsih(), device);
+            Session entered =
+                    services.registry().enter(entry, channel.eventLoop(), session -> stand(reply, outcome, session));
+            entering = phase == Phase.ENTERING ? entered : null;
         } else {
             Session joined = services.registry().find(name, identity.tsih());
             if (joined == null) {
                 close("the session ended meanwhile");
             } else {
-                joined.move(channel.eventLoop(), moved -> rejoin(reply, outcome, moved ? joined : null));
+                joined.move(channel.eventLoop(), moved -> stand(reply, outcome, moved ? joined : null));
             }
         }
     }
 
-    private void rejoin(LoginReply reply, LoginOutcome outcome, @Nullable Session session) {
+    private void stand(LoginReply reply, LoginOutcome outcome, @Nullable Session session) {
         if (session == null) {
-            close("the session ended meanwhile");
+            close("the session was taken over or ended meanwhile");
         } else {
             begin(reply, outcome, session);
         }
@@ -169,7 +166,7 @@ public final class LoginPhase implements PduReceiver {
             channel.closeFuture().addListener(closed -> services.registry().release(outcome.tsih()));
         }
         LOG.info("{} logged in to {}", connection, session == null ? "discovery" : admitted.targetName());
-        entered.accept(connection);
+        whenEntered.accept(connection);
     }
 
     private void giveUp(LoginOutcome outcome, @Nullable Session session) {

@@ -39,6 +39,7 @@ public final class Session {
     private final SessionName name;
     private final int tsih;
     private final ScsiDevice device;
+    private final Consumer<@Nullable Session> ready;
     private final List<Runnable> afterEnd = new ArrayList<>(1);
     private volatile EventLoop loop;
 
@@ -47,13 +48,20 @@ public final class Session {
     private @Nullable CommandWindow<Turn> window;
     private volatile @Nullable Connection connection;
 
-    Session(SessionRegistry registry, SessionName name, int tsih, ScsiDevice device, EventLoop loop) {
+    /**
+     * @param ready told once, on the loop: the session when its nexus is open, null when it was ended before
+     */
+    Session(SessionRegistry registry, Entry entry, EventLoop loop, Consumer<@Nullable Session> ready) {
         this.registry = registry;
-        this.name = name;
-        this.tsih = tsih;
-        this.device = device;
+        this.name = entry.name();
+        this.tsih = entry.tsih();
+        this.device = entry.device();
         this.loop = loop;
+        this.ready = ready;
     }
+
+    /** What makes a new session. */
+    record Entry(SessionName name, int tsih, ScsiDevice device) {}
 
     public SessionName name() {
         return name;
@@ -73,7 +81,7 @@ public final class Session {
     }
 
     /** The predecessor is gone: opens the nexus, unless the session was ended while it waited. */
-    void predecessorGone(Consumer<Session> ready) {
+    void predecessorGone() {
         if (state != State.WAITING) {
             registry.forget(this);
             runAfterEnd();
@@ -127,6 +135,7 @@ public final class Session {
             case WAITING -> {
                 state = State.ENDED;
                 afterEnd.add(done);
+                ready.accept(null);
             }
             case ACTIVE, MOVING -> {
                 state = State.ENDING;

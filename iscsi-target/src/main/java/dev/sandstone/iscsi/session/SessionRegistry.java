@@ -1,7 +1,6 @@
 package dev.sandstone.iscsi.session;
 
 import dev.sandstone.scsi.task.NexusLoss;
-import dev.sandstone.scsi.task.ScsiDevice;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -52,20 +51,20 @@ public final class SessionRegistry {
     /**
      * Enters a new session, after the one of the same name, if any, was ended (session reinstatement, RFC 7143 6.3.5).
      *
-     * @param tsih from {@link #reserve}
-     * @param ready gets the session on the loop, its nexus open; not called when the session is ended before
+     * @param entry its handle is one of {@link #reserve}
+     * @param ready told once, on the loop: the session when its nexus is open, null when it was ended before
      */
-    public Session enter(SessionName name, int tsih, ScsiDevice device, EventLoop loop, Consumer<Session> ready) {
-        Session session = new Session(this, name, tsih, device, loop);
+    Session enter(Session.Entry entry, EventLoop loop, Consumer<@Nullable Session> ready) {
+        Session session = new Session(this, entry, loop, ready);
         Session predecessor;
         synchronized (lock) {
-            predecessor = byName.put(name, session);
-            byTsih.put(tsih, session);
+            predecessor = byName.put(entry.name(), session);
+            byTsih.put(entry.tsih(), session);
         }
         if (predecessor == null) {
-            session.predecessorGone(ready);
+            session.predecessorGone();
         } else {
-            predecessor.end(NexusLoss.REINSTATED, () -> loop.execute(() -> session.predecessorGone(ready)));
+            predecessor.end(NexusLoss.REINSTATED, () -> loop.execute(session::predecessorGone));
         }
         return session;
     }

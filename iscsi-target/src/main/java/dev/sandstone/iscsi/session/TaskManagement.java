@@ -8,7 +8,6 @@ import dev.sandstone.iscsi.pdu.TaskManagementResponse;
 import dev.sandstone.iscsi.transfer.Transfer;
 import dev.sandstone.scsi.task.TaskFunction;
 import dev.sandstone.scsi.task.TaskFunctionResult;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Task management (RFC 7143 11.5, 11.6). Commands the device has are its business; those that still wait for their turn,
@@ -79,8 +78,11 @@ final class TaskManagement {
     private void abortTask(TaskManagementRequest request) {
         int tag = request.referencedTaskTag();
         Transfer transfer = commands.find(tag);
-        if (transfer == null || transfer.lun() != request.lun()) {
-            respond(request, neverArrived(request, transfer) ? FUNCTION_COMPLETE : NO_SUCH_TASK);
+        if (transfer == null && neverArrived(request)) {
+            respond(request, FUNCTION_COMPLETE);
+            connection.inTurn(request.refCmdSn(), new SimpleTurn(connection, () -> {}));
+        } else if (transfer == null || transfer.lun() != request.lun()) {
+            respond(request, NO_SUCH_TASK);
         } else if (transfer.running()) {
             manage(TaskFunction.ABORT_TASK, request, Integer.toUnsignedLong(tag));
         } else if (transfer.queued()) {
@@ -95,17 +97,12 @@ final class TaskManagement {
      * When the task is not here but its RefCmdSN is within the window and before this request's CmdSN, it is on its way
      * or lost: its number counts as received, so that it is ignored when it comes.
      */
-    private boolean neverArrived(TaskManagementRequest request, @Nullable Transfer other) {
+    private boolean neverArrived(TaskManagementRequest request) {
         CommandWindow<Turn> window = connection.window();
         int reference = request.refCmdSn();
-        if (other != null
-                || !window.contains(reference)
-                || window.heldAt(reference) != null
-                || !SerialNumber.before(reference, request.cmdSn())) {
-            return false;
-        }
-        connection.inTurn(reference, new SimpleTurn(connection, () -> {}));
-        return true;
+        return window.contains(reference)
+                && window.heldAt(reference) == null
+                && SerialNumber.before(reference, request.cmdSn());
     }
 
     private void abortMany(TaskFunction function, TaskManagementRequest request) {

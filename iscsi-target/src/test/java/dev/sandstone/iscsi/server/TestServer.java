@@ -1,8 +1,11 @@
 package dev.sandstone.iscsi.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sandstone.iscsi.access.Admission;
 import dev.sandstone.iscsi.access.TargetDirectory;
 import dev.sandstone.scsi.task.ScsiDevice;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,7 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** A server on loopback with a {@link FakeDevice} behind one target, open to everybody. */
+/**
+ * A server on loopback with a {@link FakeDevice} behind one target, open to everybody. Its end proves that every buffer was
+ * given back.
+ */
 final class TestServer implements AutoCloseable {
     static final String TARGET = "iqn.2026-01.dev.sandstone:disk";
     static final int SIZE = 8 << 20;
@@ -20,6 +26,7 @@ final class TestServer implements AutoCloseable {
     final FakeDevice device;
     final List<String> targets = new ArrayList<>(List.of(TARGET));
     private final PortalLoops loops;
+    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
     final IscsiServer server;
 
     TestServer() throws IOException {
@@ -30,7 +37,8 @@ final class TestServer implements AutoCloseable {
         this.device = device;
         loops = PortalLoops.open(2);
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        server = IscsiServer.start(change.apply(ServerOptions.standard(List.of(any, any))), new Directory(), loops);
+        server = IscsiServer.start(
+                change.apply(ServerOptions.standard(List.of(any, any))), new Directory(), loops, allocator);
     }
 
     InetSocketAddress portal() {
@@ -82,5 +90,8 @@ final class TestServer implements AutoCloseable {
     public void close() {
         server.stop(Duration.ZERO);
         loops.close();
+        assertThat(allocator.metric().usedDirectMemory())
+                .as("bytes not given back")
+                .isZero();
     }
 }
