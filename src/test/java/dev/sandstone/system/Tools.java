@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -65,6 +66,11 @@ final class Tools {
         Result result = run(limit, command);
         Assertions.assertEquals(0, result.exit(), () -> String.join(" ", command) + "\n" + result.out());
         return result.out();
+    }
+
+    /** Lets load run for a while: how long decides where a crash falls, not whether a test passes. */
+    static void pause(long milliseconds) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(milliseconds));
     }
 
     static boolean waitFor(Process process, Duration limit) throws IOException {

@@ -2,6 +2,7 @@ package dev.sandstone.system;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -39,18 +40,29 @@ final class WriteOracle {
             return unit;
         }
 
-        int units() {
+        /** How many writes were announced. */
+    synchronized long generations() {
+        return generations;
+    }
+
+    int units() {
             return units;
         }
     }
 
     private final long[] durable;
+    private final long[] visible;
     private final List<Write> undecided = new ArrayList<>();
     private long generations;
     private long clock;
 
     WriteOracle(int units) {
         durable = new long[units];
+        visible = new long[units];
+    }
+
+    int units() {
+        return durable.length;
     }
 
     /** Announces a write before it is sent. */
@@ -63,6 +75,7 @@ final class WriteOracle {
     /** The write was acknowledged; where that means durable, it can no longer be lost. */
     synchronized void acknowledged(Write write, boolean isDurable) {
         write.acknowledged = ++clock;
+        Arrays.fill(visible, write.unit, write.unit + write.units, write.generation);
         if (isDurable) {
             settle(List.of(write));
         }
@@ -90,7 +103,7 @@ final class WriteOracle {
 
     /** The content of a write. */
     static ByteBuffer content(Write write) {
-        ByteBuffer data = ByteBuffer.allocateDirect(write.units * UNIT);
+        ByteBuffer data = ByteBuffer.allocate(write.units * UNIT);
         for (int i = 0; i < write.units; i++) {
             stamp(data, write.unit + i, write.generation);
         }
@@ -105,6 +118,18 @@ final class WriteOracle {
         }
     }
 
+    /** Judges a read of units that no write is under way on; empty when it shows the last acknowledged writes. */
+    synchronized List<String> judgeRead(int unit, ByteBuffer data) {
+        List<String> wrong = new ArrayList<>();
+        for (int u = unit; u < unit + data.remaining() / UNIT; u++) {
+            long shown = read(data, u, u - unit, wrong);
+            if (shown != visible[u]) {
+                wrong.add("unit " + u + " reads as generation " + shown + ", last acknowledged is " + visible[u]);
+            }
+        }
+        return wrong;
+    }
+
     /**
      * Judges the whole disk as read after a crash and takes what it shows as durable from now on.
      *
@@ -114,7 +139,7 @@ final class WriteOracle {
         List<String> wrong = new ArrayList<>();
         long[] shown = new long[durable.length];
         for (int u = 0; u < durable.length; u++) {
-            shown[u] = read(disk, u, wrong);
+            shown[u] = read(disk, u, u, wrong);
             boolean known = shown[u] == durable[u] || isUndecided(u, shown[u]);
             if (!known) {
                 wrong.add("unit " + u + " shows generation " + shown[u] + ", durable is " + durable[u]);
@@ -135,6 +160,7 @@ final class WriteOracle {
             }
         }
         System.arraycopy(shown, 0, durable, 0, shown.length);
+        System.arraycopy(shown, 0, visible, 0, shown.length);
         undecided.clear();
         return wrong;
     }
@@ -167,8 +193,8 @@ final class WriteOracle {
     }
 
     /** The generation a unit shows: 0 when never written, -1 when its bytes are no stamp of ours. */
-    private static long read(ByteBuffer disk, int unit, List<String> wrong) {
-        ByteBuffer found = disk.slice(unit * UNIT, UNIT);
+    private static long read(ByteBuffer data, int unit, int at, List<String> wrong) {
+        ByteBuffer found = data.slice(at * UNIT, UNIT);
         long generation = found.getLong(8);
         ByteBuffer expected = ByteBuffer.allocate(UNIT);
         if (generation != 0 || found.getLong(0) != 0) {
