@@ -37,7 +37,9 @@ final class KillTest {
                 Tools.pause(random.nextInt(300, 1500));
                 san.kill();
                 assertThat(onFirst.stop()).as("durable volume, cycle " + cycle).isEmpty();
-                assertThat(onSecond.stop()).as("write-back volume, cycle " + cycle).isEmpty();
+                assertThat(onSecond.stop())
+                        .as("write-back volume, cycle " + cycle)
+                        .isEmpty();
                 san = San.serve(scratch, "--dir", dir);
                 assertThat(durable.judge(onFirst.readAll(san.portal(0))))
                         .as("durable volume after kill " + cycle)

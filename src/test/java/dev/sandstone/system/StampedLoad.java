@@ -105,8 +105,7 @@ final class StampedLoad {
     private void write(IscsiSession session, int unit, int units, boolean fua) throws IOException {
         WriteOracle.Write write = oracle.begin(unit, units);
         byte[] cdb = fua ? Cdb.write16Fua(unit, units) : Cdb.write16(unit, units);
-        session.execute(ScsiRequest.out(
-                        lun(), cdb, WriteOracle.content(write).array()))
+        session.execute(ScsiRequest.out(lun(), cdb, WriteOracle.content(write).array()))
                 .requireGood();
         oracle.acknowledged(write, fua || durablePolicy);
     }
@@ -116,8 +115,8 @@ final class StampedLoad {
         ByteBuffer disk = ByteBuffer.allocate(oracle.units() * WriteOracle.UNIT);
         try (IscsiSession session = session(portal, 99)) {
             for (int unit = 0; unit < oracle.units(); unit += READ_UNITS) {
-                disk.put(session.execute(ScsiRequest.in(
-                                lun(), Cdb.read16(unit, READ_UNITS), READ_UNITS * WriteOracle.UNIT))
+                disk.put(session.execute(
+                                ScsiRequest.in(lun(), Cdb.read16(unit, READ_UNITS), READ_UNITS * WriteOracle.UNIT))
                         .requireGood()
                         .dataIn());
             }

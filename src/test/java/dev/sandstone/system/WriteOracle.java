@@ -41,11 +41,11 @@ final class WriteOracle {
         }
 
         /** How many writes were announced. */
-    synchronized long generations() {
-        return generations;
-    }
+        synchronized long generations() {
+            return generations;
+        }
 
-    int units() {
+        int units() {
             return units;
         }
     }
