@@ -1,0 +1,105 @@
+package dev.sandstone.daemon.target;
+
+import dev.sandstone.daemon.catalog.Catalog;
+import dev.sandstone.daemon.catalog.CatalogState;
+import dev.sandstone.daemon.catalog.GrantEntry;
+import dev.sandstone.daemon.catalog.VolumeEntry;
+import dev.sandstone.engine.volume.Pool;
+import dev.sandstone.engine.volume.Volume;
+import dev.sandstone.iscsi.text.IscsiName;
+import dev.sandstone.scsi.command.CommandTable;
+import dev.sandstone.scsi.device.DeviceServer;
+import dev.sandstone.scsi.device.LunEntry;
+import dev.sandstone.scsi.device.StandardCommands;
+import dev.sandstone.scsi.device.TargetDevice;
+import dev.sandstone.scsi.unit.LogicalUnit;
+import dev.sandstone.scsi.unit.UnitAttributes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * The array's one target device: a logical unit for each volume of the catalog, and for each initiator the LUNs that the
+ * access rule gives it. Follows the catalog when told. Safe from any thread.
+ */
+public final class ArrayTarget {
+    /** The naming authority that all arrays share (RFC 7143 4.2.7.3); the array's name makes the target's unique. */
+    private static final String AUTHORITY = "iqn.2026-11.dev.sandstone:";
+
+    private final String iqn;
+    private final Catalog catalog;
+    private final Pool pool;
+    private final AccessRule rule;
+    private final CommandTable table = StandardCommands.table();
+    private final TargetDevice device;
+
+    /** Replaced as a whole, so that a nexus that opens meanwhile sees a complete one. */
+    private volatile Map<UUID, DeviceServer> servers = Map.of();
+
+    public ArrayTarget(Catalog catalog, Pool pool, AccessRule rule) {
+        this.iqn = AUTHORITY + catalog.array().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        this.catalog = catalog;
+        this.pool = pool;
+        this.rule = rule;
+        this.device = new TargetDevice(iqn, table, this::lunsOf);
+        follow();
+    }
+
+    public String iqn() {
+        return iqn;
+    }
+
+    public AccessRule rule() {
+        return rule;
+    }
+
+    TargetDevice device() {
+        return device;
+    }
+
+    /** The catalog changed: units come and go, LUN maps are asked again, initiators are told. */
+    public synchronized void follow() {
+        Map<UUID, DeviceServer> next = new HashMap<>();
+        for (VolumeEntry entry : catalog.state().volumes()) {
+            DeviceServer existing = servers.get(entry.uuid());
+            if (existing != null) {
+                existing.unit().readOnly(entry.readOnly());
+                next.put(entry.uuid(), existing);
+            } else {
+                pool.volume(entry.id()).ifPresent(volume -> next.put(entry.uuid(), serve(entry, volume)));
+            }
+        }
+        servers = Map.copyOf(next);
+        device.lunsChanged();
+    }
+
+    private DeviceServer serve(VolumeEntry entry, Volume volume) {
+        UnitAttributes attributes = UnitAttributes.of(entry.uuid(), entry.physicalBlock(), entry.removable());
+        return new DeviceServer(new LogicalUnit(volume, attributes, entry.readOnly()), table);
+    }
+
+    /** Does something with the volume's unit, if it is served. */
+    public void withUnit(VolumeEntry entry, Consumer<LogicalUnit> action) {
+        DeviceServer server = servers.get(entry.uuid());
+        if (server != null) {
+            action.accept(server.unit());
+        }
+    }
+
+    private List<LunEntry> lunsOf(String initiatorName) {
+        CatalogState state = catalog.state();
+        Map<UUID, DeviceServer> served = servers;
+        List<LunEntry> luns = new ArrayList<>();
+        for (GrantEntry grant :
+                rule.visible(state, IscsiName.normalise(initiatorName).orElse(initiatorName))) {
+            state.volume(grant.volume())
+                    .map(entry -> served.get(entry.uuid()))
+                    .ifPresent(server -> luns.add(new LunEntry(grant.lun(), server, grant.readOnly())));
+        }
+        return luns;
+    }
+}
