@@ -311,7 +311,7 @@ public final class DiskStore implements SegmentStore {
 
     @Override
     public void readNow(long segment, int offset, ByteBuffer dst) throws StoreException {
-        io.readNow(offset(table.slot(segment)) + offset, dst);
+        io.readNow(offset(table.slotAnywhere(segment)) + offset, dst);
     }
 
     @Override

@@ -123,13 +123,13 @@ public final class MemoryStore implements SegmentStore {
 
     @Override
     public boolean tryRead(long segment, int offset, ByteBuffer dst) {
-        readNow(segment, offset, dst);
+        copy(table.slot(segment), offset, dst);
         return true;
     }
 
     @Override
     public void read(long segment, int offset, ByteBuffer dst, StoreDone done) {
-        readNow(segment, offset, dst);
+        copy(table.slot(segment), offset, dst);
         complete(done);
     }
 
@@ -140,7 +140,11 @@ public final class MemoryStore implements SegmentStore {
 
     @Override
     public void readNow(long segment, int offset, ByteBuffer dst) {
-        dst.put(dst.position(), memory(table.slot(segment)), offset, dst.remaining());
+        copy(table.slotAnywhere(segment), offset, dst);
+    }
+
+    private void copy(int slot, int offset, ByteBuffer dst) {
+        dst.put(dst.position(), memory(slot), offset, dst.remaining());
     }
 
     @Override

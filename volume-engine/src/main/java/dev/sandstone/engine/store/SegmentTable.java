@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,8 @@ final class SegmentTable {
     private @Nullable SegmentHeader[] headers;
     private int[] ends;
     private final TreeSet<Integer> free = new TreeSet<>();
+    /** The same once more, for the threads that read beside the loop. */
+    private final ConcurrentHashMap<Long, Integer> shared = new ConcurrentHashMap<>();
 
     SegmentTable(int slots, int firstOffset) {
         this.firstOffset = firstOffset;
@@ -50,6 +53,15 @@ final class SegmentTable {
         return slotOf[at];
     }
 
+    /** {@link #slot}, on any thread. */
+    int slotAnywhere(long id) {
+        Integer slot = shared.get(id);
+        if (slot == null) {
+            throw new IllegalArgumentException("no segment " + id);
+        }
+        return slot;
+    }
+
     boolean contains(long id) {
         return id > 0 && ids[find(id)] == id;
     }
@@ -73,11 +85,13 @@ final class SegmentTable {
         insert(header.id(), slot);
         headers[slot] = header;
         ends[slot] = firstOffset;
+        shared.put(header.id(), slot);
     }
 
     /** Forgets the segment; its slot stays taken until {@link #release}. */
     int remove(long id) {
         int slot = slot(id);
+        shared.remove(id);
         headers[slot] = null;
         rehash(ids.length);
         return slot;
