@@ -15,8 +15,13 @@ public record VolumeSpec(VolumeId id, long blocks, WritePolicy policy) {
     public static final long MAX_BLOCKS = 1L << 44;
 
     public VolumeSpec {
-        if (blocks < 8 || blocks > MAX_BLOCKS || blocks % 8 != 0) {
+        if (!isSize(blocks)) {
             throw new IllegalArgumentException("size must be a multiple of 4 KiB from 4 KiB to 8 PiB");
         }
+    }
+
+    /** Whether a volume can have so many blocks. */
+    public static boolean isSize(long blocks) {
+        return blocks >= 8 && blocks <= MAX_BLOCKS && blocks % 8 == 0;
     }
 }

@@ -1,0 +1,251 @@
+package dev.sandstone.engine.cleaner;
+
+import dev.sandstone.engine.log.LogRecord;
+import dev.sandstone.engine.loop.ShardLoop;
+import dev.sandstone.engine.map.BlockMap;
+import dev.sandstone.engine.space.SpaceGovernor;
+import dev.sandstone.engine.space.SpaceLedger;
+import dev.sandstone.engine.store.SegmentStore;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives back the space of segments that hold little or nothing alive.
+ *
+ * <p>It waits as long as there is room, because garbage grows by itself and a victim costs less the longer it waits;
+ * only segments that seem empty are taken at once. One victim at a time, one step at a time; without pause when space
+ * is short, else at a pace that leaves the disk to others.
+ *
+ * <p>Confined to the shard's loop.
+ */
+public final class Cleaner implements VictimPolicy.Facts {
+    private static final Logger LOG = LoggerFactory.getLogger(Cleaner.class);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final int LOW_SEGMENTS = 4;
+    private static final int LOW_PART = 50;
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Parts parts;
+    private final Evacuation.Tools tools;
+    private final FreeBarrier barrier;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(Evacuation.STEP_BLOCKS * Evacuation.BLOCK_BYTES);
+    private @Nullable Evacuation evacuation;
+    private boolean busy;
+    private boolean waiting;
+    private boolean broken;
+    private boolean paused;
+    private @Nullable Runnable pausing;
+
+    /** What the cleaner works with. */
+    public record Parts(
+            ShardLoop loop,
+            SegmentTable table,
+            SpaceLedger ledger,
+            SpaceGovernor governor,
+            BlockMap map,
+            SegmentStore store,
+            SegmentContents contents,
+            Pins pins,
+            VictimPolicy policy) {}
+
+    /** Port: the log as the cleaner writes to it. */
+    public interface Log {
+        /** Gives the record the next LSN; 0 when the log has failed, and then the record is never told. */
+        long append(LogRecord record);
+
+        /** A relocation is durable: the map is to follow it. */
+        void moved(long lsn, Relocation move, long pointer);
+
+        /** A relocation may be lost, and all later records: the log has failed. */
+        void failed();
+    }
+
+    public Cleaner(Parts parts, Log log) {
+        this.parts = parts;
+        this.tools = new Evacuation.Tools(parts.map(), parts.store(), log);
+        this.barrier = new FreeBarrier(parts.loop(), parts.map(), parts.pins(), parts.table(), parts.store());
+        barrier.onFreed(this::freed);
+    }
+
+    /** Something changed that may call for cleaning: less room, more garbage, a write that waits. */
+    public void poke() {
+        if (paused) {
+            told();
+            return;
+        }
+        barrier.poke(isShort());
+        if (!busy && !waiting && !broken) {
+            begin();
+        }
+    }
+
+    /** Stops after the step under way, gives no segment back any more, then runs the task; {@link #resume} goes on. */
+    public void pause(Runnable whenPaused) {
+        paused = true;
+        pausing = whenPaused;
+        barrier.hold(true);
+        told();
+    }
+
+    private void told() {
+        Runnable task = pausing;
+        if (task != null && !busy && !barrier.busy()) {
+            pausing = null;
+            task.run();
+        }
+    }
+
+    public void resume() {
+        paused = false;
+        barrier.hold(false);
+        poke();
+    }
+
+    private void freed() {
+        parts.governor().supplied();
+        poke();
+    }
+
+    // whether to clean
+
+    /** Less room than this beside the reserve, and victims are sought. */
+    private long low() {
+        SegmentTable.StoreShape shape = parts.table().shape();
+        return parts.governor().reserveBytes()
+                + Math.max(LOW_SEGMENTS * shape.segmentBytes(), shape.slots() * shape.segmentBytes() / LOW_PART);
+    }
+
+    private long room() {
+        return parts.table().freeBytes() - parts.governor().tickets();
+    }
+
+    private boolean isShort() {
+        return parts.governor().wanting() || room() < low();
+    }
+
+    private boolean isUrgent() {
+        return parts.governor().wanting() || room() < (low() + parts.governor().reserveBytes()) / 2;
+    }
+
+    private void begin() {
+        Evacuation under = evacuation;
+        if (under != null) {
+            step(under);
+            return;
+        }
+        Segment next = choose();
+        if (next == null) {
+            return;
+        }
+        busy = true;
+        parts.table().cleaning(next);
+        parts.contents().read(next.id(), records -> {
+            if (records == null) {
+                LOG.error("{} has no readable footer; it is kept as it is", next);
+                parts.table().quarantined(next);
+                stepped();
+            } else {
+                step(new Evacuation(tools, next, records, buffer, this::ended));
+            }
+        });
+    }
+
+    private @Nullable Segment choose() {
+        boolean seek = isShort();
+        if (seek && barrier.pending() && parts.table().freeSlots() <= SegmentTable.CLEANER_SLOTS) {
+            // What is dead already comes back first; moving more now would take the slots it is to refill.
+            return null;
+        }
+        Segment best = parts.policy().choose(parts.table().sealed(), this, isUrgent());
+        return best != null && (seek || liveBytes(best) == 0) ? best : null;
+    }
+
+    @Override
+    public long liveBytes(Segment segment) {
+        return parts.ledger().live(segment.id());
+    }
+
+    @Override
+    public long segmentBytes() {
+        return parts.table().shape().segmentBytes();
+    }
+
+    @Override
+    public long now() {
+        return parts.map().advancedLsn();
+    }
+
+    // one victim
+
+    private void step(Evacuation under) {
+        evacuation = under;
+        busy = true;
+        if (parts.table().mayMove(Evacuation.STEP_BYTES, parts.governor().tickets())) {
+            under.step();
+        } else {
+            giveUp(under, "there is no segment to move its blocks to");
+        }
+    }
+
+    private void ended(Evacuation.Outcome outcome) {
+        Evacuation under = evacuation;
+        if (under == null) {
+            throw new IllegalStateException("no segment is being cleaned");
+        }
+        switch (outcome) {
+            case MORE -> stepped();
+            case EMPTY -> {
+                evacuation = null;
+                barrier.dead(under.segment());
+                stepped();
+            }
+            case DAMAGED -> {
+                LOG.error("{} holds live data that is damaged; it is kept, and reads of it fail", under.segment());
+                evacuation = null;
+                parts.table().quarantined(under.segment());
+                stepped();
+            }
+            case GIVEN_UP -> giveUp(under, "the map or the log has failed");
+        }
+    }
+
+    private void giveUp(Evacuation under, String why) {
+        LOG.warn("Cleaning of {} was given up: {}", under.segment(), why);
+        evacuation = null;
+        parts.table().givenUp(under.segment());
+        broken = true;
+        parts.loop()
+                .schedule(
+                        () -> {
+                            broken = false;
+                            poke();
+                        },
+                        RETRY_NANOS);
+        stepped();
+    }
+
+    private void stepped() {
+        busy = false;
+        if (paused) {
+            told();
+            return;
+        }
+        barrier.poke(isShort());
+        if (broken || (evacuation == null && choose() == null)) {
+            return;
+        }
+        waiting = true;
+        Runnable next = () -> {
+            waiting = false;
+            poke();
+        };
+        if (isUrgent()) {
+            parts.loop().execute(next);
+        } else {
+            parts.loop().schedule(next, PAUSE_NANOS);
+        }
+    }
+}

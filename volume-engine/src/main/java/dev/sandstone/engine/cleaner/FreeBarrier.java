@@ -1,0 +1,130 @@
+package dev.sandstone.engine.cleaner;
+
+import dev.sandstone.engine.loop.ShardLoop;
+import dev.sandstone.engine.map.BlockMap;
+import dev.sandstone.engine.store.SegmentStore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a dead segment from reuse until nothing can need it any more (I17).
+ *
+ * <p>A segment without an owner goes back to the store when the flushed map covers the moment its last owner left and
+ * its newest record, so that no crash brings back a map or a need for replay that names it; and when every read has
+ * ended that may have looked it up before.
+ *
+ * <p>Confined to the shard's loop.
+ */
+final class FreeBarrier {
+    private static final Logger LOG = LoggerFactory.getLogger(FreeBarrier.class);
+    private static final long LAZY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final ShardLoop loop;
+    private final BlockMap map;
+    private final Pins pins;
+    private final SegmentTable table;
+    private final SegmentStore store;
+    private Runnable freed = () -> {};
+    private boolean flushing;
+    private boolean deleting;
+    private boolean timed;
+    private boolean hurry;
+    private boolean held;
+
+    FreeBarrier(ShardLoop loop, BlockMap map, Pins pins, SegmentTable table, SegmentStore store) {
+        this.loop = loop;
+        this.map = map;
+        this.pins = pins;
+        this.table = table;
+        this.store = store;
+    }
+
+    /** The task is run after each segment that was given back. */
+    void onFreed(Runnable task) {
+        freed = task;
+    }
+
+    /** Nothing in the segment is alive as of the newest closed record. */
+    void dead(Segment segment) {
+        table.dead(segment, map.advancedLsn(), pins.turn());
+    }
+
+    /** Frees what may be freed, or sees to it that it soon may. */
+    void poke(boolean urgent) {
+        hurry = urgent;
+        Segment oldest = table.oldestDead();
+        if (oldest == null || deleting || held) {
+            return;
+        }
+        if (map.flushedLsn() < oldest.barrierLsn()) {
+            if (urgent) {
+                flush();
+            } else {
+                later(LAZY_NANOS);
+            }
+        } else if (!pins.drained(oldest.generation())) {
+            later(PIN_NANOS);
+        } else {
+            delete(oldest);
+        }
+    }
+
+    /** While held no segment is given back. */
+    void hold(boolean on) {
+        held = on;
+    }
+
+    /** Whether a segment is on its way back. */
+    boolean pending() {
+        return table.oldestDead() != null;
+    }
+
+    /** Whether the store is giving one back now. */
+    boolean busy() {
+        return deleting;
+    }
+
+    private void flush() {
+        if (flushing || map.failure() != null) {
+            return;
+        }
+        flushing = true;
+        map.flush(ok -> {
+            flushing = false;
+            if (ok) {
+                poke(hurry);
+            }
+        });
+    }
+
+    private void later(long nanos) {
+        if (timed) {
+            return;
+        }
+        timed = true;
+        loop.schedule(
+                () -> {
+                    timed = false;
+                    // Whoever waited as long as that has waited long enough.
+                    poke(true);
+                },
+                nanos);
+    }
+
+    private void delete(Segment segment) {
+        deleting = true;
+        store.delete(segment.id(), failure -> {
+            deleting = false;
+            if (failure == null) {
+                table.freed(segment);
+            } else {
+                LOG.error("{} could not be given back; no more will be", segment, failure);
+                held = true;
+            }
+            freed.run();
+            poke(hurry);
+        });
+    }
+}

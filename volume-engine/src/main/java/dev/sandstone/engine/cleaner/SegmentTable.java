@@ -1,0 +1,196 @@
+package dev.sandstone.engine.cleaner;
+
+import dev.sandstone.engine.space.SpaceLedger;
+import dev.sandstone.engine.space.SpaceSupply;
+import dev.sandstone.engine.store.LogStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segments of a shard and how many more there can be.
+ *
+ * <p>Confined to the shard's loop.
+ */
+public final class SegmentTable implements SpaceSupply {
+    /** Cleaning goes on while more than this part of the disk is not live; beyond, it moves much to gain little. */
+    private static final double MOST_LIVE = 0.90;
+
+    /** What records carry beside their payload once cleaning has packed them. */
+    private static final double PACKED_OVERHEAD = 0.02;
+
+    /** Slots that no initiator's write gets, so that the cleaner can always move one victim. */
+    public static final int CLEANER_SLOTS = 2;
+
+    private final SpaceLedger ledger;
+    private final StoreShape shape;
+    private final LongSupplier metadataRoom;
+    private final TreeMap<Long, Segment> segments = new TreeMap<>();
+    private final List<Segment> sealed = new ArrayList<>();
+    private final ArrayDeque<Segment> dead = new ArrayDeque<>();
+    private long userRoom;
+    private long cleanRoom;
+
+    /**
+     * What the store offers.
+     *
+     * @param slots how many segments it holds
+     * @param segmentBytes size of each
+     * @param wasteBytes most that stays unused at a segment's end, header and footer included
+     */
+    public record StoreShape(long slots, long segmentBytes, long wasteBytes) {
+        /** A record of 1 MiB may find the rest of a segment too small. */
+        private static final long WASTE_BYTES = (1 << 20) + (64 << 10);
+
+        public static StoreShape of(long slots, long segmentBytes) {
+            return new StoreShape(slots, segmentBytes, Math.min(WASTE_BYTES, segmentBytes / 2));
+        }
+
+        /** What a segment surely takes of records. */
+        long usableBytes() {
+            return segmentBytes - wasteBytes;
+        }
+    }
+
+    /** @param metadataRoom bytes the metadata's file system can still take */
+    public SegmentTable(SpaceLedger ledger, StoreShape shape, LongSupplier metadataRoom) {
+        this.ledger = ledger;
+        this.shape = shape;
+        this.metadataRoom = metadataRoom;
+    }
+
+    public StoreShape shape() {
+        return shape;
+    }
+
+    /** A segment that was there when the pool was opened; no more is appended to it. */
+    public void found(long id, long lastLsn, long payloadBytes) {
+        Segment segment = new Segment(id, LogStream.USER, Segment.State.SEALED, lastLsn);
+        segments.put(id, segment);
+        sealed.add(segment);
+        ledger.opened(id, payloadBytes, 0);
+    }
+
+    public long freeSlots() {
+        return shape.slots() - segments.size();
+    }
+
+    /** A segment takes a free slot. */
+    public void opened(long id, LogStream stream) {
+        segments.put(id, new Segment(id, stream, Segment.State.OPEN, 0));
+        ledger.opened(id, 0, shape.usableBytes());
+        if (stream == LogStream.USER) {
+            userRoom = shape.usableBytes();
+        } else {
+            cleanRoom = shape.usableBytes();
+        }
+    }
+
+    /** Blocks were appended. */
+    public void appended(long id, long payloadBytes, long roomBytes) {
+        ledger.appended(id, payloadBytes, roomBytes);
+        if (segment(id).stream() == LogStream.USER) {
+            userRoom = Math.max(0, roomBytes - shape.wasteBytes());
+        } else {
+            cleanRoom = Math.max(0, roomBytes - shape.wasteBytes());
+        }
+    }
+
+    public void sealed(long id, long lastLsn) {
+        Segment segment = segment(id);
+        segment.sealed(lastLsn);
+        sealed.add(segment);
+        ledger.sealed(id);
+    }
+
+    /** Segments that may be chosen for cleaning; a live view. */
+    public List<Segment> sealed() {
+        return sealed;
+    }
+
+    public void cleaning(Segment segment) {
+        segment.state(Segment.State.CLEANING);
+        sealed.remove(segment);
+    }
+
+    /** Cleaning did not come to its end. */
+    public void givenUp(Segment segment) {
+        segment.state(Segment.State.SEALED);
+        sealed.add(segment);
+    }
+
+    public void quarantined(Segment segment) {
+        segment.state(Segment.State.QUARANTINED);
+    }
+
+    public void dead(Segment segment, long unreferencedLsn, long generation) {
+        segment.dead(unreferencedLsn, generation);
+        dead.add(segment);
+    }
+
+    /** The dead segment that waits longest for the free barrier. */
+    public @Nullable Segment oldestDead() {
+        return dead.peek();
+    }
+
+    public int deadCount() {
+        return dead.size();
+    }
+
+    /** The slot of the oldest dead segment is the store's again. */
+    public void freed(Segment segment) {
+        if (!segment.equals(dead.poll())) {
+            throw new IllegalStateException(segment + " is not the oldest dead one");
+        }
+        segment.state(Segment.State.FREED);
+        segments.remove(segment.id());
+        ledger.freed(segment.id());
+    }
+
+    public boolean knows(long id) {
+        return segments.containsKey(id);
+    }
+
+    /** All segments in use, in order of their ids. */
+    public List<Segment> all() {
+        return new ArrayList<>(segments.values());
+    }
+
+    private Segment segment(long id) {
+        Segment segment = segments.get(id);
+        if (segment == null) {
+            throw new IllegalStateException("no segment " + id);
+        }
+        return segment;
+    }
+
+    /**
+     * Whether cleaning may append so much: into its open segment, or into a new one that no ticket counts on.
+     *
+     * @param tickets bytes promised to writes
+     */
+    public boolean mayMove(long bytes, long tickets) {
+        return cleanRoom >= bytes || (freeSlots() > 0 && (freeSlots() - 1) * shape.usableBytes() + userRoom >= tickets);
+    }
+
+    /** Without what only the cleaner may take. */
+    @Override
+    public long freeBytes() {
+        return Math.max(0, freeSlots() - CLEANER_SLOTS) * shape.usableBytes() + userRoom;
+    }
+
+    @Override
+    public long reclaimableBytes() {
+        long most = (long) ((shape.slots() - CLEANER_SLOTS) * shape.usableBytes() * MOST_LIVE);
+        long needed = (long) (ledger.liveBytes() * (1 + PACKED_OVERHEAD));
+        return Math.max(0, most - needed - freeBytes());
+    }
+
+    @Override
+    public long metadataRoomBytes() {
+        return metadataRoom.getAsLong();
+    }
+}

@@ -1,0 +1,189 @@
+package dev.sandstone.engine.recovery;
+
+import dev.sandstone.engine.log.LogScanner;
+import dev.sandstone.engine.log.Pointer;
+import dev.sandstone.engine.log.RecordDescriptor;
+import dev.sandstone.engine.map.BlockMap;
+import dev.sandstone.engine.map.HeadRun;
+import dev.sandstone.engine.map.MapAudit;
+import dev.sandstone.engine.meta.MetadataStore;
+import dev.sandstone.engine.store.SegmentHeader;
+import dev.sandstone.engine.store.SegmentStore;
+import dev.sandstone.engine.store.StoreException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verifier: compares map, log and data with each other.
+ *
+ * <p>What it looks at: runs do not overlap and lie inside their volume (I6); every pointer names a segment that exists
+ * and, in it, a record that says the same of that block: lineage, place, birth, checksum (I8, I13, I16); the bytes are
+ * as the map's checksum says (I8); no birth beyond the applied LSN (I9); segment ids differ (I14); LSNs of a segment
+ * increase (I1); counters equal a recount (I20).
+ *
+ * <p>Works on what is stored, so it serves a closed pool as well as one that was folded and is kept from cleaning
+ * meanwhile. Memory: the runs of {@value #SEGMENTS_A_PASS} segments at a time. Blocks; never on a loop.
+ */
+public final class EngineCheck {
+    private static final int SEGMENTS_A_PASS = 256;
+    private static final int MOST_PROBLEMS = 100;
+
+    private final MetadataStore metadata;
+    private final SegmentStore store;
+    private final long youngest;
+    private final Map<Long, SegmentHeader> headers = new HashMap<>();
+    private final Map<Long, VolumeRow> volumes = new HashMap<>();
+    private final List<String> problems = new ArrayList<>();
+    private final CRC32C crc = new CRC32C();
+    private final ByteBuffer block = ByteBuffer.allocateDirect(2 * BlockMap.BLOCK_BYTES)
+            .alignedSlice(BlockMap.BLOCK_BYTES)
+            .limit(BlockMap.BLOCK_BYTES);
+
+    /**
+     * @param segments what exists and is not deleted meanwhile
+     * @param youngest segments with larger ids may have been made since; nothing is said about them
+     */
+    public EngineCheck(MetadataStore metadata, SegmentStore store, Collection<SegmentHeader> segments, long youngest) {
+        this.youngest = youngest;
+        this.metadata = metadata;
+        this.store = store;
+        for (SegmentHeader header : segments) {
+            if (headers.put(header.id(), header) != null) {
+                problem("I14: two segments have the id " + header.id());
+            }
+        }
+    }
+
+    /** @return what is wrong, a line each; empty when all is sound */
+    public List<String> run() {
+        try {
+            VolumeTable.load(metadata).rows().forEach(row -> volumes.put(row.lineage(), row));
+        } catch (IllegalArgumentException damaged) {
+            problem("the volume table holds a " + damaged.getMessage());
+        }
+        problems.addAll(MapAudit.check(metadata, this::place));
+        List<Long> ids = new ArrayList<>(headers.keySet());
+        ids.sort(null);
+        for (int from = 0; from < ids.size(); from += SEGMENTS_A_PASS) {
+            pass(new HashSet<>(ids.subList(from, Math.min(ids.size(), from + SEGMENTS_A_PASS))));
+        }
+        return problems;
+    }
+
+    private void problem(String what) {
+        if (problems.size() < MOST_PROBLEMS) {
+            problems.add(what);
+        }
+    }
+
+    private static String name(HeadRun run) {
+        return "lineage " + run.lineage() + " block " + run.block() + " birth " + run.birth();
+    }
+
+    /** What can be said of a run by itself. */
+    private void place(HeadRun run) {
+        VolumeRow row = volumes.get(run.lineage());
+        if (row == null) {
+            // Of a volume that was deleted and whose runs are being removed: nothing reads them.
+            return;
+        }
+        if (run.block() + run.blocks() > row.mapBlocks()) {
+            problem("I6: " + name(run) + ": ends beyond the volume's " + row.mapBlocks() + " blocks");
+        }
+        if (Pointer.hasData(run.pointer())) {
+            long segment = Pointer.segment(run.pointer());
+            if (segment <= youngest && !headers.containsKey(segment)) {
+                problem("I13: " + name(run) + ": points to segment " + segment + ", which does not exist");
+            }
+        }
+    }
+
+    /** Compares the runs that point into some segments with what these hold. */
+    private void pass(Set<Long> ids) {
+        Map<Long, List<HeadRun>> runs = new HashMap<>();
+        MapAudit.check(metadata, run -> {
+            if (volumes.containsKey(run.lineage())
+                    && Pointer.hasData(run.pointer())
+                    && ids.contains(Pointer.segment(run.pointer()))) {
+                runs.computeIfAbsent(Pointer.segment(run.pointer()), id -> new ArrayList<>())
+                        .add(run);
+            }
+        });
+        ids.stream().sorted().forEach(id -> segment(id, runs.getOrDefault(id, List.of())));
+    }
+
+    private void segment(long id, List<HeadRun> runs) {
+        SegmentHeader header = headers.get(id);
+        List<RecordDescriptor> records = null;
+        try {
+            records = header == null ? null : LogScanner.records(store, header);
+        } catch (StoreException e) {
+            problem("segment " + id + " cannot be read: " + e.getMessage());
+        }
+        if (records == null) {
+            problem("I8: segment " + id + " does not tell what it holds");
+            return;
+        }
+        Map<Long, Found> byPointer = new HashMap<>();
+        long before = 0;
+        for (RecordDescriptor record : records) {
+            if (record.lsn() <= before) {
+                problem("I1: segment " + id + ": record " + record.lsn() + " follows " + before);
+            }
+            before = record.lsn();
+            if (record.type().carriesBlocks()) {
+                for (int i = 0; i < record.blocks(); i++) {
+                    byPointer.put(Pointer.plus(record.pointer(), i), new Found(record, i));
+                }
+            }
+        }
+        for (HeadRun run : runs) {
+            for (int i = 0; i < run.blocks(); i++) {
+                compare(run, i, byPointer.get(Pointer.plus(run.pointer(), i)));
+            }
+        }
+    }
+
+    private record Found(RecordDescriptor record, int index) {}
+
+    private void compare(HeadRun run, int index, @Nullable Found found) {
+        String what = "lineage " + run.lineage() + " block " + (run.block() + index) + " at "
+                + Pointer.describe(Pointer.plus(run.pointer(), index));
+        if (found == null) {
+            problem("I8: " + what + ": no record lies there");
+            return;
+        }
+        RecordDescriptor record = found.record();
+        boolean sameBlock = record.lineage() == run.lineage() && record.block() + found.index() == run.block() + index;
+        if (!sameBlock || record.birth() != run.birth()) {
+            problem("I16: " + what + " birth " + run.birth() + ": the record there is of lineage " + record.lineage()
+                    + " block " + (record.block() + found.index()) + " birth " + record.birth());
+        }
+        if (record.checksums()[found.index()] != run.checksums()[index]) {
+            problem("I8: " + what + ": map and record have different checksums");
+        }
+        verify(what, Pointer.plus(run.pointer(), index), run.checksums()[index]);
+    }
+
+    private void verify(String what, long pointer, int checksum) {
+        try {
+            block.clear().limit(BlockMap.BLOCK_BYTES);
+            store.readNow(Pointer.segment(pointer), Pointer.grain(pointer) * Pointer.GRAIN_BYTES, block);
+            crc.reset();
+            crc.update(block.duplicate());
+            if ((int) crc.getValue() != checksum) {
+                problem("I8: " + what + ": the bytes differ from the checksum");
+            }
+        } catch (StoreException e) {
+            problem("I8: " + what + ": cannot be read: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.sandstone.engine.recovery;
+
+import dev.sandstone.engine.log.RecordDescriptor;
+import dev.sandstone.engine.log.ScanSink;
+import dev.sandstone.engine.loop.ShardLoop;
+import dev.sandstone.engine.map.BlockMap;
+import dev.sandstone.engine.map.BlockSpan;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the records of the recovery walk into the map, in portions, and waits when folding lags behind.
+ *
+ * <p>Used by the thread that opens the pool; the facts are handed to the loop. When that thread is the loop, nothing can
+ * be waited for, and nothing is.
+ */
+final class Replay implements ScanSink {
+    private static final int PORTION = 1024;
+
+    private final ShardLoop loop;
+    private final BlockMap map;
+    private final Facts facts;
+    private List<Consumer<Facts>> portion = new ArrayList<>();
+    private long records;
+    private long poisonedBlocks;
+    private @Nullable String trouble;
+
+    Replay(ShardLoop loop, BlockMap map, Facts facts) {
+        this.loop = loop;
+        this.map = map;
+        this.facts = facts;
+    }
+
+    private record Span(long lineage, long block, int blocks) implements BlockSpan {
+        static Span of(RecordDescriptor record) {
+            return new Span(record.lineage(), record.block(), record.blocks());
+        }
+    }
+
+    @Override
+    public void record(RecordDescriptor record, @Nullable ByteBuffer payload) {
+        records++;
+        long lsn = record.lsn();
+        switch (record.type()) {
+            case DATA -> add(f -> f.data(lsn, Span.of(record), record.pointer(), record.checksums()));
+            case RELOC -> add(f -> f.relocation(record.birth(), Span.of(record), record.pointer(), record.checksums()));
+            case ZERO -> add(f -> f.zero(lsn, Span.of(record)));
+            case UNMAP -> add(f -> f.unmap(lsn, Span.of(record)));
+            case POISON -> add(f -> f.poison(lsn, Span.of(record)));
+            case LINEAGEDEL -> add(f -> f.deletion(record.lineage()));
+            case CONFIG -> config(record, payload);
+            case NOP -> {}
+            default -> trouble("record " + lsn + " is a " + record.type() + ", which this version cannot apply");
+        }
+        close(lsn);
+    }
+
+    private void config(RecordDescriptor record, @Nullable ByteBuffer payload) {
+        if (payload == null) {
+            trouble("record " + record.lsn() + " describes a volume without saying how");
+            return;
+        }
+        try {
+            VolumeRow row = VolumeRow.decode(payload);
+            add(f -> f.config(record.lsn(), row));
+        } catch (IllegalArgumentException damaged) {
+            trouble("record " + record.lsn() + " holds a " + damaged.getMessage());
+        }
+    }
+
+    /**
+     * The sound blocks are as the record says, the others are lost. A damaged RELOC takes nothing away: its segment was
+     * not freed before the map covered it, so the blocks still lie where they were.
+     */
+    @Override
+    public void damaged(RecordDescriptor record, BitSet bad) {
+        records++;
+        long lsn = record.lsn();
+        switch (record.type()) {
+            case DATA -> {
+                poisonedBlocks += bad.cardinality();
+                add(f -> {
+                    f.data(lsn, Span.of(record), record.pointer(), record.checksums());
+                    bad.stream().forEach(i -> f.poison(lsn, new Span(record.lineage(), record.block() + i, 1)));
+                });
+            }
+            case RELOC -> {}
+            default -> trouble("record " + lsn + ", a " + record.type() + ", is damaged and cannot be made good");
+        }
+        close(lsn);
+    }
+
+    @Override
+    public void lost(long firstLsn, long lastLsn) {
+        trouble("records " + firstLsn + " to " + lastLsn
+                + " of the log were acknowledged and are damaged, and nothing tells which blocks they changed");
+        for (long lsn = firstLsn; lsn <= lastLsn; lsn++) {
+            close(lsn);
+        }
+    }
+
+    private void trouble(String what) {
+        if (trouble == null) {
+            trouble = what;
+        }
+    }
+
+    /** What makes it impossible to open the pool; null when nothing does. */
+    @Nullable
+    String trouble() {
+        return trouble;
+    }
+
+    long records() {
+        return records;
+    }
+
+    long poisonedBlocks() {
+        return poisonedBlocks;
+    }
+
+    private void add(Consumer<Facts> fact) {
+        portion.add(fact);
+    }
+
+    private void close(long lsn) {
+        add(f -> f.close(lsn));
+        if (portion.size() >= PORTION) {
+            hand();
+        }
+    }
+
+    /** Hands over what was gathered and waits until it is in the map. */
+    void hand() {
+        List<Consumer<Facts>> ready = portion;
+        portion = new ArrayList<>();
+        if (trouble != null) {
+            return;
+        }
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        loop.run(() -> {
+            try {
+                ready.forEach(fact -> fact.accept(facts));
+                map.onRelief(() -> done.complete(null));
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+            }
+        });
+        if (!loop.inLoop()) {
+            done.join();
+        }
+    }
+}

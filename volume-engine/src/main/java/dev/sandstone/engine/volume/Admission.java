@@ -1,0 +1,136 @@
+package dev.sandstone.engine.volume;
+
+import dev.sandstone.engine.map.BlockMap;
+import dev.sandstone.engine.space.SpaceGovernor;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The door of the log: lets a record in when there is room for it in memory, in the map and on the disk.
+ *
+ * <p>Memory: at most {@link #MOST_BYTES} of records may be not yet durable; so much can a crash take from a write-back
+ * volume. Map: not while folding lags behind. Disk: a ticket of the {@link SpaceGovernor}. Who has to wait for the first
+ * two waits in order of arrival. Whoever was admitted must say {@link #left} once.
+ *
+ * <p>Confined to the shard's loop.
+ */
+final class Admission {
+    /** Most bytes of records that are not durable. */
+    static final long MOST_BYTES = 64L << 20;
+
+    private final BlockMap map;
+    private final SpaceGovernor governor;
+    private final ArrayDeque<Applicant> waiting = new ArrayDeque<>();
+    private final Runnable wanting;
+    private final Runnable relieved = this::relieved;
+    private long inside;
+    private boolean awaitingRelief;
+    private boolean serving;
+
+    /** @param wanting run when a record begins to wait for space */
+    Admission(BlockMap map, SpaceGovernor governor, Runnable wanting) {
+        this.map = map;
+        this.governor = governor;
+        this.wanting = wanting;
+    }
+
+    /** A record that wants in: part of its operation, reused with it. */
+    abstract static class Applicant implements SpaceGovernor.Waiter {
+        private long payloadBytes;
+        private @Nullable Admission door;
+
+        /** The record may be appended now, or why not. Called once for each request, perhaps within it. */
+        abstract void admitted(EngineStatus status);
+
+        @Override
+        public final void admitted(SpaceGovernor.Admission how) {
+            if (how != SpaceGovernor.Admission.GRANTED && door != null) {
+                door.inside -= payloadBytes;
+                door.serve();
+            }
+            admitted(
+                    switch (how) {
+                        case GRANTED -> EngineStatus.OK;
+                        case BUSY -> EngineStatus.BUSY;
+                        case EXHAUSTED -> EngineStatus.SPACE_EXHAUSTED;
+                    });
+        }
+    }
+
+    /** Asks to be let in with a record of that payload. */
+    void request(Applicant applicant, long payloadBytes) {
+        applicant.payloadBytes = payloadBytes;
+        applicant.door = this;
+        if (map.failure() != null) {
+            applicant.admitted(EngineStatus.IO_ERROR);
+        } else if (waiting.isEmpty() && room(payloadBytes)) {
+            enter(applicant);
+        } else {
+            waiting.add(applicant);
+            awaitRelief();
+        }
+    }
+
+    /**
+     * Lets a record without payload in that gives space back: it may use the reserve and waits for nothing.
+     *
+     * @return false when there is no space at all
+     */
+    boolean enterReserved(long payloadBytes) {
+        if (!governor.takeReserved(SpaceGovernor.cost(payloadBytes))) {
+            return false;
+        }
+        inside += payloadBytes;
+        return true;
+    }
+
+    /** The record is durable, has failed, or was given up: its room and its ticket come back. */
+    void left(long payloadBytes) {
+        inside -= payloadBytes;
+        governor.giveBack(SpaceGovernor.cost(payloadBytes));
+        serve();
+    }
+
+    private boolean room(long payloadBytes) {
+        return (inside == 0 || inside + payloadBytes <= MOST_BYTES) && !map.pressed();
+    }
+
+    private void serve() {
+        if (serving) {
+            return;
+        }
+        serving = true;
+        while (!waiting.isEmpty() && map.failure() != null) {
+            waiting.remove().admitted(EngineStatus.IO_ERROR);
+        }
+        while (!waiting.isEmpty() && room(waiting.element().payloadBytes)) {
+            enter(waiting.remove());
+        }
+        serving = false;
+        awaitRelief();
+    }
+
+    /** The ticket is asked for inside: a record that waits for space keeps its room in memory. */
+    private void enter(Applicant applicant) {
+        inside += applicant.payloadBytes;
+        long cost = SpaceGovernor.cost(applicant.payloadBytes);
+        if (governor.tryTake(cost)) {
+            applicant.admitted(EngineStatus.OK);
+        } else {
+            governor.take(cost, applicant);
+            wanting.run();
+        }
+    }
+
+    private void awaitRelief() {
+        if (!waiting.isEmpty() && !awaitingRelief && map.pressed()) {
+            awaitingRelief = true;
+            map.onRelief(relieved);
+        }
+    }
+
+    private void relieved() {
+        awaitingRelief = false;
+        serve();
+    }
+}

@@ -1,0 +1,249 @@
+package dev.sandstone.engine.volume;
+
+import dev.sandstone.engine.cleaner.Pins;
+import dev.sandstone.engine.log.Pointer;
+import dev.sandstone.engine.map.LineageMap;
+import dev.sandstone.engine.map.MapSlice;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads whole 4 KiB blocks of one volume into a buffer, all as of one moment, each verified against the map's checksum.
+ *
+ * <p>The life of a read: look the range up in the map (loading leaves when needed); copy what is pending from the log's
+ * memory; fill holes; answer each run of consecutive blocks from the page cache when it is there, else ask the store and
+ * wait; a run that fails or whose checksum differs is read once more from the device, block by block, to find the first
+ * that is lost. When all is in memory it ends before {@link #start} returns.
+ *
+ * <p>Confined to the shard's loop; reused by way of {@link Shard}.
+ */
+final class BlockRead implements LineageMap.Loaded {
+    /** Most blocks of one read: 1 MiB, and a part of a block at either end. */
+    static final int MOST_BLOCKS = 257;
+
+    static final int BLOCK_BYTES = 4096;
+
+    private static final int NONE_LOST = Integer.MAX_VALUE;
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(BLOCK_BYTES);
+
+    /** Who reads: told when it has ended. */
+    interface Reader {
+        LogVolume volume();
+
+        /** Whether to see what has an LSN but is not durable, whatever the volume's policy. */
+        boolean seesAdmitted();
+
+        /**
+         * @param status OK, MEDIUM_ERROR, IO_ERROR or NOT_FOUND
+         * @param lost with MEDIUM_ERROR the index of the first block that is lost
+         */
+        void blocksRead(EngineStatus status, int lost);
+    }
+
+    private final Shard shard;
+    private final MapSlice slice = new MapSlice(MOST_BLOCKS);
+    private final CRC32C crc = new CRC32C();
+
+    private @Nullable Reader reader;
+    private @Nullable ByteBuffer dst;
+    private int dstAt;
+    private long first;
+    private int count;
+
+    private Pins.@Nullable Generation pin;
+    private int awaited;
+    private int lost;
+    private boolean ioError;
+    private boolean gone;
+
+    BlockRead(Shard shard) {
+        this.shard = shard;
+    }
+
+    /**
+     * Reads {@code count} blocks from {@code first} on into {@code dst} from {@code dstAt} on; position and limit of the
+     * buffer are as before when the reader is told.
+     */
+    void start(Reader by, long firstBlock, int blocks, ByteBuffer into, int at) {
+        reader = by;
+        first = firstBlock;
+        count = blocks;
+        dst = into;
+        dstAt = at;
+        lost = NONE_LOST;
+        ioError = false;
+        gone = false;
+        lookup(by);
+    }
+
+    private void lookup(Reader by) {
+        if (by.volume().isDestroyed()) {
+            gone = true;
+            end();
+            return;
+        }
+        LineageMap map = by.volume().map();
+        if (map.lookup(first, count, slice)) {
+            fill(by, target());
+        } else {
+            map.load(first, count, this);
+        }
+    }
+
+    @Override
+    public void loaded(boolean ok) {
+        Reader by = reader;
+        if (by == null) {
+            throw new IllegalStateException("no read waits for a leaf");
+        }
+        if (ok) {
+            lookup(by);
+        } else {
+            ioError = true;
+            end();
+        }
+    }
+
+    private void fill(Reader by, ByteBuffer into) {
+        LogVolume volume = by.volume();
+        boolean pending = volume.anyVisible(by.seesAdmitted());
+        awaited = 1;
+        int i = 0;
+        while (i < count) {
+            if (pending && volume.isVisible(first + i, by.seesAdmitted())) {
+                pending(volume, i, into);
+                i++;
+                continue;
+            }
+            long pointer = slice.pointer(i);
+            if (Pointer.hasData(pointer)) {
+                int end = i + 1;
+                while (end < count
+                        && slice.pointer(end) == Pointer.plus(pointer, end - i)
+                        && !(pending && volume.isVisible(first + end, by.seesAdmitted()))) {
+                    end++;
+                }
+                run(into, i, end - i);
+                i = end;
+            } else {
+                if (pointer == Pointer.POISON) {
+                    lost = Math.min(lost, i);
+                }
+                into.put(dstAt + i * BLOCK_BYTES, ZEROS, 0, BLOCK_BYTES);
+                i++;
+            }
+        }
+        settle();
+    }
+
+    /** A log that failed has let go of what was pending; older data must not show in its place. */
+    private void pending(LogVolume volume, int index, ByteBuffer into) {
+        if (shard.log().failure() == null) {
+            volume.copyPending(first + index, into, dstAt + index * BLOCK_BYTES);
+        } else {
+            ioError = true;
+        }
+    }
+
+    private void run(ByteBuffer into, int index, int blocks) {
+        long pointer = slice.pointer(index);
+        int position = into.position();
+        int limit = into.limit();
+        int at = dstAt + index * BLOCK_BYTES;
+        into.limit(at + blocks * BLOCK_BYTES).position(at);
+        int offset = Pointer.grain(pointer) * Pointer.GRAIN_BYTES;
+        boolean inMemory = shard.store().tryRead(Pointer.segment(pointer), offset, into);
+        into.limit(limit).position(position);
+        if (inMemory && verified(into, index, blocks)) {
+            return;
+        }
+        await();
+        shard.runReads().take().start(this, index, blocks, inMemory);
+    }
+
+    private void await() {
+        if (pin == null) {
+            pin = shard.pins().enter();
+        }
+        awaited++;
+    }
+
+    /** Whether the blocks' bytes are what the map says. */
+    boolean verified(ByteBuffer into, int index, int blocks) {
+        int position = into.position();
+        int limit = into.limit();
+        boolean good = true;
+        for (int i = index; good && i < index + blocks; i++) {
+            int at = dstAt + i * BLOCK_BYTES;
+            into.limit(at + BLOCK_BYTES).position(at);
+            crc.reset();
+            crc.update(into);
+            good = (int) crc.getValue() == slice.checksum(i);
+        }
+        into.limit(limit).position(position);
+        return good;
+    }
+
+    ByteBuffer target() {
+        ByteBuffer into = dst;
+        if (into == null) {
+            throw new IllegalStateException("no read is under way");
+        }
+        return into;
+    }
+
+    /** Where the blocks from that index on lie. */
+    long pointer(int index) {
+        return slice.pointer(index);
+    }
+
+    /** The bytes of the target for these blocks, as a buffer of their own. */
+    ByteBuffer window(int index, int blocks) {
+        return target().slice(dstAt + index * BLOCK_BYTES, blocks * BLOCK_BYTES);
+    }
+
+    /** A run has ended. */
+    void runEnded() {
+        settle();
+    }
+
+    /** A run has ended without this block. */
+    void runLost(int index) {
+        lost = Math.min(lost, index);
+        settle();
+    }
+
+    private void settle() {
+        if (--awaited == 0) {
+            end();
+        }
+    }
+
+    private void end() {
+        Pins.Generation held = pin;
+        if (held != null) {
+            shard.pins().exit(held);
+            pin = null;
+        }
+        Reader by = reader;
+        reader = null;
+        dst = null;
+        int lostIndex = lost;
+        boolean broken = ioError;
+        boolean vanished = gone;
+        shard.blockReads().giveBack(this);
+        if (by == null) {
+            throw new IllegalStateException("no read is under way");
+        }
+        if (vanished) {
+            by.blocksRead(EngineStatus.NOT_FOUND, 0);
+        } else if (broken) {
+            by.blocksRead(EngineStatus.IO_ERROR, 0);
+        } else if (lostIndex == NONE_LOST) {
+            by.blocksRead(EngineStatus.OK, 0);
+        } else {
+            by.blocksRead(EngineStatus.MEDIUM_ERROR, lostIndex);
+        }
+    }
+}

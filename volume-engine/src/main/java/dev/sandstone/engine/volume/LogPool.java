@@ -1,0 +1,223 @@
+package dev.sandstone.engine.volume;
+
+import dev.sandstone.engine.cleaner.Cleaner;
+import dev.sandstone.engine.meta.MetadataException;
+import dev.sandstone.engine.recovery.EngineCheck;
+import dev.sandstone.engine.recovery.Recovery;
+import dev.sandstone.engine.space.SpaceFigures;
+import dev.sandstone.engine.store.SegmentHeader;
+import dev.sandstone.engine.store.StoreException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A pool of one shard, on parts that were put together by {@link PoolAssembly}. */
+public final class LogPool implements Pool {
+    private final PoolAssembly.Opened opened;
+    private final Shard shard;
+    private final VolumeAdmin admin;
+    private final Cleaner cleaner;
+    private final Runnable release;
+    private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+    private final AtomicBoolean released = new AtomicBoolean();
+    private boolean ending;
+
+    private LogPool(PoolAssembly.Opened opened, Runnable release) {
+        this.release = release;
+        this.opened = opened;
+        shard = opened.shard();
+        admin = opened.admin();
+        cleaner = opened.cleaner();
+    }
+
+    /**
+     * Recovers what the parts hold and opens a pool on it. Blocks, unless called on the loop, where all that is waited
+     * for must end by itself.
+     *
+     * @param release run at the end of {@link #close}, for the parts
+     * @throws StoreException when the store fails or is damaged beyond single blocks
+     */
+    public static LogPool open(PoolParts parts, Runnable release) throws StoreException {
+        PoolAssembly assembly = new PoolAssembly(parts);
+        Recovery.Result found = assembly.recover();
+        CompletableFuture<LogPool> pool = new CompletableFuture<>();
+        parts.loop().run(() -> {
+            try {
+                pool.complete(new LogPool(assembly.open(found), release));
+            } catch (RuntimeException e) {
+                pool.completeExceptionally(e);
+            }
+        });
+        return pool.join();
+    }
+
+    private EngineException mapFailed() {
+        MetadataException why = shard.map().failure();
+        return new EngineException(
+                EngineStatus.IO_ERROR,
+                "the block map has failed: " + (why == null ? "it is closed" : why.getMessage()));
+    }
+
+    @Override
+    public List<Volume> volumes() {
+        return admin.volumes();
+    }
+
+    @Override
+    public Optional<Volume> volume(VolumeId id) {
+        return Optional.ofNullable(admin.volume(id));
+    }
+
+    @Override
+    public CompletionStage<Volume> create(VolumeSpec spec) {
+        return admin.create(spec);
+    }
+
+    @Override
+    public CompletionStage<Void> destroy(VolumeId id) {
+        return plain(admin.destroy(id));
+    }
+
+    @Override
+    public CompletionStage<Void> resize(VolumeId id, long blocks) {
+        return plain(admin.resize(id, blocks));
+    }
+
+    @Override
+    public CompletionStage<Void> setWritePolicy(VolumeId id, WritePolicy policy) {
+        return plain(admin.setWritePolicy(id, policy));
+    }
+
+    /** The only value of a Void is null, and the contract does not care to say so. */
+    @SuppressWarnings("unchecked")
+    private static CompletionStage<Void> plain(CompletableFuture<@Nullable Void> stage) {
+        return (CompletionStage<Void>) (CompletionStage<?>) stage;
+    }
+
+    @Override
+    public CompletionStage<VolumeUsage> usage(VolumeId id) {
+        return folded(() -> {
+            LogVolume volume = admin.existing(id);
+            return new VolumeUsage(
+                    volume.blocks() * VolumeSpec.BLOCK_BYTES, volume.map().mappedBlocks() * BlockRead.BLOCK_BYTES);
+        });
+    }
+
+    @Override
+    public CompletionStage<PoolUsage> usage() {
+        return folded(() -> {
+            SpaceFigures figures = opened.figures();
+            return new PoolUsage(
+                    figures.capacity(),
+                    figures.live(),
+                    figures.garbage(),
+                    figures.free(),
+                    figures.reserve(),
+                    figures.metadata());
+        });
+    }
+
+    /** What a question about the map is answered with, once everything so far is in it. */
+    private interface Answer<T> {
+        T get();
+    }
+
+    private <T> CompletableFuture<T> folded(Answer<T> answer) {
+        CompletableFuture<T> stage = new CompletableFuture<>();
+        shard.loop().run(() -> {
+            if (refusedAsClosed(stage)) {
+                return;
+            }
+            shard.map().fold(ok -> {
+                try {
+                    if (!ok) {
+                        throw mapFailed();
+                    }
+                    stage.complete(answer.get());
+                } catch (EngineException refused) {
+                    stage.completeExceptionally(refused);
+                }
+            });
+        });
+        return stage;
+    }
+
+    @Override
+    public CompletionStage<List<String>> check() {
+        CompletableFuture<List<String>> stage = new CompletableFuture<>();
+        shard.loop().run(() -> {
+            if (!refusedAsClosed(stage)) {
+                shard.began();
+                cleaner.pause(() -> shard.map().fold(ok -> verify(ok, stage)));
+            }
+        });
+        return stage;
+    }
+
+    /** On the metadata writer's thread, so that the stored map stands still; without cleaning the segments do, too. */
+    private void verify(boolean folded, CompletableFuture<List<String>> stage) {
+        if (!folded) {
+            checked(() -> stage.completeExceptionally(mapFailed()));
+            return;
+        }
+        List<SegmentHeader> segments = List.copyOf(opened.parts().store().segments());
+        long youngest =
+                segments.isEmpty() ? 0 : segments.get(segments.size() - 1).id();
+        opened.parts().writer().execute(() -> {
+            try {
+                List<String> problems = new EngineCheck(
+                                opened.parts().metadata(), opened.parts().store(), segments, youngest)
+                        .run();
+                shard.loop().execute(() -> checked(() -> stage.complete(problems)));
+            } catch (RuntimeException e) {
+                shard.loop()
+                        .execute(() -> checked(() -> stage.completeExceptionally(
+                                new EngineException(EngineStatus.IO_ERROR, "the check could not be done: " + e, e))));
+            }
+        });
+    }
+
+    private void checked(Runnable tell) {
+        tell.run();
+        cleaner.resume();
+        shard.ended();
+    }
+
+    private boolean refusedAsClosed(CompletableFuture<?> stage) {
+        return shard.closing()
+                && stage.completeExceptionally(new EngineException(EngineStatus.CLOSED, "the pool is closed"));
+    }
+
+    /**
+     * Completes what is under way and makes everything durable; the parts may be closed after it. Any thread; may be
+     * asked for more than once.
+     */
+    public CompletionStage<@Nullable Void> shutDown() {
+        shard.loop().run(() -> {
+            if (!ending) {
+                ending = true;
+                end();
+            }
+        });
+        return ended;
+    }
+
+    private void end() {
+        shard.close(() -> cleaner.pause(() ->
+                shard.log().close(() -> shard.map().flush(ok -> shard.map().close(() -> ended.complete(null))))));
+    }
+
+    @Override
+    public void close() {
+        if (shard.loop().inLoop()) {
+            throw new IllegalStateException("a pool is not closed on its loop, which it needs to end");
+        }
+        shutDown().toCompletableFuture().join();
+        if (released.compareAndSet(false, true)) {
+            release.run();
+        }
+    }
+}

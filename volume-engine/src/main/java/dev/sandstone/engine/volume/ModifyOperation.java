@@ -1,0 +1,302 @@
+package dev.sandstone.engine.volume;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change that depends on what is there: a write that covers parts of 4 KiB blocks, and COMPARE AND WRITE.
+ *
+ * <p>In order: a buffer, the door, the range for itself, the old blocks as of the newest LSN (durable or not), the
+ * comparison, the new bytes over the old, one record, and the range is free again. What it read cannot be overtaken,
+ * because all later changes of the range wait; and what it answers never rests on something a crash can take back: its
+ * own record comes later in the log, and a MISCOMPARE on a durable volume waits until what it saw is durable.
+ *
+ * <p>Confined to the shard's loop; reused by way of {@link Shard}.
+ */
+final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataRecord.Owner {
+    private static final int BLOCK = VolumeSpec.BLOCK_BYTES;
+    private static final int PER_MAP_BLOCK = LogVolume.BLOCKS_PER_MAP_BLOCK;
+
+    /**
+     * What to change.
+     *
+     * @param lba first 512-byte block
+     * @param blocks how many
+     * @param expected what must be there; null for whatever
+     * @param fresh what to put there; null for zeros
+     * @param fua acknowledge only when durable
+     * @param reclaiming the change serves an UNMAP, which may use the reserve
+     */
+    record Change(
+            long lba,
+            int blocks,
+            @Nullable ByteBuffer expected,
+            @Nullable ByteBuffer fresh,
+            boolean fua,
+            boolean reclaiming) {
+        long firstBlock() {
+            return lba / PER_MAP_BLOCK;
+        }
+
+        long lastBlock() {
+            return (lba + blocks - 1) / PER_MAP_BLOCK;
+        }
+
+        int mapBlocks() {
+            return (int) (lastBlock() - firstBlock() + 1);
+        }
+
+        int payloadBytes() {
+            return mapBlocks() * BlockRead.BLOCK_BYTES;
+        }
+
+        /** Where the first changed byte lies in the first map block. */
+        int skipBytes() {
+            return (int) (lba % PER_MAP_BLOCK) * BLOCK;
+        }
+
+        boolean cutsFirst() {
+            return lba % PER_MAP_BLOCK != 0 || blocks < PER_MAP_BLOCK;
+        }
+
+        boolean cutsLast() {
+            return (lba + blocks) % PER_MAP_BLOCK != 0;
+        }
+    }
+
+    private enum Step {
+        READ_FIRST,
+        READ_LAST,
+        MERGE
+    }
+
+    private final Shard shard;
+    private final DataRecord record;
+    private final Admission.Applicant applicant = new Admission.Applicant() {
+        @Override
+        void admitted(EngineStatus status) {
+            doorAnswered(status);
+        }
+    };
+    private final RangeLocks.Request range = new RangeLocks.Request() {
+        @Override
+        void granted() {
+            readOld();
+        }
+    };
+
+    private @Nullable LogVolume volume;
+    private @Nullable Change change;
+    private @Nullable Completion done;
+    private @Nullable ByteBuffer buffer;
+    private Step step = Step.READ_FIRST;
+    private int readAt;
+    private long seenLsn;
+
+    ModifyOperation(Shard shard) {
+        this.shard = shard;
+        this.record = new DataRecord(shard, this);
+    }
+
+    void start(LogVolume to, Change what, Completion completion) {
+        shard.began();
+        volume = to;
+        change = what;
+        done = completion;
+        shard.bounce(what.payloadBytes()).take(this);
+    }
+
+    @Override
+    public void taken(ByteBuffer taken) {
+        Change what = change();
+        taken.limit(what.payloadBytes());
+        buffer = taken;
+        if (!what.reclaiming()) {
+            shard.admission().request(applicant, what.payloadBytes());
+        } else if (shard.admission().enterReserved(what.payloadBytes())) {
+            doorAnswered(EngineStatus.OK);
+        } else {
+            doorAnswered(EngineStatus.BUSY);
+        }
+    }
+
+    private void doorAnswered(EngineStatus status) {
+        if (status != EngineStatus.OK) {
+            finish(status, 0);
+            return;
+        }
+        volume().locks().acquire(range, change().firstBlock(), change().lastBlock(), true);
+    }
+
+    private void readOld() {
+        Change what = change();
+        EngineStatus status = volume().writable(what.lba(), what.blocks());
+        if (status != EngineStatus.OK) {
+            giveUp(status, 0);
+            return;
+        }
+        seenLsn = volume().lastLsn();
+        readAt = 0;
+        if (what.expected() != null) {
+            step = Step.MERGE;
+            read(what.firstBlock(), what.mapBlocks());
+        } else if (what.cutsFirst()) {
+            step = what.mapBlocks() > 1 && what.cutsLast() ? Step.READ_LAST : Step.MERGE;
+            read(what.firstBlock(), 1);
+        } else {
+            readLast(what);
+        }
+    }
+
+    private void readLast(Change what) {
+        step = Step.MERGE;
+        readAt = what.payloadBytes() - BlockRead.BLOCK_BYTES;
+        read(what.lastBlock(), 1);
+    }
+
+    private void read(long first, int count) {
+        shard.blockReads().take().start(this, first, count, buffer(), readAt);
+    }
+
+    @Override
+    public void blocksRead(EngineStatus status, int lost) {
+        Change what = change();
+        if (status == EngineStatus.MEDIUM_ERROR) {
+            long block = what.firstBlock() + readAt / BlockRead.BLOCK_BYTES + lost;
+            giveUp(status, Math.max(what.lba(), block * PER_MAP_BLOCK));
+        } else if (status != EngineStatus.OK) {
+            giveUp(status, 0);
+        } else if (step == Step.READ_LAST) {
+            readLast(what);
+        } else {
+            merge(what);
+        }
+    }
+
+    private void merge(Change what) {
+        ByteBuffer bytes = buffer();
+        ByteBuffer changed = bytes.slice(what.skipBytes(), what.blocks() * BLOCK);
+        ByteBuffer expected = what.expected();
+        int differs = expected == null ? -1 : changed.mismatch(expected);
+        EngineStatus status = volume().writable(what.lba(), what.blocks());
+        if (status != EngineStatus.OK) {
+            giveUp(status, 0);
+        } else if (differs >= 0) {
+            miscompare(differs);
+        } else {
+            ByteBuffer fresh = what.fresh();
+            if (fresh == null) {
+                fillZeros(changed);
+            } else {
+                changed.put(0, fresh, fresh.position(), fresh.remaining());
+            }
+            append(what, bytes);
+        }
+    }
+
+    private static void fillZeros(ByteBuffer bytes) {
+        for (int i = 0; i < bytes.limit(); i += Long.BYTES) {
+            bytes.putLong(i, 0);
+        }
+    }
+
+    private void append(Change what, ByteBuffer bytes) {
+        LogVolume to = volume();
+        boolean early = !what.fua() && to.writePolicy() == WritePolicy.WRITE_BACK;
+        record.append(to, what.firstBlock(), bytes);
+        release(to);
+        if (early) {
+            acknowledge(EngineStatus.OK, 0);
+        }
+    }
+
+    private void miscompare(int differs) {
+        LogVolume to = volume();
+        shard.admission().left(change().payloadBytes());
+        boolean revocable = to.writePolicy() == WritePolicy.DURABLE
+                && seenLsn > shard.durability().durableLsn();
+        Completion completion = done;
+        if (revocable && completion != null) {
+            done = null;
+            release(to);
+            // The log's newest LSN, not the volume's: waits are in order over the whole shard.
+            shard.durability().await(shard.log().lastLsn(), (status, detail) -> {
+                boolean ok = status == EngineStatus.OK;
+                completion.done(ok ? EngineStatus.MISCOMPARE : status, ok ? differs : 0);
+            });
+        } else {
+            release(to);
+        }
+        finish(EngineStatus.MISCOMPARE, differs);
+    }
+
+    private void giveUp(EngineStatus status, long detail) {
+        shard.admission().left(change().payloadBytes());
+        release(volume());
+        finish(status, detail);
+    }
+
+    /** The buffer before the range: who waits for the range may be served now and must find nothing of ours in use. */
+    private void release(LogVolume to) {
+        ByteBuffer bytes = buffer();
+        buffer = null;
+        to.locks().release(range);
+        shard.bounce(bytes.capacity()).giveBack(bytes);
+    }
+
+    @Override
+    public void recordEnded(boolean durable) {
+        finish(durable ? EngineStatus.OK : EngineStatus.IO_ERROR, 0);
+    }
+
+    private void acknowledge(EngineStatus status, long detail) {
+        Completion completion = done;
+        done = null;
+        if (completion != null) {
+            completion.done(status, detail);
+        }
+    }
+
+    private void finish(EngineStatus status, long detail) {
+        ByteBuffer bytes = buffer;
+        buffer = null;
+        acknowledge(status, detail);
+        volume = null;
+        change = null;
+        shard.modifies().giveBack(this);
+        if (bytes != null) {
+            shard.bounce(bytes.capacity()).giveBack(bytes);
+        }
+        shard.ended();
+    }
+
+    private Change change() {
+        Change what = change;
+        if (what == null) {
+            throw new IllegalStateException("no change is under way");
+        }
+        return what;
+    }
+
+    private ByteBuffer buffer() {
+        ByteBuffer bytes = buffer;
+        if (bytes == null) {
+            throw new IllegalStateException("no change is under way");
+        }
+        return bytes;
+    }
+
+    @Override
+    public LogVolume volume() {
+        LogVolume to = volume;
+        if (to == null) {
+            throw new IllegalStateException("no change is under way");
+        }
+        return to;
+    }
+
+    @Override
+    public boolean seesAdmitted() {
+        return true;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.sandstone.engine.volume;
+
+import dev.sandstone.engine.cleaner.Cleaner;
+import dev.sandstone.engine.cleaner.Pins;
+import dev.sandstone.engine.cleaner.SegmentKeeper;
+import dev.sandstone.engine.cleaner.SegmentTable;
+import dev.sandstone.engine.cleaner.VictimPolicy;
+import dev.sandstone.engine.log.LogWriter;
+import dev.sandstone.engine.map.BlockMap;
+import dev.sandstone.engine.map.MapSetup;
+import dev.sandstone.engine.recovery.Facts;
+import dev.sandstone.engine.recovery.Recovery;
+import dev.sandstone.engine.recovery.VolumeTable;
+import dev.sandstone.engine.space.SpaceFigures;
+import dev.sandstone.engine.space.SpaceGovernor;
+import dev.sandstone.engine.space.SpaceLedger;
+import dev.sandstone.engine.store.StoreException;
+
+/**
+ * Puts a pool together, bottom up: the map over what is stored, recovery, then log, shard and cleaner.
+ *
+ * <p>The first half may block and runs on the thread that opens; the second half runs on the loop.
+ */
+final class PoolAssembly {
+    /** Below this room of the metadata's file system no write is admitted. */
+    private static final long METADATA_RESERVE_BYTES = 64L << 20;
+
+    /** The reserve is this part of the pool. */
+    private static final long RESERVE_PART = 33;
+
+    private final PoolParts parts;
+    private final VolumeTable volumes;
+    private final SpaceLedger ledger;
+    private final BlockMap map;
+    private final Facts facts;
+    private final SegmentTable segments;
+    private final long reserveBytes;
+
+    /** Reads what the metadata store has. Blocks; not on the loop unless nothing else uses it. */
+    PoolAssembly(PoolParts parts) {
+        this.parts = parts;
+        long segmentBytes = parts.store().segmentBytes();
+        long slots = parts.store().slots();
+        volumes = VolumeTable.load(parts.metadata());
+        ledger = new SpaceLedger(segmentBytes);
+        map = new BlockMap(
+                new MapSetup(parts.loop(), parts.metadata(), parts.writer(), parts.readers(), ledger, parts.limits()));
+        facts = new Facts(map, volumes);
+        MetadataRoom room = new MetadataRoom(parts.loop(), parts.metadata());
+        segments = new SegmentTable(ledger, SegmentTable.StoreShape.of(slots, segmentBytes), room::bytes);
+        reserveBytes = Math.max(slots * segmentBytes / RESERVE_PART, segmentBytes);
+    }
+
+    /**
+     * Recovers. Blocks.
+     *
+     * @throws StoreException when the store fails or what is in it cannot be opened
+     */
+    Recovery.Result recover() throws StoreException {
+        return new Recovery(parts.loop(), parts.store(), map, facts).run();
+    }
+
+    /** Opens on what recovery found. On the loop. */
+    Opened open(Recovery.Result found) {
+        found.segments()
+                .forEach(segment -> segments.found(segment.segment(), segment.lastLsn(), segment.payloadBytes()));
+        SegmentKeeper keeper = new SegmentKeeper(parts.loop(), parts.store(), segments, found.log());
+        LogWriter log = new LogWriter(parts.loop(), parts.store(), keeper, found.log());
+        SpaceGovernor governor = new SpaceGovernor(parts.loop(), segments, reserveBytes, METADATA_RESERVE_BYTES);
+        Pins pins = new Pins();
+        Shard shard = new Shard(new Shard.Parts(parts.loop(), map, log, parts.store(), facts, pins, governor));
+        Cleaner cleaner = new Cleaner(
+                new Cleaner.Parts(
+                        parts.loop(),
+                        segments,
+                        ledger,
+                        governor,
+                        map,
+                        parts.store(),
+                        new FooterContents(parts),
+                        pins,
+                        new VictimPolicy(parts.random())),
+                new CleanerLog(shard));
+        keeper.onChange(cleaner::poke);
+        shard.onWant(cleaner::poke);
+        map.start();
+        VolumeAdmin admin = new VolumeAdmin(shard, volumes);
+        cleaner.poke();
+        return new Opened(parts, shard, admin, cleaner, this);
+    }
+
+    /** The parts of an open pool. */
+    record Opened(PoolParts parts, Shard shard, VolumeAdmin admin, Cleaner cleaner, PoolAssembly assembly) {
+        /** The account of the pool. */
+        SpaceFigures figures() {
+            return assembly.figures();
+        }
+    }
+
+    private SpaceFigures figures() {
+        long kept = SegmentTable.CLEANER_SLOTS * segments.shape().segmentBytes();
+        return ledger.figures(segments.shape().slots(), reserveBytes + kept);
+    }
+}

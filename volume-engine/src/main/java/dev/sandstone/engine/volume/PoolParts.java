@@ -1,0 +1,28 @@
+package dev.sandstone.engine.volume;
+
+import dev.sandstone.engine.loop.ShardLoop;
+import dev.sandstone.engine.map.MapLimits;
+import dev.sandstone.engine.meta.MetadataStore;
+import dev.sandstone.engine.store.SegmentStore;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a pool is put together from; whoever gives it closes it after the pool.
+ *
+ * @param loop confines the pool
+ * @param store its segments, opened with this loop
+ * @param metadata its tables
+ * @param writer runs one metadata task at a time
+ * @param readers run metadata and footer reads
+ * @param limits memory of the map
+ * @param random chooses among victims
+ */
+public record PoolParts(
+        ShardLoop loop,
+        SegmentStore store,
+        MetadataStore metadata,
+        Executor writer,
+        Executor readers,
+        MapLimits limits,
+        RandomGenerator random) {}
