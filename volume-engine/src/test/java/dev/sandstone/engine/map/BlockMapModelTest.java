@@ -2,14 +2,23 @@ package dev.sandstone.engine.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random facts, folds, loads, evictions and crashes: the map always says what the log says. */
+/**
+ * Random facts, folds, loads, evictions and crashes: the map always says what the log says.
+ *
+ * <p>{@code -Dsandstone.map.seeds=N} for more seeds than the gate's.
+ */
 class BlockMapModelTest {
 
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, Integer.getInteger("sandstone.map.seeds", 12));
+    }
+
     @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    @MethodSource("seeds")
     void saysWhatTheLogSays(long seed) {
         MapWorld world = new MapWorld(seed);
         for (int round = 0; round < 6; round++) {

@@ -28,6 +28,8 @@ final class MapWorld {
     private SpaceLedger ledger = new SpaceLedger(64 << 20);
     private ReferenceMap model = new ReferenceMap();
     private BlockMap map;
+    private final List<Long> living = new ArrayList<>(List.of(1L, 2L, 3L));
+    private long nextLineage = 4;
     private long nextSegment = 1;
     private int nextGrain = 8;
     private int lookups;
@@ -77,8 +79,8 @@ final class MapWorld {
             append(blank());
         } else if (what < 50) {
             append(relocation());
-        } else if (what < 51) {
-            append(new Fact(Kind.DELETE, lineage(), lsn() + 1, 0, 0, 0));
+        } else if (what < 51 && random.nextInt(4) == 0) {
+            append(new Fact(Kind.DELETE, deleteLineage(), lsn() + 1, 0, 0, 0));
         } else if (what < 52) {
             log.add(List.of());
             map.advance(lsn());
@@ -156,15 +158,15 @@ final class MapWorld {
         }
     }
 
-    private long deletions() {
-        return log.stream()
-                .filter(facts -> !facts.isEmpty() && facts.getFirst().kind() == Kind.DELETE)
-                .count();
+    /** One that lives. */
+    private long lineage() {
+        return living.get(random.nextInt(living.size()));
     }
 
-    /** One of three that live; a deleted one never comes back. */
-    private long lineage() {
-        return 1 + 3 * deletions() + random.nextInt(3);
+    /** Takes one out of use for good, and another one into it. */
+    private long deleteLineage() {
+        living.add(nextLineage++);
+        return living.remove(random.nextInt(living.size() - 1));
     }
 
     private Fact write() {
@@ -191,7 +193,7 @@ final class MapWorld {
                 Fact old = facts.getFirst();
                 int from = random.nextInt((int) old.blocks());
                 int blocks = 1 + random.nextInt((int) old.blocks() - from);
-                if (old.lineage() > 3 * deletions()) {
+                if (living.contains(old.lineage())) {
                     return new Fact(
                             Kind.RELOCATE, old.lineage(), old.birth(), old.block() + from, blocks, place(blocks));
                 }
@@ -230,7 +232,7 @@ final class MapWorld {
             BlockMap before = map;
             asked.load(block, blocks, ok -> {
                 assertThat(ok).isTrue();
-                if (map.equals(before) && lineage > 3 * deletions()) {
+                if (map.equals(before) && living.contains(lineage)) {
                     compare(lineage, block, blocks, false);
                 }
             });
@@ -251,7 +253,7 @@ final class MapWorld {
     }
 
     void compareAll() {
-        for (long lineage = 1 + 3 * deletions(); lineage <= 3 + 3 * deletions(); lineage++) {
+        for (long lineage : living) {
             for (int block = 0; block < BLOCKS; block += 256) {
                 compare(lineage, block, 256, true);
                 quiesce();
