@@ -6,7 +6,8 @@ import dev.sandstone.scsi.sense.SenseKey;
 
 /** Unit attention conditions in order of precedence, the highest first (SAM-5 5.14, table 50). */
 public enum UnitAttention {
-    POWER_ON(AdditionalSense.POWER_ON_OCCURRED),
+    /** The general code: initiators in the field retry after 29/00 and stop at the more exact 29/01. */
+    POWER_ON(AdditionalSense.POWER_ON_RESET_OR_BUS_DEVICE_RESET_OCCURRED),
     TARGET_RESET(AdditionalSense.SCSI_BUS_RESET_OCCURRED),
     UNIT_RESET(AdditionalSense.BUS_DEVICE_RESET_FUNCTION_OCCURRED),
     NEXUS_LOSS(AdditionalSense.I_T_NEXUS_LOSS_OCCURRED),

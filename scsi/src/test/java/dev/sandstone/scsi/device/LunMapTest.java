@@ -108,7 +108,7 @@ class LunMapTest {
         bench.send(nexus, 0, DeviceBench.write10(0, 1), DeviceBench.pattern(512, 1))
                 .assertGood();
         bench.map("one", new LunEntry(0, other, false));
-        assertThat(bench.send(nexus, 0, TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/29/01");
+        assertThat(bench.send(nexus, 0, TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/29/00");
         assertThat(bench.send(nexus, 0, read10(0, 1)).assertGood().dataIn()).containsOnly(0);
     }
 

@@ -136,7 +136,7 @@ final class RecordingPort implements TaskPort {
         assertThat(HexFormat.of().formatHex(sense)).isEqualTo(HexFormat.of().formatHex(expected.encode(false)));
     }
 
-    /** The end in a word: {@code GOOD}, {@code UNIT_ATTENTION/29/01}, {@code aborted}, {@code status 18h}, {@code none}. */
+    /** The end in a word: {@code GOOD}, {@code UNIT_ATTENTION/29/00}, {@code aborted}, {@code status 18h}, {@code none}. */
     String outcome() {
         if (ends == 0) {
             return "none";

@@ -202,7 +202,7 @@ class TaskManagementTest {
         assertThat(bench.send(two, 0, TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/29/02");
         bench.send(two, 1, TEST_UNIT_READY).assertGood();
         assertThat(manage(one, TaskFunction.TARGET_COLD_RESET, 0, 0)).containsExactly(TaskFunctionResult.COMPLETE);
-        assertThat(bench.send(two, 0, TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/29/01");
+        assertThat(bench.send(two, 0, TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/29/00");
     }
 
     @Test

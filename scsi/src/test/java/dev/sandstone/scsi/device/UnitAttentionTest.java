@@ -28,14 +28,14 @@ class UnitAttentionTest {
         Nexus nexus = bench.open("one");
         bench.send(nexus, 0, INQUIRY).assertGood();
         bench.send(nexus, 0, REPORT_LUNS).assertGood();
-        expect(nexus, "29/01");
+        expect(nexus, "29/00");
         quiet(nexus);
     }
 
     @Test
     void anUnknownOperationCodeHearsOfItToo() {
         Nexus nexus = bench.open("one");
-        assertThat(bench.send(nexus, 0, "FF").outcome()).isEqualTo("UNIT_ATTENTION/29/01");
+        assertThat(bench.send(nexus, 0, "FF").outcome()).isEqualTo("UNIT_ATTENTION/29/00");
         assertThat(bench.send(nexus, 0, "FF").outcome()).isEqualTo("ILLEGAL_REQUEST/20/00");
     }
 
@@ -55,7 +55,7 @@ class UnitAttentionTest {
         Nexus second = bench.device().openNexus("one,i,0x1", "one", 1);
         expect(second, "29/07");
         Nexus otherPort = bench.device().openNexus("one,i,0x1", "one", 2);
-        expect(otherPort, "29/01");
+        expect(otherPort, "29/00");
     }
 
     @Test
@@ -81,7 +81,7 @@ class UnitAttentionTest {
         quiet(nexus);
         Nexus fresh = bench.open("two");
         DeviceBench.manage(fresh, TaskFunction.LOGICAL_UNIT_RESET, 0, 0);
-        expect(fresh, "29/01");
+        expect(fresh, "29/00");
         quiet(fresh);
     }
 
@@ -110,7 +110,7 @@ class UnitAttentionTest {
         // LUN 1 has not told it yet; now it need not.
         bench.send(nexus, 0, REPORT_LUNS).assertGood();
         bench.send(nexus, 1, TEST_UNIT_READY).assertGood();
-        assertThat(bench.send(nexus, 2, TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/29/01");
+        assertThat(bench.send(nexus, 2, TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/29/00");
     }
 
     @Test
