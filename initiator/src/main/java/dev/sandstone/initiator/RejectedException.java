@@ -1,5 +1,7 @@
 package dev.sandstone.initiator;
 
+import dev.sandstone.iscsi.pdu.RejectReason;
+
 /** The target answered a request with a Reject PDU. */
 public final class RejectedException extends InitiatorException {
     private static final long serialVersionUID = 1L;
@@ -7,7 +9,7 @@ public final class RejectedException extends InitiatorException {
     private final int reason;
 
     public RejectedException(int reason) {
-        super("rejected, reason 0x" + Integer.toHexString(reason) + " (RFC 7143 11.17.1)");
+        super("rejected by the target, reason 0x" + Integer.toHexString(reason) + " " + RejectReason.of(reason));
         this.reason = reason;
     }
 
