@@ -20,7 +20,7 @@ import java.util.Map;
  */
 final class HeadWriter {
     /** Blank ranges from this length on are erased in batches of their own when they hold many runs. */
-    private static final long LONG_BLANK = 16L * Leaf.BLOCKS;
+    private static final long LONG_BLANK = 4096;
 
     private final MetadataStore store;
     private final int runsPerStep;

@@ -4,10 +4,13 @@ import dev.sandstone.engine.log.Pointer;
 
 /** The versions of {@link #BLOCKS} consecutive blocks as the head table has them, on their way into memory. */
 final class Leaf {
-    /** Blocks of a leaf: 1 MiB. */
-    static final int BLOCKS = 256;
+    /**
+     * Blocks of a leaf: 256 KiB. A leaf is loaded run by run, so a small one makes random reads of a volume beyond the
+     * cache cheap; a sequential read finds few runs in any case.
+     */
+    static final int BLOCKS = 64;
 
-    private static final int SHIFT = 8;
+    private static final int SHIFT = 6;
 
     final long[] pointers = new long[BLOCKS];
     final long[] births = new long[BLOCKS];

@@ -13,7 +13,7 @@ final class LeafCache {
     /** Answer of {@link #find} for a leaf that is not there. */
     static final int ABSENT = -1;
 
-    private static final int LEAST_SLOTS = 128;
+    private static final int LEAST_SLOTS = 512;
     private static final int NO_SLOT = -1;
 
     private final LeafSlabs slabs = new LeafSlabs();
@@ -34,7 +34,7 @@ final class LeafCache {
 
     /** @param budgetBytes memory for leaves; a least number is taken anyway */
     LeafCache(long budgetBytes) {
-        int slotCount = (int) Math.min(Math.max(budgetBytes / LeafSlabs.SLOT_BYTES, LEAST_SLOTS), 1 << 22);
+        int slotCount = (int) Math.min(Math.max(budgetBytes / LeafSlabs.SLOT_BYTES, LEAST_SLOTS), 1 << 24);
         int entryCount = 2 * slotCount;
         freeSlots = new int[slotCount];
         freeEntries = new int[entryCount];

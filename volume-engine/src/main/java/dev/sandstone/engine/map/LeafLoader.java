@@ -41,16 +41,9 @@ final class LeafLoader {
         this.onFailure = onFailure;
     }
 
-    /** Loads those leaves of a range that are not cached. */
+    /** Loads those leaves of a range that are not cached; all of them are when {@code done} is told. */
     void load(LineageMap lineage, long firstLeaf, long lastLeaf, LineageMap.Loaded done) {
-        Waiter waiter = new Waiter(done);
-        for (long leaf = firstLeaf; leaf <= lastLeaf; leaf++) {
-            if (!lineage.deleted() && cache.find(lineage.id(), leaf) == LeafCache.ABSENT) {
-                waiter.missing++;
-                join(lineage, leaf, waiter);
-            }
-        }
-        waiter.arrived(true);
+        new Waiter(lineage, firstLeaf, lastLeaf, done).ask();
     }
 
     private void join(LineageMap lineage, long leaf, Waiter waiter) {
@@ -158,20 +151,41 @@ final class LeafLoader {
     }
 
     /** Who waits for some leaves, and for the end of asking for them. */
-    private static final class Waiter {
+    private final class Waiter {
+        private final LineageMap lineage;
+        private final long firstLeaf;
+        private final long lastLeaf;
         private final LineageMap.Loaded done;
-        private int missing = 1;
+        private int missing;
         private boolean ok = true;
 
-        Waiter(LineageMap.Loaded done) {
+        Waiter(LineageMap lineage, long firstLeaf, long lastLeaf, LineageMap.Loaded done) {
+            this.lineage = lineage;
+            this.firstLeaf = firstLeaf;
+            this.lastLeaf = lastLeaf;
             this.done = done;
+        }
+
+        void ask() {
+            for (long leaf = firstLeaf; leaf <= lastLeaf && !lineage.deleted(); leaf++) {
+                if (cache.find(lineage.id(), leaf) == LeafCache.ABSENT) {
+                    missing++;
+                    join(lineage, leaf, this);
+                }
+            }
+            if (missing == 0) {
+                done.loaded(ok);
+            }
         }
 
         void arrived(boolean good) {
             ok &= good;
             missing--;
-            if (missing == 0) {
-                done.loaded(ok);
+            if (missing == 0 && ok) {
+                // Some of them may have had to go again for the others: a cache is never so small that all would.
+                ask();
+            } else if (missing == 0) {
+                done.loaded(false);
             }
         }
     }

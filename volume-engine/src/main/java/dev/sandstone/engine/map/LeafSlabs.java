@@ -14,7 +14,7 @@ final class LeafSlabs {
     /** Bytes of a slot. */
     static final int SLOT_BYTES = Leaf.BLOCKS * (Long.BYTES + Long.BYTES + Integer.BYTES);
 
-    private static final int SLAB_SLOTS = 64;
+    private static final int SLAB_SLOTS = 256;
     private static final int BIRTHS = Leaf.BLOCKS * Long.BYTES;
     private static final int CHECKSUMS = 2 * BIRTHS;
 

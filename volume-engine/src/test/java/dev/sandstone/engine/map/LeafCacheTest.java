@@ -7,7 +7,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class LeafCacheTest {
-    private static final int SLOTS = 128;
+    private static final int SLOTS = 512;
     private final LeafCache cache = new LeafCache(0);
     private final MapSlice slice = new MapSlice(Leaf.BLOCKS);
 
@@ -53,7 +53,7 @@ class LeafCacheTest {
     @Test
     void keepsWhatIsAskedForWhenFull() {
         cache.install(1, 0, leaf(1));
-        for (int leaf = 1; leaf < 10 * SLOTS; leaf++) {
+        for (int leaf = 1; leaf < 4 * SLOTS; leaf++) {
             assertThat(cache.find(1, 0)).as("after %d others", leaf).isNotEqualTo(LeafCache.ABSENT);
             cache.install(1, leaf, leaf(leaf));
             assertThat(cache.size()).isLessThanOrEqualTo(SLOTS);
@@ -65,11 +65,11 @@ class LeafCacheTest {
         cache.install(1, 0, leaf(1));
         cache.install(1, 1, leaf(2));
         cache.install(2, 0, leaf(3));
-        cache.blank(1, 255, 1L << 40, Pointer.HOLE, 50);
-        cache.copy(cache.find(1, 0), 254, 2, slice, 0);
+        cache.blank(1, 63, 1L << 40, Pointer.HOLE, 50);
+        cache.copy(cache.find(1, 0), 62, 2, slice, 0);
         assertThat(slice.birth(0)).isEqualTo(1);
         assertThat(slice.birth(1)).isEqualTo(50);
-        cache.copy(cache.find(1, 1), 255, 1, slice, 0);
+        cache.copy(cache.find(1, 1), 63, 1, slice, 0);
         assertThat(slice.birth(0)).isEqualTo(50);
         cache.drop(1);
         assertThat(cache.find(1, 0)).isEqualTo(LeafCache.ABSENT);
@@ -79,9 +79,9 @@ class LeafCacheTest {
     @Test
     void findsEveryLeafItHolds() {
         Random random = new Random(3);
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 40_000; i++) {
             long lineage = random.nextInt(4);
-            long leaf = random.nextInt(400);
+            long leaf = random.nextInt(1500);
             int entry = cache.find(lineage, leaf);
             if (entry == LeafCache.ABSENT) {
                 cache.install(lineage, leaf, random.nextBoolean() ? leaf(1 + 1000 * lineage + leaf) : new Leaf());
