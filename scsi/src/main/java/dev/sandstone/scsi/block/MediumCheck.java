@@ -37,7 +37,11 @@ final class MediumCheck {
      * @param expected as many bytes as the range has, or one block that each block must equal; null compares nothing
      */
     static void attach(UnitCommand command, @Nullable ByteBuffer expected) {
-        int bytes = BlockCdb.bytes(BlockCdb.blocks(command.cdb()));
+        attach(command, BlockCdb.bytes(BlockCdb.blocks(command.cdb())), expected);
+    }
+
+    /** As above, for the first {@code bytes} of the range. */
+    static void attach(UnitCommand command, int bytes, @Nullable ByteBuffer expected) {
         ByteBuffer piece = command.scratch(Math.min(bytes, UnitCommand.SCRATCH_BYTES));
         command.attach(new MediumCheck(BlockCdb.lba(command.cdb()), bytes, expected, piece));
     }

@@ -14,11 +14,15 @@ final class Write {
         if (blocks == 0) {
             command.good();
         } else {
-            command.dataOut(BlockCdb.bytes(blocks), Write::received);
+            command.dataOutUpTo(BlockCdb.bytes(blocks), BlockLimits.BLOCK_BYTES, Write::received);
         }
     }
 
     private static void received(UnitCommand command, ByteBuffer data) {
+        if (!data.hasRemaining()) {
+            command.good();
+            return;
+        }
         Cdb cdb = command.cdb();
         command.write(BlockCdb.lba(cdb), data, BlockCdb.fua(cdb), Step.GOOD);
     }

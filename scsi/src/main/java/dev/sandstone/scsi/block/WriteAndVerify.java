@@ -18,13 +18,17 @@ final class WriteAndVerify {
         if (blocks == 0) {
             command.good();
         } else {
-            command.dataOut(BlockCdb.bytes(blocks), WriteAndVerify::received);
+            command.dataOutUpTo(BlockCdb.bytes(blocks), BlockLimits.BLOCK_BYTES, WriteAndVerify::received);
         }
     }
 
     private static void received(UnitCommand command, ByteBuffer data) {
+        if (!data.hasRemaining()) {
+            command.good();
+            return;
+        }
         Cdb cdb = command.cdb();
-        MediumCheck.attach(command, cdb.bit(1, BYTCHK) ? data : null);
+        MediumCheck.attach(command, data.remaining(), cdb.bit(1, BYTCHK) ? data : null);
         command.write(BlockCdb.lba(cdb), data, true, MediumCheck::run);
     }
 }

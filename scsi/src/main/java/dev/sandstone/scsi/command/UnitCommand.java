@@ -32,6 +32,12 @@ public interface UnitCommand extends DeviceCommand {
     void dataOut(int bytes, DataOut next);
 
     /**
+     * As {@link #dataOut}, but an initiator that announced fewer bytes gives as many whole units as it announced, maybe
+     * none; the transport then reports an overflow (RFC 7143 11.4.5.1: data beyond the expected length is not moved).
+     */
+    void dataOutUpTo(int bytes, int unitBytes, DataOut next);
+
+    /**
      * A direct buffer of that size for the command's own use until it ends, position 0, contents undefined; once a command.
      *
      * @param bytes at most {@link #SCRATCH_BYTES}

@@ -78,6 +78,7 @@ abstract class TaskLife extends QueuedTask implements Task {
     private @Nullable Abort abort;
     private @Nullable SenseData failure;
     private int dataOutAsked;
+    private int dataOutWanted;
     private @Nullable ByteBuffer dataOut;
 
     // Fields for the command at hand are set by assign, before anything can be called.
@@ -94,6 +95,7 @@ abstract class TaskLife extends QueuedTask implements Task {
         abort = null;
         failure = null;
         dataOutAsked = 0;
+        dataOutWanted = 0;
         dataOut = null;
     }
 
@@ -161,10 +163,15 @@ abstract class TaskLife extends QueuedTask implements Task {
         }
     }
 
-    /** Asks the transport for Data-Out. */
-    final void awaitDataOut(int bytes) {
+    /**
+     * Asks the transport for Data-Out.
+     *
+     * @param wanted what the command calls for, if that is more
+     */
+    final void awaitDataOut(int bytes, int wanted) {
         mustRun();
         dataOutAsked = bytes;
+        dataOutWanted = wanted;
         state = State.WAITING_DATA;
         port.requestDataOut(bytes);
     }
@@ -196,7 +203,7 @@ abstract class TaskLife extends QueuedTask implements Task {
     /** Ends with GOOD or a status without sense. */
     final void finish(int status, int dataInBytes) {
         mustRun();
-        end(status, NO_SENSE, dataInBytes, dataInBytes > 0 ? dataInBytes : dataOutAsked);
+        end(status, NO_SENSE, dataInBytes, dataInBytes > 0 ? dataInBytes : dataOutWanted);
     }
 
     /** Ends with CHECK CONDITION, once the engine has let go. */
@@ -205,13 +212,18 @@ abstract class TaskLife extends QueuedTask implements Task {
             failure = sense;
         } else if (state != State.ENDED) {
             byte[] bytes = sense.encode(server.unit().modePages().descriptorSense());
-            end(ScsiStatus.CHECK_CONDITION, bytes, 0, dataOutAsked);
+            end(ScsiStatus.CHECK_CONDITION, bytes, 0, dataOutWanted);
         }
+    }
+
+    /** The command calls for so much Data-Out and gets none. */
+    final void wantsDataOut(int bytes) {
+        dataOutWanted = bytes;
     }
 
     /** Ends because the initiator announced fewer bytes than the command calls for: it sees an overflow. */
     final void failShortOf(int bytes) {
-        dataOutAsked = bytes;
+        dataOutWanted = bytes;
         fail(SenseData.illegal(AdditionalSense.INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT));
     }
 

@@ -156,7 +156,21 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
             failShortOf(bytes);
         } else {
             onData = then;
-            awaitDataOut(bytes);
+            awaitDataOut(bytes, bytes);
+        }
+    }
+
+    @Override
+    public void dataOutUpTo(int bytes, int unitBytes, DataOut then) {
+        int announced = dataOutBytes() - dataOutBytes() % unitBytes;
+        if (bytes <= announced) {
+            dataOut(bytes, then);
+        } else if (announced > 0) {
+            onData = then;
+            awaitDataOut(announced, bytes);
+        } else {
+            wantsDataOut(bytes);
+            then.received(this, NOTHING);
         }
     }
 

@@ -138,9 +138,15 @@ class ReadWriteTest {
     }
 
     @Test
-    void lessDataOutThanTheLengthWritesNothing() {
-        assertThat(bench.run(cdb(0x2A, 0, 0, 2), random(1023)).text()).isEqualTo("ILLEGAL_REQUEST/0E/03");
+    void lessDataOutThanTheLengthWritesTheWholeBlocksOfIt() {
+        byte[] data = random(1023);
+        assertThat(bench.run(cdb(0x2A, 0, 0, 2), data).text()).isEqualTo("GOOD");
+        assertThat(bench.volume().takeJournal()).containsExactly("write 0+1");
+        assertThat(Arrays.copyOf(bench.volume().bytes(), 512)).isEqualTo(Arrays.copyOf(data, 512));
+        assertThat(bench.run(cdb(0x2A, 0, 0, 2), random(200)).text()).isEqualTo("GOOD");
         assertThat(bench.volume().takeJournal()).isEmpty();
+        assertThat(bench.run(cdb(0x2E, 2, 0, 2), data).text()).isEqualTo("GOOD");
+        assertThat(bench.volume().takeJournal()).containsExactly("write 0+1 fua", "read 0+1");
     }
 
     @Test

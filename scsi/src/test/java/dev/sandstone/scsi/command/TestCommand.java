@@ -134,6 +134,11 @@ public final class TestCommand implements UnitCommand {
     }
 
     @Override
+    public void dataOutUpTo(int bytes, int unitBytes, DataOut next) {
+        dataOut(Math.min(bytes, announced.length - announced.length % unitBytes), next);
+    }
+
+    @Override
     public ByteBuffer scratch(int bytes) {
         if (scratch != null || bytes > SCRATCH_BYTES) {
             throw new AssertionError("scratch: once a command, at most " + SCRATCH_BYTES + ", not " + bytes);
