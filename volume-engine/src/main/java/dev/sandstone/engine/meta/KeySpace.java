@@ -20,7 +20,7 @@ import java.nio.charset.StandardCharsets;
  * </pre>
  *
  * <p>A block is 4 KiB, a chunk 64 blocks, a grain 512 bytes. Each value is laid out where its meaning lives; all are
- * described in docs/on-disk-format.md.
+ * described in docs/metadata-tables.md.
  */
 public final class KeySpace {
     /** Bytes of a key of HEAD. */

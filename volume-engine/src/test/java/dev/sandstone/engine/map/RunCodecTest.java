@@ -21,7 +21,7 @@ class RunCodecTest {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /** The bytes that docs/on-disk-format.md shows. */
+    /** The bytes that docs/metadata-tables.md shows. */
     @Test
     void everyByteIsInItsPlace() {
         run.set(0x1000, 0x1001, Pointer.raw(5, 16), 0x0102);
