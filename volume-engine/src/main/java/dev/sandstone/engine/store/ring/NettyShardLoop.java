@@ -3,6 +3,7 @@ package dev.sandstone.engine.store.ring;
 import dev.sandstone.engine.loop.ShardLoop;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** A network event loop as the thread of a shard: requests are served where they arrive. */
@@ -11,6 +12,18 @@ public final class NettyShardLoop implements ShardLoop {
 
     public NettyShardLoop(EventLoop loop) {
         this.loop = loop;
+    }
+
+    /**
+     * The loop behind an executor that the network side gave out, for who knows no more of it.
+     *
+     * @throws IllegalArgumentException when it is no event loop
+     */
+    public static NettyShardLoop of(ScheduledExecutorService executor) {
+        if (executor instanceof EventLoop loop) {
+            return new NettyShardLoop(loop);
+        }
+        throw new IllegalArgumentException("not an event loop: " + executor);
     }
 
     /** The event loop, for who registers connections on it. */

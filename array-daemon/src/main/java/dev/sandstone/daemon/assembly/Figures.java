@@ -1,0 +1,34 @@
+package dev.sandstone.daemon.assembly;
+
+import dev.sandstone.daemon.catalog.Catalog;
+import dev.sandstone.daemon.metrics.Metrics;
+import dev.sandstone.iscsi.server.IscsiServer;
+import dev.sandstone.iscsi.session.IscsiCounters;
+
+/** Which figures of which part are told. */
+final class Figures {
+    private Figures() {}
+
+    static void of(Metrics metrics, Catalog catalog, IscsiServer iscsi) {
+        metrics.gauge(
+                "volumes",
+                "Volumes of the array",
+                () -> catalog.state().volumes().size());
+        metrics.gauge(
+                "hosts", "Hosts of the array", () -> catalog.state().hosts().size());
+        metrics.gauge(
+                "iscsi.sessions",
+                "Sessions in full feature phase",
+                () -> iscsi.sessions().size());
+        metrics.gauge("iscsi.connections.open", "Connections now, logged in or not", iscsi::connections);
+        IscsiCounters counters = iscsi.counters();
+        metrics.counter("iscsi.connections", "Connections accepted", counters.connections());
+        metrics.counter("iscsi.logins", "Sessions that reached full feature phase", counters.logins());
+        metrics.counter("iscsi.login.failures", "Logins refused", counters.loginFailures());
+        metrics.counter("iscsi.commands", "SCSI commands taken", counters.commands());
+        metrics.counter("iscsi.received.bytes", "Bytes read from sockets", counters.bytesIn());
+        metrics.counter("iscsi.sent.bytes", "Bytes handed to sockets", counters.bytesOut());
+        metrics.counter("iscsi.digest.errors", "Digests that did not match", counters.digestErrors());
+        metrics.counter("iscsi.rejects", "Reject PDUs sent", counters.rejects());
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sandstone.daemon.assembly;
+
+import dev.sandstone.config.HostPort;
+import dev.sandstone.daemon.admin.Exposure;
+import dev.sandstone.daemon.catalog.VolumeEntry;
+import dev.sandstone.daemon.target.ArrayTarget;
+import dev.sandstone.iscsi.server.IscsiServer;
+import dev.sandstone.iscsi.session.SessionInfo;
+import dev.sandstone.scsi.unit.LogicalUnit;
+import dev.sandstone.scsi.unit.UnitAttributes;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.List;
+import java.util.Optional;
+
+/** What initiators see, as it is: the target device behind the open portals. */
+final class LiveExposure implements Exposure {
+    private final ArrayTarget target;
+    private final IscsiServer iscsi;
+
+    LiveExposure(ArrayTarget target, IscsiServer iscsi) {
+        this.target = target;
+        this.iscsi = iscsi;
+    }
+
+    @Override
+    public String iqn() {
+        return target.iqn();
+    }
+
+    @Override
+    public List<String> portals() {
+        return iscsi.addresses().stream().map(LiveExposure::usable).toList();
+    }
+
+    /** A wildcard address tells a client nothing: the machine's first address of its own stands for it. */
+    private static String usable(InetSocketAddress bound) {
+        InetAddress address = bound.getAddress();
+        if (address.isAnyLocalAddress()) {
+            address = ownAddress().orElse(InetAddress.getLoopbackAddress());
+        }
+        return shown(new InetSocketAddress(address, bound.getPort()));
+    }
+
+    private static Optional<InetAddress> ownAddress() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                    .findFirst();
+        } catch (SocketException none) {
+            return Optional.empty();
+        }
+    }
+
+    private static String shown(InetSocketAddress address) {
+        return new HostPort(address.getAddress().getHostAddress(), address.getPort()).toString();
+    }
+
+    @Override
+    public Identity identity(VolumeEntry volume) {
+        return new Identity(UnitAttributes.naaOf(volume.uuid()), UnitAttributes.serialOf(volume.uuid()));
+    }
+
+    @Override
+    public void catalogChanged() {
+        target.follow();
+    }
+
+    @Override
+    public void resized(VolumeEntry volume) {
+        target.withUnit(volume, LogicalUnit::capacityChanged);
+    }
+
+    @Override
+    public void writePolicyChanged(VolumeEntry volume) {
+        target.withUnit(volume, LogicalUnit::writePolicyChanged);
+    }
+
+    @Override
+    public List<Session> sessions() {
+        return iscsi.sessions().stream().map(LiveExposure::session).toList();
+    }
+
+    private static Session session(SessionInfo info) {
+        String target = info.name().targetName();
+        return new Session(
+                info.name().initiatorName(),
+                shown(info.address()),
+                target.isEmpty() ? Optional.empty() : Optional.of(target),
+                String.format("0x%012x", info.name().isid()),
+                info.tsih(),
+                info.headerDigest(),
+                info.dataDigest(),
+                info.commands());
+    }
+}

@@ -1,0 +1,5 @@
+/** {@code san demo}: the product shown and checked on a real array over real TCP. */
+@NullMarked
+package dev.sandstone.daemon.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,162 @@
+package dev.sandstone.daemon.process;
+
+import dev.sandstone.config.ArrayConfig;
+import dev.sandstone.config.HostPort;
+import dev.sandstone.daemon.api.ApiException;
+import dev.sandstone.daemon.api.ErrorCode;
+import dev.sandstone.daemon.api.ExitCode;
+import dev.sandstone.daemon.api.Json;
+import dev.sandstone.daemon.api.Sizes;
+import dev.sandstone.daemon.assembly.PoolOpening;
+import dev.sandstone.daemon.cli.CommandLines;
+import dev.sandstone.daemon.cli.Terminal;
+import dev.sandstone.daemon.folder.DataFolder;
+import dev.sandstone.daemon.http.TokenCheck;
+import dev.sandstone.engine.volume.PoolConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code san init}: makes a permanent array. */
+@Command(
+        name = "init",
+        description = "Make a permanent array in an absent or empty folder; prints its admin token, once.")
+public final class InitCommand implements Callable<Integer> {
+    private static final HostPort PORTAL = new HostPort("0.0.0.0", 3260);
+    private static final HostPort API = new HostPort("127.0.0.1", 8330);
+
+    @Parameters(paramLabel = "DIR", description = "The array's folder.")
+    Path dir = Path.of("");
+
+    @Option(names = "--name", paramLabel = "NAME", description = "The array's name, a part of its target name.")
+    String name = "";
+
+    @Option(
+            names = "--capacity",
+            paramLabel = "SIZE",
+            description = "Size of the image file; else 80 % of what is free.")
+    String capacity = "";
+
+    @Option(
+            names = "--device",
+            paramLabel = "PATH",
+            description = "Keep the log on this block device instead of an image file; what it holds is lost.")
+    @Nullable
+    Path device;
+
+    @Option(names = "--portal", paramLabel = "HOST:PORT", description = "Where initiators connect; else 0.0.0.0:3260.")
+    List<String> portals = new ArrayList<>();
+
+    @Option(names = "--api", paramLabel = "HOST:PORT", description = "Management interface; else 127.0.0.1:8330.")
+    String api = "";
+
+    @Option(names = "--json", description = "Print JSON.")
+    boolean json;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    boolean help;
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    /** What is told once. */
+    record Made(String name, String dir, String config, String token) {}
+
+    @Override
+    public Integer call() {
+        Terminal terminal = CommandLines.terminal(spec.commandLine());
+        String token = TokenCheck.newToken();
+        long bytes = capacity.isEmpty() ? 0 : Sizes.parse(capacity);
+        List<HostPort> listen = Defaults.addresses(portals, List.of(PORTAL));
+        HostPort manage = api.isEmpty() ? API : Defaults.address(api);
+        Path log = device == null ? null : device.toAbsolutePath().normalize();
+        try (DataFolder folder = DataFolder.create(dir, Defaults.array(name))) {
+            PoolConfig pool = log == null
+                    ? PoolConfigs.folder(folder, bytes == 0 ? Defaults.capacity(dir) : bytes, 0, true)
+                    : PoolConfigs.device(folder, log, new ArrayConfig.Pool(Optional.of(log), 0, true));
+            PoolOpening.make(pool);
+            folder.secrets().sealer();
+            folder.secrets().keepToken(TokenCheck.ofToken(token).hex());
+            write(folder.configuration(), configuration(listen, manage, log));
+            folder.finish();
+            tell(
+                    terminal,
+                    new Made(
+                            folder.array().name(),
+                            folder.path().toString(),
+                            folder.configuration().toString(),
+                            token));
+        }
+        return ExitCode.OK;
+    }
+
+    private void tell(Terminal terminal, Made made) {
+        if (json) {
+            terminal.line(Json.text(made));
+            return;
+        }
+        terminal.line("array " + made.name() + " is made in " + made.dir());
+        terminal.line("admin token, shown this once: " + made.token());
+        terminal.line("run it: san serve -c " + made.config());
+    }
+
+    private static String configuration(List<HostPort> portals, HostPort api, @Nullable Path device) {
+        String listed = portals.stream().map(portal -> "\"" + portal + "\"").collect(Collectors.joining(", "));
+        return """
+                # How this array runs. Volumes, hosts and grants are not here: see san volume, san host, san grant.
+
+                [iscsi]
+                portals = [%s]
+                # loops = 0              # event loops; 0: half of the cores
+
+                [pool]
+                %s
+                # cache = "512M"         # memory for block map and metadata
+                # io_uring = true
+
+                [api]
+                listen = "%s"            # loopback only; the Unix socket api.sock is always there
+                token_file = "secrets/admin-token.sha256"
+
+                [limits]
+                # connections = 1024
+                # volumes = 4096
+
+                [log]
+                level = "info"           # error, warn, info, debug
+                format = "auto"          # text on a terminal, else json
+                """.formatted(
+                        listed,
+                        device == null
+                                ? "# device = \"/dev/sdX\"    # absent: an image file in pool/"
+                                : "device = '" + device + "'",
+                        api);
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException failed) {
+            throw new ApiException(
+                    ErrorCode.NOT_PERMITTED,
+                    "cannot write " + file,
+                    String.valueOf(failed),
+                    "check the folder's permissions and free room",
+                    failed);
+        }
+    }
+}
