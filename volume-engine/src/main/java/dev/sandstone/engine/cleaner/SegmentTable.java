@@ -33,6 +33,7 @@ public final class SegmentTable implements SpaceSupply {
     private final ArrayDeque<Segment> dead = new ArrayDeque<>();
     private long userRoom;
     private long cleanRoom;
+    private boolean exact;
 
     /**
      * What the store offers.
@@ -182,11 +183,29 @@ public final class SegmentTable implements SpaceSupply {
         return Math.max(0, freeSlots() - CLEANER_SLOTS) * shape.usableBytes() + userRoom;
     }
 
+    /** Says whether what the ledger counts as live is exact now, not perhaps too much. */
+    public void exact(boolean known) {
+        exact = known;
+    }
+
+    /** While it is not known what is live, all that is in use may be garbage. */
     @Override
     public long reclaimableBytes() {
-        long most = (long) ((shape.slots() - CLEANER_SLOTS) * shape.usableBytes() * MOST_LIVE);
+        if (!exact) {
+            return segments.size() * shape.segmentBytes();
+        }
         long needed = (long) (ledger.liveBytes() * (1 + PACKED_OVERHEAD));
-        return Math.max(0, most - needed - freeBytes());
+        return Math.max(0, mostBytes() - needed - freeBytes());
+    }
+
+    /** Bytes that writes never get, beside the reserve: the cleaner's slots, its working room, ends of segments. */
+    public long keptBytes() {
+        long capacity = shape.slots() * shape.segmentBytes();
+        return capacity - mostBytes();
+    }
+
+    private long mostBytes() {
+        return (long) ((shape.slots() - CLEANER_SLOTS) * shape.usableBytes() * MOST_LIVE);
     }
 
     @Override

@@ -82,7 +82,8 @@ final class PoolAssembly {
                         new VictimPolicy(parts.random())),
                 new CleanerLog(shard));
         keeper.onChange(cleaner::poke);
-        shard.onWant(cleaner::poke);
+        SpaceJudge judge = new SpaceJudge(parts.loop(), map, segments, governor, cleaner);
+        shard.onWant(judge::want);
         map.start();
         VolumeAdmin admin = new VolumeAdmin(shard, volumes);
         cleaner.poke();
@@ -98,7 +99,6 @@ final class PoolAssembly {
     }
 
     private SpaceFigures figures() {
-        long kept = SegmentTable.CLEANER_SLOTS * segments.shape().segmentBytes();
-        return ledger.figures(segments.shape().slots(), reserveBytes + kept);
+        return ledger.figures(segments.shape().slots(), reserveBytes + segments.keptBytes());
     }
 }

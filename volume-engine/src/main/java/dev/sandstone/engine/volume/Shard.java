@@ -21,6 +21,7 @@ final class Shard {
     static final int MOST_OPERATIONS = 20_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+    private static final long DAMAGES_LOGGED = 10;
     private static final int ATOMIC_BYTES = 1 << 20;
     private static final int SMALL_BYTES = 5 * BlockRead.BLOCK_BYTES;
     private static final int SMALL_COUNT = 128;
@@ -45,6 +46,7 @@ final class Shard {
     private Runnable idle = () -> {};
     private Runnable want = () -> {};
     private final int atomicBytes;
+    private long damages;
     private int underWay;
     private boolean closing;
 
@@ -157,8 +159,15 @@ final class Shard {
         want.run();
     }
 
+    /** Logged less and less often: a disk that rots must not fill the log. */
     void damageFound(long pointer) {
-        LOG.error("Data is lost at {}: bytes on the device differ from the map's checksum", Pointer.describe(pointer));
+        damages++;
+        if (damages <= DAMAGES_LOGGED || Long.bitCount(damages) == 1) {
+            LOG.error(
+                    "Data is lost at {}: bytes on the device differ from the map's checksum ({} since the start)",
+                    Pointer.describe(pointer),
+                    damages);
+        }
     }
 
     // operations under way

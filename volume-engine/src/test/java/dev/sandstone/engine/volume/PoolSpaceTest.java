@@ -1,0 +1,149 @@
+package dev.sandstone.engine.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A pool that is full, becomes full, or stays nearly full: nothing is lost, and it goes on when it may. */
+class PoolSpaceTest {
+    private static final long CAPACITY = 96L << 20;
+    private static final int CHUNK_BLOCKS = 128;
+    private static final int CHUNK_BYTES = CHUNK_BLOCKS * 512;
+
+    private final long seed = Long.getLong("sandstone.seed", 11);
+    private final Random random = new Random(seed);
+    private int volumes;
+
+    /** A volume whose every chunk holds bytes made from a number, so that no copy of them is needed. */
+    private final class Chunks {
+        final SyncVolume volume;
+        final long[] stamps;
+
+        Chunks(Pool pool, int count, WritePolicy policy) throws Exception {
+            VolumeId id = new VolumeId(new UUID(seed, volumes++));
+            VolumeSpec spec = new VolumeSpec(id, (long) count * CHUNK_BLOCKS, policy);
+            volume = new SyncVolume(pool.create(spec).toCompletableFuture().get(30, TimeUnit.SECONDS));
+            stamps = new long[count];
+        }
+
+        EngineStatus write(int chunk) {
+            long stamp = random.nextLong();
+            EngineStatus status =
+                    volume.write((long) chunk * CHUNK_BLOCKS, bytes(stamp), false).status();
+            if (status == EngineStatus.OK) {
+                stamps[chunk] = stamp;
+            }
+            return status;
+        }
+
+        void unmap(int chunk) {
+            assertThat(volume.unmap(new BlockRange((long) chunk * CHUNK_BLOCKS, CHUNK_BLOCKS))
+                            .status())
+                    .as("unmap never fails for space")
+                    .isEqualTo(EngineStatus.OK);
+            stamps[chunk] = 0;
+        }
+
+        void verify() {
+            for (int i = 0; i < stamps.length; i++) {
+                assertThat(volume.read((long) i * CHUNK_BLOCKS, CHUNK_BLOCKS))
+                        .as("seed %d chunk %d", seed, i)
+                        .isEqualTo(stamps[i] == 0 ? new byte[CHUNK_BYTES] : bytes(stamps[i]));
+            }
+        }
+
+        private byte[] bytes(long stamp) {
+            byte[] bytes = new byte[CHUNK_BYTES];
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                buffer.putLong(stamp + buffer.position());
+            }
+            return bytes;
+        }
+    }
+
+    @Test
+    void overwritesOfANearlyFullPoolGoOnForEver() throws Exception {
+        try (TestPools.Opened opened = TestPools.memory(CAPACITY)) {
+            Pool pool = opened.pool();
+            int count = (int) (CAPACITY * 48 / 100 / CHUNK_BYTES);
+            Chunks chunks = new Chunks(pool, count, WritePolicy.DURABLE);
+            for (int i = 0; i < count; i++) {
+                assertThat(chunks.write(i)).isEqualTo(EngineStatus.OK);
+            }
+            for (int i = 0; i < 8 * count; i++) {
+                assertThat(chunks.write(random.nextInt(count)))
+                        .as("seed %d overwrite %d", seed, i)
+                        .isEqualTo(EngineStatus.OK);
+            }
+            chunks.verify();
+            assertSound(pool);
+        }
+    }
+
+    @Test
+    void aFullPoolSaysSoAndRecoversByUnmapAndByDestroy() throws Exception {
+        try (TestPools.Opened opened = TestPools.memory(CAPACITY)) {
+            Pool pool = opened.pool();
+            int count = (int) (CAPACITY / CHUNK_BYTES);
+            for (int cycle = 0; cycle < 4; cycle++) {
+                WritePolicy policy = cycle % 2 == 0 ? WritePolicy.DURABLE : WritePolicy.WRITE_BACK;
+                Chunks chunks = new Chunks(pool, count, policy);
+                List<Integer> filled = fill(chunks, count);
+                assertThat(filled.size())
+                        .as("most of the pool is for data")
+                        .isGreaterThan(count * 45 / 100);
+                chunks.verify();
+                for (int chunk : filled.subList(0, filled.size() / 2)) {
+                    chunks.unmap(chunk);
+                }
+                assertThat(filled.subList(0, filled.size() / 4))
+                        .as("room came back")
+                        .allMatch(chunk -> chunks.write(chunk) == EngineStatus.OK);
+                chunks.verify();
+                assertSound(pool);
+                pool.destroy(chunks.volume.volume().id())
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static List<Integer> fill(Chunks chunks, int count) {
+        List<Integer> filled = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            EngineStatus status = chunks.write(i);
+            if (status == EngineStatus.SPACE_EXHAUSTED) {
+                return filled;
+            }
+            // BUSY is the answer while cleaning can still help: then the same write is tried again.
+            if (status == EngineStatus.BUSY) {
+                i--;
+            } else {
+                assertThat(status).isEqualTo(EngineStatus.OK);
+                filled.add(i);
+            }
+        }
+        throw new AssertionError("the pool took more than it has");
+    }
+
+    private void assertSound(Pool pool) throws Exception {
+        assertThat(pool.check().toCompletableFuture().get(60, TimeUnit.SECONDS))
+                .as("seed %d", seed)
+                .isEmpty();
+        PoolUsage usage = pool.usage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        assertThat(usage.liveBytes()
+                        + usage.garbageBytes()
+                        + usage.freeBytes()
+                        + usage.reserveBytes()
+                        + usage.metadataBytes())
+                .as("I18: %s", usage)
+                .isEqualTo(usage.capacityBytes());
+    }
+}
