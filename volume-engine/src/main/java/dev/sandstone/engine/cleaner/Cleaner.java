@@ -33,6 +33,7 @@ public final class Cleaner implements VictimPolicy.Facts {
     private final FreeBarrier barrier;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(Evacuation.STEP_BLOCKS * Evacuation.BLOCK_BYTES);
     private @Nullable Evacuation evacuation;
+    private Runnable freed = () -> {};
     private boolean busy;
     private boolean waiting;
     private boolean broken;
@@ -104,8 +105,14 @@ public final class Cleaner implements VictimPolicy.Facts {
         poke();
     }
 
+    /** The task is run after each segment that was given back. */
+    public void onFreed(Runnable task) {
+        freed = task;
+    }
+
     private void freed() {
         parts.governor().supplied();
+        freed.run();
         poke();
     }
 

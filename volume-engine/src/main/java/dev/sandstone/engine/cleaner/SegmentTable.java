@@ -174,13 +174,19 @@ public final class SegmentTable implements SpaceSupply {
      * @param tickets bytes promised to writes
      */
     public boolean mayMove(long bytes, long tickets) {
-        return cleanRoom >= bytes || (freeSlots() > 0 && (freeSlots() - 1) * shape.usableBytes() + userRoom >= tickets);
+        return cleanRoom >= bytes || (freeSlots() > 0 && lastBytes() >= tickets);
     }
 
     /** Without what only the cleaner may take. */
     @Override
     public long freeBytes() {
         return Math.max(0, freeSlots() - CLEANER_SLOTS) * shape.usableBytes() + userRoom;
+    }
+
+    /** All but one slot, without which cleaning could not begin. */
+    @Override
+    public long lastBytes() {
+        return Math.max(0, freeSlots() - 1) * shape.usableBytes() + userRoom;
     }
 
     /** Says whether what the ledger counts as live is exact now, not perhaps too much. */

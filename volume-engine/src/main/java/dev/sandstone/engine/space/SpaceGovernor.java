@@ -81,7 +81,7 @@ public final class SpaceGovernor {
      * @return false only when not even the reserve has room
      */
     public boolean takeReserved(long bytes) {
-        if (supply.freeBytes() - tickets < bytes) {
+        if (supply.lastBytes() - tickets < bytes) {
             return false;
         }
         tickets += bytes;

@@ -5,6 +5,11 @@ public interface SpaceSupply {
     /** Bytes that can be appended at once: free segments and the room in open ones. */
     long freeBytes();
 
+    /** Bytes that what gives space back can append at once, reserves included. */
+    default long lastBytes() {
+        return freeBytes();
+    }
+
     /** Bytes that cleaning can add to that; 0 when it cannot help. */
     long reclaimableBytes();
 

@@ -1,8 +1,10 @@
 package dev.sandstone.engine.volume;
 
+import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.map.BlockMap;
 import dev.sandstone.engine.space.SpaceGovernor;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +20,13 @@ final class Admission {
     /** Most bytes of records that are not durable. */
     static final long MOST_BYTES = 64L << 20;
 
+    private static final long RESERVED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final ShardLoop loop;
     private final BlockMap map;
     private final SpaceGovernor governor;
     private final ArrayDeque<Applicant> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Applicant> reserved = new ArrayDeque<>();
     private final Runnable wanting;
     private final Runnable relieved = this::relieved;
     private long inside;
@@ -28,7 +34,8 @@ final class Admission {
     private boolean serving;
 
     /** @param wanting run when a record begins to wait for space */
-    Admission(BlockMap map, SpaceGovernor governor, Runnable wanting) {
+    Admission(ShardLoop loop, BlockMap map, SpaceGovernor governor, Runnable wanting) {
+        this.loop = loop;
         this.map = map;
         this.governor = governor;
         this.wanting = wanting;
@@ -38,6 +45,8 @@ final class Admission {
     abstract static class Applicant implements SpaceGovernor.Waiter {
         private long payloadBytes;
         private @Nullable Admission door;
+        /** Counts the requests, so that a timer knows whether its own still waits. */
+        private int asked;
 
         /** The record may be appended now, or why not. Called once for each request, perhaps within it. */
         abstract void admitted(EngineStatus status);
@@ -72,22 +81,42 @@ final class Admission {
     }
 
     /**
-     * Lets a record without payload in that gives space back: it may use the reserve and waits for nothing.
-     *
-     * @return false when there is no space at all
+     * Asks for a record that gives space back: it may use the reserve, and when even that is in use it waits for the
+     * cleaner, past all others.
      */
-    boolean enterReserved(long payloadBytes) {
-        if (!governor.takeReserved(SpaceGovernor.cost(payloadBytes))) {
-            return false;
+    void requestReserved(Applicant applicant, long payloadBytes) {
+        applicant.payloadBytes = payloadBytes;
+        applicant.door = this;
+        reserved.add(applicant);
+        freed();
+        if (reserved.contains(applicant)) {
+            int request = applicant.asked;
+            loop.schedule(() -> expire(applicant, request), RESERVED_NANOS);
+            wanting.run();
         }
-        inside += payloadBytes;
-        return true;
+    }
+
+    private void expire(Applicant applicant, int request) {
+        if (applicant.asked == request && reserved.remove(applicant)) {
+            applicant.admitted(EngineStatus.BUSY);
+        }
+    }
+
+    /** There may be more space than before. */
+    void freed() {
+        while (!reserved.isEmpty() && governor.takeReserved(SpaceGovernor.cost(reserved.element().payloadBytes))) {
+            Applicant next = reserved.remove();
+            inside += next.payloadBytes;
+            next.asked++;
+            next.admitted(EngineStatus.OK);
+        }
     }
 
     /** The record is durable, has failed, or was given up: its room and its ticket come back. */
     void left(long payloadBytes) {
         inside -= payloadBytes;
         governor.giveBack(SpaceGovernor.cost(payloadBytes));
+        freed();
         serve();
     }
 

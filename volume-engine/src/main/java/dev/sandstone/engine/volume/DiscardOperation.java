@@ -24,6 +24,12 @@ final class DiscardOperation extends RangeLocks.Request implements BlockSpan, Lo
     private final int blocks;
     private final boolean unmap;
     private final Completion done;
+    private final Admission.Applicant applicant = new Admission.Applicant() {
+        @Override
+        void admitted(EngineStatus status) {
+            doorAnswered(status);
+        }
+    };
 
     /** @param unmap UNMAP if true, else ZERO */
     DiscardOperation(LogVolume volume, long block, int blocks, boolean unmap, Completion done) {
@@ -37,10 +43,14 @@ final class DiscardOperation extends RangeLocks.Request implements BlockSpan, Lo
 
     void start() {
         shard.began();
-        if (shard.admission().enterReserved(0)) {
+        shard.admission().requestReserved(applicant, 0);
+    }
+
+    private void doorAnswered(EngineStatus status) {
+        if (status == EngineStatus.OK) {
             volume.locks().acquire(this, block, block + blocks - 1, false);
         } else {
-            done.done(EngineStatus.BUSY, 0);
+            done.done(status, 0);
             shard.ended();
         }
     }

@@ -111,12 +111,10 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
         Change what = change();
         taken.limit(what.payloadBytes());
         buffer = taken;
-        if (!what.reclaiming()) {
-            shard.admission().request(applicant, what.payloadBytes());
-        } else if (shard.admission().enterReserved(what.payloadBytes())) {
-            doorAnswered(EngineStatus.OK);
+        if (what.reclaiming()) {
+            shard.admission().requestReserved(applicant, what.payloadBytes());
         } else {
-            doorAnswered(EngineStatus.BUSY);
+            shard.admission().request(applicant, what.payloadBytes());
         }
     }
 

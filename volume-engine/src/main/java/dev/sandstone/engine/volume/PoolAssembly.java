@@ -82,6 +82,7 @@ final class PoolAssembly {
                         new VictimPolicy(parts.random())),
                 new CleanerLog(shard));
         keeper.onChange(cleaner::poke);
+        cleaner.onFreed(shard.admission()::freed);
         SpaceJudge judge = new SpaceJudge(parts.loop(), map, segments, governor, cleaner);
         shard.onWant(judge::want);
         map.start();

@@ -67,7 +67,7 @@ final class Shard {
         store = parts.store();
         facts = parts.facts();
         pins = parts.pins();
-        admission = new Admission(map, parts.space(), this::want);
+        admission = new Admission(loop, map, parts.space(), this::want);
         durability = new Durability(log.lastLsn());
         atomicBytes = Math.min(ATOMIC_BYTES, store.segmentBytes() / 4);
     }

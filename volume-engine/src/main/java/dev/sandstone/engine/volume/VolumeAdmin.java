@@ -202,12 +202,25 @@ final class VolumeAdmin {
         if (shard.log().failure() != null) {
             throw new EngineException(EngineStatus.IO_ERROR, LOG_FAILED);
         }
-        if (!shard.admission().enterReserved(VolumeRow.BYTES)) {
-            throw new EngineException(
-                    EngineStatus.SPACE_EXHAUSTED, "the pool is full to its reserve; delete or unmap something first");
-        }
         shard.began();
-        shard.log().append(LogStream.USER, new VolumeRecord(type, row, new VolumeRecord.Owner() {
+        Admission.Applicant applicant = new Admission.Applicant() {
+            @Override
+            void admitted(EngineStatus status) {
+                if (status == EngineStatus.OK) {
+                    write(type, row, stage, effect);
+                } else {
+                    ended(() -> stage.completeExceptionally(new EngineException(
+                            EngineStatus.SPACE_EXHAUSTED,
+                            "the pool is full to its last reserve; unmap or delete something, or try again")));
+                }
+            }
+        };
+        shard.admission().requestReserved(applicant, VolumeRow.BYTES);
+    }
+
+    private <T extends @Nullable Object> void write(
+            RecordType type, VolumeRow row, CompletableFuture<T> stage, Effect<T> effect) {
+        long lsn = shard.log().append(LogStream.USER, new VolumeRecord(type, row, new VolumeRecord.Owner() {
             @Override
             public void recordDurable(long lsn) {
                 T result = effect.durable(lsn);
@@ -219,11 +232,19 @@ final class VolumeAdmin {
             @Override
             public void recordFailed() {
                 shard.recordFailed();
-                shard.admission().left(VolumeRow.BYTES);
-                ended(() -> stage.completeExceptionally(new EngineException(EngineStatus.IO_ERROR, LOG_FAILED)));
+                lost(stage);
             }
         }));
-        effect.appended();
+        if (lsn == 0) {
+            lost(stage);
+        } else {
+            effect.appended();
+        }
+    }
+
+    private void lost(CompletableFuture<?> stage) {
+        shard.admission().left(VolumeRow.BYTES);
+        ended(() -> stage.completeExceptionally(new EngineException(EngineStatus.IO_ERROR, LOG_FAILED)));
     }
 
     private void ended(Runnable tell) {

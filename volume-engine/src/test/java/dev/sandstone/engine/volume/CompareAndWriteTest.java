@@ -55,7 +55,8 @@ class CompareAndWriteTest {
                 for (int sector = 0; sector < 8; sector++) {
                     CompletableFuture<EngineStatus> done = new CompletableFuture<>();
                     last.add(done);
-                    volume.write(8 + sector, block(round * 8 + sector), false, (status, detail) -> done.complete(status));
+                    volume.write(
+                            8 + sector, block(round * 8 + sector), false, (status, detail) -> done.complete(status));
                 }
             }
             for (CompletableFuture<EngineStatus> done : last) {

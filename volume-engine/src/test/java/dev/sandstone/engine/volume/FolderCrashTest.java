@@ -70,8 +70,8 @@ class FolderCrashTest {
         VolumeId id = new VolumeId(new UUID(seed, 3));
         try (TestPools.Opened opened = TestPools.folder(folder, CAPACITY)) {
             VolumeSpec spec = new VolumeSpec(id, expected.length / BLOCK, WritePolicy.DURABLE);
-            SyncVolume volume =
-                    new SyncVolume(opened.pool().create(spec).toCompletableFuture().get(30, TimeUnit.SECONDS));
+            SyncVolume volume = new SyncVolume(
+                    opened.pool().create(spec).toCompletableFuture().get(30, TimeUnit.SECONDS));
             for (int at = 0; at < expected.length; at += 64 << 10) {
                 byte[] part = Arrays.copyOfRange(expected, at, at + (64 << 10));
                 assertThat(volume.write(at / BLOCK, part, false).ok()).isTrue();
@@ -117,17 +117,17 @@ class FolderCrashTest {
         }
         TestPools.folder(other, CAPACITY).close();
         try (ThreadLoop loop = new ThreadLoop("test-shard")) {
-            PoolConfig mixed = new PoolConfig(
-                    PoolConfig.Medium.FOLDER, mine, other.resolve("map"), CAPACITY, 32 << 20, false);
+            PoolConfig mixed =
+                    new PoolConfig(PoolConfig.Medium.FOLDER, mine, other.resolve("map"), CAPACITY, 32 << 20, false);
             assertThatThrownBy(() -> Pools.open(mixed, loop))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("belongs to pool");
             assertThatThrownBy(() -> Pools.create(TestPools.config(mine, CAPACITY), loop))
-                    .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.status())
-                            .isEqualTo(EngineStatus.EXISTS));
+                    .isInstanceOfSatisfying(
+                            EngineException.class, e -> assertThat(e.status()).isEqualTo(EngineStatus.EXISTS));
             assertThatThrownBy(() -> Pools.open(TestPools.config(temp.resolve("none"), CAPACITY), loop))
-                    .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.status())
-                            .isEqualTo(EngineStatus.NOT_FOUND));
+                    .isInstanceOfSatisfying(
+                            EngineException.class, e -> assertThat(e.status()).isEqualTo(EngineStatus.NOT_FOUND));
         }
     }
 

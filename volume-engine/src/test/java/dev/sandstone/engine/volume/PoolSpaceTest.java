@@ -34,8 +34,8 @@ class PoolSpaceTest {
 
         EngineStatus write(int chunk) {
             long stamp = random.nextLong();
-            EngineStatus status =
-                    volume.write((long) chunk * CHUNK_BLOCKS, bytes(stamp), false).status();
+            EngineStatus status = volume.write((long) chunk * CHUNK_BLOCKS, bytes(stamp), false)
+                    .status();
             if (status == EngineStatus.OK) {
                 stamps[chunk] = stamp;
             }
@@ -96,9 +96,7 @@ class PoolSpaceTest {
                 WritePolicy policy = cycle % 2 == 0 ? WritePolicy.DURABLE : WritePolicy.WRITE_BACK;
                 Chunks chunks = new Chunks(pool, count, policy);
                 List<Integer> filled = fill(chunks, count);
-                assertThat(filled.size())
-                        .as("most of the pool is for data")
-                        .isGreaterThan(count * 45 / 100);
+                assertThat(filled.size()).as("most of the pool is for data").isGreaterThan(count * 45 / 100);
                 chunks.verify();
                 for (int chunk : filled.subList(0, filled.size() / 2)) {
                     chunks.unmap(chunk);
@@ -108,9 +106,7 @@ class PoolSpaceTest {
                         .allMatch(chunk -> chunks.write(chunk) == EngineStatus.OK);
                 chunks.verify();
                 assertSound(pool);
-                pool.destroy(chunks.volume.volume().id())
-                        .toCompletableFuture()
-                        .get(30, TimeUnit.SECONDS);
+                pool.destroy(chunks.volume.volume().id()).toCompletableFuture().get(30, TimeUnit.SECONDS);
             }
         }
     }
