@@ -10,6 +10,9 @@ package dev.sandstone.engine.map;
  * overlay, so it counts only if what lies below has that birth.
  */
 final class Generation {
+    /** One in which nothing happened, for everybody; never changed. */
+    static final Generation EMPTY = new Generation();
+
     /** Answer of {@link #resolve} for a block that this generation says nothing about. */
     static final int NOTHING = -1;
 

@@ -20,8 +20,8 @@ public final class LineageMap {
     private final LeafLoader loader;
     private final Overlay overlay;
     private final SpaceLedger ledger;
-    private Generation active = new Generation();
-    private Generation frozen = new Generation();
+    private Generation active = Generation.EMPTY;
+    private Generation frozen = Generation.EMPTY;
     private long mapped;
     private boolean deleted;
     /** Whether the overlay knows that the active part has facts. */
@@ -223,7 +223,7 @@ public final class LineageMap {
         }
         if (!dirty) {
             dirty = true;
-            overlay.dirty(this);
+            active = overlay.begin(this);
         }
         return active;
     }
@@ -232,16 +232,16 @@ public final class LineageMap {
 
     /** What happened since the last fold, to be changed no more. */
     Generation freeze() {
-        Generation empty = frozen;
         frozen = active;
-        active = empty;
+        active = Generation.EMPTY;
         dirty = false;
         return frozen;
     }
 
     /** What was frozen is in the store. */
     void folded() {
-        frozen.clear();
+        overlay.end(frozen);
+        frozen = Generation.EMPTY;
     }
 
     void mapped(long blocks) {
@@ -252,7 +252,8 @@ public final class LineageMap {
     void delete() {
         overlay.delete(this);
         cache.drop(id);
-        active = new Generation();
+        active = Generation.EMPTY;
+        dirty = false;
         deleted = true;
     }
 

@@ -1,6 +1,7 @@
 package dev.sandstone.engine.map;
 
 import dev.sandstone.engine.meta.Table;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * one is being folded. Confined to the loop, but for the frozen part, which nobody changes.
  */
 final class Overlay {
+    private static final int MOST_SPARES = 2;
+    private static final int SPARE_SLOTS = 1 << 12;
+
+    private final ArrayDeque<Generation> spares = new ArrayDeque<>();
     private List<LineageMap> dirty = new ArrayList<>();
     private List<LineageMap> folding = new ArrayList<>();
     private List<FoldInput.Row> rows = new ArrayList<>();
@@ -17,9 +22,19 @@ final class Overlay {
     private long activeEntries;
     private long frozenEntries;
 
-    /** A lineage has its first fact of this part. */
-    void dirty(LineageMap lineage) {
+    /** A lineage has its first fact of the active part: what it goes into. */
+    Generation begin(LineageMap lineage) {
         dirty.add(lineage);
+        Generation spare = spares.poll();
+        return spare == null ? new Generation() : spare;
+    }
+
+    /** What a lineage had in the frozen part is no longer used. Large tables serve again, whoever needs one next. */
+    void end(Generation generation) {
+        if (spares.size() < MOST_SPARES && generation.versions().slots() >= SPARE_SLOTS) {
+            generation.clear();
+            spares.push(generation);
+        }
     }
 
     /** Facts were added. */

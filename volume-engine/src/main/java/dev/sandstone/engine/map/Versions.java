@@ -13,9 +13,6 @@ final class Versions {
     static final int ABSENT = -1;
 
     private static final int INITIAL_SLOTS = 64;
-    /** A table that grew beyond this is not kept for the next use. */
-    private static final int KEPT_SLOTS = 1 << 18;
-
     /** Block + 1, so that 0 is a free slot. */
     private long[] keys = new long[INITIAL_SLOTS];
 
@@ -92,13 +89,13 @@ final class Versions {
         return blocks;
     }
 
+    int slots() {
+        return keys.length;
+    }
+
     void clear() {
-        if (keys.length > KEPT_SLOTS || size < keys.length / 16) {
-            resize(INITIAL_SLOTS);
-        } else {
-            Arrays.fill(keys, 0);
-            Arrays.fill(pointers, 0);
-        }
+        Arrays.fill(keys, 0);
+        Arrays.fill(pointers, 0);
         size = 0;
     }
 
