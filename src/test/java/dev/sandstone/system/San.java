@@ -30,8 +30,10 @@ final class San implements AutoCloseable {
         this.ready = ready;
     }
 
+    /** The checkout's launcher, or another one to test. */
     static String launcher() {
-        return ProjectRoot.path().resolve("san").toString();
+        return System.getProperty(
+                "sandstone.launcher", ProjectRoot.path().resolve("san").toString());
     }
 
     /** Starts {@code san serve --ephemeral} with these further arguments and waits for READY. */

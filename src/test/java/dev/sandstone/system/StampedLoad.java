@@ -59,9 +59,12 @@ final class StampedLoad {
         int colon = portal.lastIndexOf(':');
         InetSocketAddress address =
                 new InetSocketAddress(portal.substring(0, colon), Integer.parseInt(portal.substring(colon + 1)));
-        return IscsiSession.open(SessionOptions.to(
+        IscsiSession session = IscsiSession.open(SessionOptions.to(
                         address, "iqn.2026-11.test.load:" + volume.get("name").asString() + number)
                 .withTarget(volume.get("iqn").asString()));
+        // A new nexus is first told of the power on (unit attention 29h/01h).
+        session.execute(ScsiRequest.of(lun(), Cdb.testUnitReady()));
+        return session;
     }
 
     private void work(String portal, int number, long seed) {

@@ -40,11 +40,6 @@ final class WriteOracle {
             return unit;
         }
 
-        /** How many writes were announced. */
-        synchronized long generations() {
-            return generations;
-        }
-
         int units() {
             return units;
         }
@@ -63,6 +58,11 @@ final class WriteOracle {
 
     int units() {
         return durable.length;
+    }
+
+    /** How many writes were announced. */
+    synchronized long generations() {
+        return generations;
     }
 
     /** Announces a write before it is sent. */
