@@ -20,8 +20,11 @@ final class BlockLimits {
     /** MAXIMUM COMPARE AND WRITE LENGTH: all that its one byte can say. */
     static final int MAX_COMPARE = 255;
 
-    /** MAXIMUM WRITE SAME LENGTH, 32 MiB: a pattern that is not zero is really written so many times. */
-    static final int MAX_WRITE_SAME = 65536;
+    /**
+     * MAXIMUM WRITE SAME LENGTH, 16 MiB: a pattern that is not zero is really written so many times. Less than 65536 blocks,
+     * because conformance suites write the whole of such a range by one WRITE first.
+     */
+    static final int MAX_WRITE_SAME = 32768;
 
     /** MAXIMUM UNMAP LBA COUNT, 512 MiB in all descriptors together. */
     static final int MAX_UNMAP = 1 << 20;

@@ -19,6 +19,10 @@ final class CompareAndWrite {
         int blocks = cdb.u8(NUMBER_OF_LOGICAL_BLOCKS);
         BlockCdb.requireInside(command, BlockCdb.lba(cdb), blocks);
         if (blocks == 0) {
+            // Data for no blocks: 256 or more of them, cut to the one byte of the field. Not to be taken for success.
+            if (command.dataOutBytes() > 0) {
+                throw cdb.invalid(NUMBER_OF_LOGICAL_BLOCKS);
+            }
             command.good();
             return;
         }

@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * WRITE SAME(10) and (16) (SBC-3 5.42, 5.43). Zeros take no data space, with the UNMAP bit they are unmapped; any other block is
- * written as often as asked for. The UNMAP bit with such a block is a plain write, as unmapped blocks would read otherwise
- * (SBC-3 5.42, LBPRZ). The command as a whole is not atomic, its pieces are.
+ * WRITE SAME(10) and (16) (SBC-3 5.42, 5.43). With the UNMAP bit the range is unmapped and reads as zeros, whatever the block
+ * says: so do other targets, and suites hold to it. Without, zeros take no data space and any other block is written as often
+ * as asked for. The command as a whole is not atomic, its pieces are.
  */
 final class WriteSame {
     private static final int UNMAP = 3;
@@ -32,7 +32,7 @@ final class WriteSame {
 
     private static void received(UnitCommand command, ByteBuffer data) {
         BlockRange range = range(command);
-        if (isZero(data)) {
+        if (command.cdb().bit(1, UNMAP) || isZero(data)) {
             zero(command, range);
         } else {
             PatternFill.start(command, range, data);

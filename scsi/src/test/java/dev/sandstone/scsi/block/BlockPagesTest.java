@@ -22,7 +22,7 @@ class BlockPagesTest {
                 + "00000100" // MAXIMUM UNMAP BLOCK DESCRIPTOR COUNT
                 + "00000008" // OPTIMAL UNMAP GRANULARITY
                 + "80000000" // UGAVALID, UNMAP GRANULARITY ALIGNMENT
-                + "0000000000010000" // MAXIMUM WRITE SAME LENGTH
+                + "0000000000008000" // MAXIMUM WRITE SAME LENGTH
                 + "00000000" + "00000000" + "00000000" // WRITE ATOMIC
                 + "00000000" + "00000000";
         assertThat(HEX.formatHex(BlockLimitsPage.body())).isEqualTo(expected).hasSize(2 * 0x3C);

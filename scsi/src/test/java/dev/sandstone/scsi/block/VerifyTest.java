@@ -117,6 +117,9 @@ class VerifyTest {
                     .isEqualTo("ILLEGAL_REQUEST/0E/03");
         }
         assertThat(bench.run("89 00 0000000000000000 000000 00 00 00").text()).isEqualTo("GOOD");
+        assertThat(bench.run("89 00 0000000000000000 000000 00 00 00", new byte[2 * 256 * 512])
+                        .textAndPointer())
+                .isEqualTo("ILLEGAL_REQUEST/24/00@13");
         assertThat(bench.run("89 00 0000000000000FFF 000000 02 00 00", new byte[2048])
                         .text())
                 .isEqualTo("ILLEGAL_REQUEST/21/00");

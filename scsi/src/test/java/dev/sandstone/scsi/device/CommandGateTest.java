@@ -126,11 +126,12 @@ class CommandGateTest {
     }
 
     @Test
-    void fewerBytesThanTheCommandCallsForChangeNothingAndShowAsOverflow() {
+    void fewerBytesThanTheCommandCallsForAreWrittenAndShowAsOverflow() {
         RecordingPort port = bench.send(one, 0, DeviceBench.write10(0, 2), DeviceBench.pattern(512, 7));
-        assertThat(port.outcome()).isEqualTo("ILLEGAL_REQUEST/0E/03");
+        assertThat(port.outcome()).isEqualTo("GOOD");
         assertThat(port.transferBytes()).isEqualTo(1024);
-        assertThat(DeviceBench.volume(server).bytes()).startsWith(0, 0);
+        assertThat(DeviceBench.volume(server).bytes()).startsWith(DeviceBench.pattern(512, 7));
+        assertThat(DeviceBench.volume(server).bytes()[512]).isZero();
     }
 
     private RecordingPort run(Nexus nexus, byte[] cdb) {
