@@ -36,7 +36,11 @@ public final class LogWriter {
     /** Buffers kept for reuse; more only exist while the disk is behind. */
     private static final int KEPT_BATCHES = 8;
 
+    /** Segment header, the longest head of a batch, a footer that names it: any batch fits an empty segment. */
+    private static final int SEGMENT_OVERHEAD_BLOCKS = 1 + 4 + 5;
+
     private final ShardLoop loop;
+    private final int maxBlocks;
     private final SegmentStore store;
     private final SegmentSource source;
     private final LogConfig config;
@@ -64,6 +68,8 @@ public final class LogWriter {
         this.config = config;
         lastLsn = config.lastLsn();
         ackedLsn = config.lastLsn();
+        int room = store.segmentBytes() / SegmentStore.BLOCK_BYTES - SEGMENT_OVERHEAD_BLOCKS;
+        maxBlocks = Math.min(MAX_RECORD_BLOCKS, room);
     }
 
     /**
@@ -76,11 +82,11 @@ public final class LogWriter {
             return 0;
         }
         int blocks = Descriptors.payloadBlocks(record.payloadBytes());
-        if (blocks > MAX_RECORD_BLOCKS) {
-            throw new IllegalArgumentException("record of " + blocks + " blocks, at most " + MAX_RECORD_BLOCKS);
+        if (blocks > maxBlocks) {
+            throw new IllegalArgumentException("record of " + blocks + " blocks, at most " + maxBlocks);
         }
         Batch batch = gathering;
-        if (batch != null && (batch.stream() != stream || !batch.takes(blocks))) {
+        if (batch != null && (batch.stream() != stream || !takes(batch, blocks))) {
             closed.add(batch);
             batch = null;
         }
@@ -96,6 +102,15 @@ public final class LogWriter {
             loop.execute(turnEnd);
         }
         return lastLsn;
+    }
+
+    private boolean takes(Batch batch, int blocks) {
+        return batch.takes(blocks) && batch.payloadBytes() / SegmentStore.BLOCK_BYTES + blocks <= maxBlocks;
+    }
+
+    /** Most blocks of payload in a record here: {@link #MAX_RECORD_BLOCKS}, less where segments are tiny. */
+    public int maxRecordBlocks() {
+        return maxBlocks;
     }
 
     /** The LSN of the last record appended. */

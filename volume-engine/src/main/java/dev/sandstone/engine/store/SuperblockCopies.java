@@ -32,7 +32,9 @@ final class SuperblockCopies {
     /** A direct buffer whose memory begins at a block boundary. */
     static ByteBuffer aligned(int bytes) {
         int block = SegmentStore.BLOCK_BYTES;
-        return ByteBuffer.allocateDirect(bytes + block).alignedSlice(block).limit(bytes);
+        return ByteBuffer.allocateDirect(Fields.roundUp(bytes, block) + block)
+                .alignedSlice(block)
+                .limit(bytes);
     }
 
     /** Where a copy lies on a disk of this size. */

@@ -1,0 +1,179 @@
+package dev.sandstone.engine.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandstone.engine.loop.ShardLoop;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every way of file I/O must do. */
+abstract class FileIoContract {
+    private static final int BLOCK = SegmentStore.BLOCK_BYTES;
+
+    @TempDir
+    Path folder;
+
+    abstract ShardLoop loop();
+
+    abstract FileIo open(Path path) throws StoreException;
+
+    private interface Action {
+        void start(StoreDone done);
+    }
+
+    /** Runs an operation on the loop and waits for its end. */
+    private void await(Action action) throws Exception {
+        CompletableFuture<Boolean> end = new CompletableFuture<>();
+        loop().execute(() -> {
+            boolean[] returned = new boolean[1];
+            action.start(failure -> {
+                if (!loop().inLoop() || !returned[0]) {
+                    end.completeExceptionally(new AssertionError("called back elsewhere, or too early"));
+                } else if (failure != null) {
+                    end.completeExceptionally(failure);
+                } else {
+                    end.complete(true);
+                }
+            });
+            returned[0] = true;
+        });
+        end.get(60, TimeUnit.SECONDS);
+    }
+
+    private Path file(int bytes) throws Exception {
+        return Files.write(folder.resolve("file"), new byte[bytes]);
+    }
+
+    static ByteBuffer random(Random random, int bytes) {
+        byte[] content = new byte[bytes];
+        random.nextBytes(content);
+        return SuperblockCopies.aligned(bytes).put(content).flip();
+    }
+
+    @Test
+    void readsBackWhatWasWritten() throws Exception {
+        Random random = new Random(1);
+        try (FileIo io = open(file(1 << 20))) {
+            for (int i = 0; i < 50; i++) {
+                int blocks = 1 + random.nextInt(64);
+                long offset = (long) random.nextInt(256 - blocks) * BLOCK;
+                ByteBuffer written = random(random, blocks * BLOCK);
+                await(done -> io.write(offset, written, done));
+                assertThat(written.remaining()).isEqualTo(blocks * BLOCK);
+                ByteBuffer read = ByteBuffer.allocateDirect(blocks * BLOCK);
+                await(done -> io.read(offset, read, done));
+                assertThat(read).isEqualTo(written);
+                ByteBuffer again = ByteBuffer.allocateDirect(blocks * BLOCK);
+                io.readNow(offset, again);
+                assertThat(again).isEqualTo(written);
+            }
+        }
+    }
+
+    @Test
+    void writesFromMemoryThatIsNotAligned() throws Exception {
+        Random random = new Random(2);
+        try (FileIo io = open(file(64 << 10))) {
+            ByteBuffer written = random(random, BLOCK + 8).position(8).slice();
+            await(done -> io.write(BLOCK, written, done));
+            ByteBuffer read = ByteBuffer.allocateDirect(BLOCK);
+            io.readNow(BLOCK, read);
+            assertThat(read).isEqualTo(written);
+        }
+    }
+
+    @Test
+    void readsAtAnyByte() throws Exception {
+        Random random = new Random(3);
+        try (FileIo io = open(file(64 << 10))) {
+            ByteBuffer written = random(random, 4 * BLOCK);
+            io.writeNow(0, written);
+            ByteBuffer read = ByteBuffer.allocateDirect(5000).position(17).limit(4117);
+            await(done -> io.read(123, read, done));
+            assertThat(read).isEqualTo(written.slice(123, 4100));
+        }
+    }
+
+    @Test
+    void answersFromThePageCacheOnlyWithEverything() throws Exception {
+        Random random = new Random(4);
+        try (FileIo io = open(file(64 << 10))) {
+            ByteBuffer written = random(random, 2 * BLOCK);
+            io.writeNow(0, written);
+            ByteBuffer warm = ByteBuffer.allocateDirect(2 * BLOCK);
+            io.readNow(0, warm);
+            CompletableFuture<Boolean> answered = new CompletableFuture<>();
+            ByteBuffer read = ByteBuffer.allocateDirect(2 * BLOCK);
+            loop().execute(() -> answered.complete(io.tryRead(0, read)));
+            // Where the file system knows no such read the answer is no, never wrong bytes.
+            if (answered.get(60, TimeUnit.SECONDS)) {
+                assertThat(read).isEqualTo(written);
+            }
+            CompletableFuture<Boolean> beyond = new CompletableFuture<>();
+            loop().execute(() -> beyond.complete(io.tryRead((64 << 10) - BLOCK, read)));
+            assertThat(beyond.get(60, TimeUnit.SECONDS)).isFalse();
+        }
+    }
+
+    @Test
+    void saysWhereTheFileEnds() throws Exception {
+        try (FileIo io = open(file(2 * BLOCK))) {
+            assertThat(io.size()).isEqualTo(2 * BLOCK);
+            ByteBuffer read = ByteBuffer.allocateDirect(2 * BLOCK);
+            assertThatThrownBy(() -> io.readNow(BLOCK, read)).hasMessageContaining("cut short");
+            assertThatThrownBy(() -> await(done -> io.read(BLOCK, read, done))).hasMessageContaining("cut short");
+        }
+    }
+
+    @Test
+    void growsAndAllocates() throws Exception {
+        try (FileIo io = open(file(BLOCK))) {
+            io.growNow(1 << 20);
+            assertThat(io.size()).isEqualTo(1 << 20);
+            await(done -> io.allocate(512 << 10, 256 << 10, done));
+            io.forget(0, 1 << 20);
+            ByteBuffer read = random(new Random(5), BLOCK);
+            await(done -> io.read(600 << 10, read, done));
+            assertThat(Fields.isZero(read, 0, BLOCK)).isTrue();
+        }
+    }
+
+    @Test
+    void carriesManyOperationsAtOnce() throws Exception {
+        Random random = new Random(6);
+        try (FileIo io = open(file(4 << 20))) {
+            ByteBuffer content = random(random, 4 << 20);
+            CompletableFuture<?>[] ends = new CompletableFuture<?>[512];
+            for (int i = 0; i < ends.length; i++) {
+                int at = i * 2 * BLOCK;
+                CompletableFuture<Boolean> end = new CompletableFuture<>();
+                ends[i] = end;
+                loop().execute(() -> io.write(
+                        at,
+                        content.duplicate().limit(at + 2 * BLOCK).position(at),
+                        failure -> end.complete(failure == null)));
+            }
+            CompletableFuture.allOf(ends).get(60, TimeUnit.SECONDS);
+            for (CompletableFuture<?> end : ends) {
+                assertThat(end.get()).isEqualTo(true);
+            }
+            ByteBuffer read = ByteBuffer.allocateDirect(4 << 20);
+            await(done -> io.read(0, read, done));
+            assertThat(read).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void refusesAFileThatIsNotThere() {
+        assertThatThrownBy(() -> open(folder.resolve("nothing")).close())
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.ABSENT));
+    }
+}
