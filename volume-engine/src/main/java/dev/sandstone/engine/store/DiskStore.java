@@ -294,17 +294,34 @@ public final class DiskStore implements SegmentStore {
 
     @Override
     public boolean tryRead(long segment, int offset, ByteBuffer dst) {
-        return io.tryRead(offset(table.slot(segment)) + offset, dst);
+        int slot = table.slotIfAny(segment);
+        return slot >= 0 && io.tryRead(offset(slot) + offset, dst);
     }
 
     @Override
     public void read(long segment, int offset, ByteBuffer dst, StoreDone done) {
-        io.read(offset(table.slot(segment)) + offset, dst, done);
+        int slot = table.slotIfAny(segment);
+        if (slot < 0) {
+            refuse(gone(segment), done);
+            return;
+        }
+        io.read(offset(slot) + offset, dst, done);
+    }
+
+    /** Damage to its header is all that takes a segment away from those who still point to it. */
+    private static StoreException gone(long segment) {
+        return new StoreException(
+                StoreException.Kind.DAMAGED, "segment " + segment + " is not on the disk: its header is damaged");
     }
 
     @Override
     public void reread(long segment, int offset, ByteBuffer dst, StoreDone done) {
-        long at = offset(table.slot(segment)) + offset;
+        int slot = table.slotIfAny(segment);
+        if (slot < 0) {
+            refuse(gone(segment), done);
+            return;
+        }
+        long at = offset(slot) + offset;
         io.forget(at, dst.remaining());
         io.read(at, dst, done);
     }

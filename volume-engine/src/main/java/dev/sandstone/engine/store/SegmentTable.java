@@ -53,6 +53,12 @@ final class SegmentTable {
         return slotOf[at];
     }
 
+    /** The slot of a segment, {@value #NONE} when there is no such segment. */
+    int slotIfAny(long id) {
+        int at = find(id);
+        return ids[at] == id ? slotOf[at] : NONE;
+    }
+
     /** {@link #slot}, on any thread. */
     int slotAnywhere(long id) {
         Integer slot = shared.get(id);

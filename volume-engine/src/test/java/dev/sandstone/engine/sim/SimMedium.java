@@ -1,0 +1,109 @@
+package dev.sandstone.engine.sim;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What survives a crash: the bytes of a disk. Unit of survival is the sector of 512 bytes.
+ *
+ * <p>It also watches what no one else can: that no segment id is ever given to two segments.
+ */
+final class SimMedium {
+    static final int SECTOR = 512;
+
+    private static final int SEGMENT_MAGIC = 0x53534547;
+    private static final int SEGMENT_HEADER = 4096;
+
+    private static final int BATCH_MAGIC = 0x53424154;
+
+    /** Two batches may be under way when a header is made that says what is acknowledged. */
+    private static final int NEWEST = 3;
+
+    private final byte[] bytes;
+    private final NavigableMap<Long, Batch> batches = new TreeMap<>();
+    private final NavigableSet<Long> headers = new TreeSet<>();
+    private final Map<Long, ByteBuffer> segments = new HashMap<>();
+
+    SimMedium(int size) {
+        bytes = new byte[size];
+    }
+
+    SimMedium(SimMedium other) {
+        bytes = other.bytes.clone();
+        segments.putAll(other.segments);
+    }
+
+    int size() {
+        return bytes.length;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** A write that is whole. */
+    void write(long offset, byte[] source) {
+        System.arraycopy(source, 0, bytes, Math.toIntExact(offset), source.length);
+        watchIds(offset, source);
+        watchBatches(offset, source);
+    }
+
+    /** One sector of a write that may not be whole. */
+    void writeSector(long offset, byte[] source, int sector) {
+        int from = sector * SECTOR;
+        System.arraycopy(source, from, bytes, Math.toIntExact(offset) + from, SECTOR);
+    }
+
+    void read(long offset, ByteBuffer dst) {
+        dst.put(dst.position(), bytes, Math.toIntExact(offset), dst.remaining());
+    }
+
+    private void watchBatches(long offset, byte[] source) {
+        ByteBuffer header = ByteBuffer.wrap(source);
+        if (header.getInt(0) == BATCH_MAGIC) {
+            long last = header.getLong(32) + header.getInt(40) - 1;
+            batches.put(last, new Batch(offset, source.length));
+            while (batches.size() > NEWEST) {
+                batches.pollFirstEntry();
+            }
+        }
+    }
+
+    /**
+     * Whether the place belongs to a batch of which perhaps no header says yet that it was acknowledged, or to the
+     * header of its segment, without which the batch is not found.
+     */
+    boolean isNewest(long offset) {
+        for (Batch batch : batches.values()) {
+            Long header = headers.floor(batch.offset);
+            boolean inHeader = header != null && offset >= header && offset < header + SEGMENT_HEADER;
+            if (batch.covers(offset) || inHeader) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private record Batch(long offset, int length) {
+        boolean covers(long place) {
+            return place >= offset && place < offset + length;
+        }
+    }
+
+    private void watchIds(long offset, byte[] source) {
+        ByteBuffer header = ByteBuffer.wrap(source);
+        if (source.length != SEGMENT_HEADER || header.getInt(0) != SEGMENT_MAGIC) {
+            return;
+        }
+        headers.add(offset);
+        ByteBuffer before = segments.put(header.getLong(24), header);
+        if (before != null && !before.equals(header)) {
+            throw new SimProblem("I14: segment id " + header.getLong(24) + " is given a second time");
+        }
+    }
+}

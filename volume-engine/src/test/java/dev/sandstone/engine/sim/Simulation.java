@@ -1,0 +1,297 @@
+package dev.sandstone.engine.sim;
+
+import dev.sandstone.engine.store.StoreException;
+import dev.sandstone.engine.volume.EngineException;
+import dev.sandstone.engine.volume.EngineStatus;
+import dev.sandstone.engine.volume.PoolUsage;
+import dev.sandstone.engine.volume.Volume;
+import dev.sandstone.engine.volume.VolumeId;
+import dev.sandstone.engine.volume.VolumeSpec;
+import dev.sandstone.engine.volume.WritePolicy;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * One run of the simulator, a function of its seed: some lives of one pool, each a random load that ends in a loss of
+ * power (at any moment, within any write, within recovery too) or in order; after each the pool is opened, checked by
+ * the engine's own verifier, and every sector of every volume is read and judged by the oracle.
+ */
+final class Simulation {
+    private static final int CHUNK = 256;
+    private static final int DEPTH = 12;
+
+    private final long seed;
+    private final Random random;
+    private final SimSetup setup;
+    private final SimPool machine;
+    private final Workload.Clock clock = new Workload.Clock();
+    private final Map<VolumeId, Workload> volumes = new LinkedHashMap<>();
+    private int tags;
+    private int crashes;
+    private boolean failing;
+
+    /**
+     * What a run did.
+     *
+     * @param crashes losses of power, those within recovery included
+     * @param operations that changed something
+     * @param exhausted writes refused because the pool was full
+     * @param unmapsRefused the same of those that would have made room
+     */
+    record Report(int crashes, long operations, int exhausted, int unmapsRefused) {}
+
+    Simulation(long seed) throws StoreException {
+        this(seed, SimSetup.seeded(new Random(seed)));
+    }
+
+    Simulation(long seed, SimSetup setup) throws StoreException {
+        this.seed = seed;
+        this.random = new Random(seed ^ 0x5DEECE66DL);
+        this.setup = setup;
+        this.machine = new SimPool(random, setup);
+    }
+
+    SimPool machine() {
+        return machine;
+    }
+
+    /** Runs; throws {@link SimProblem} when a promise is broken. */
+    Report run() throws StoreException {
+        int lives = 2 + random.nextInt(4);
+        for (int life = 0; life < lives; life++) {
+            openThroughCrashes();
+            verify();
+            live();
+        }
+        failing = false;
+        openThroughCrashes();
+        verify();
+        end();
+        return new Report(crashes, clock.operations(), clock.exhausted(), clock.unmapsRefused());
+    }
+
+    private void openThroughCrashes() throws StoreException {
+        while (true) {
+            machine.faults().none();
+            if (random.nextInt(3) == 0) {
+                machine.faults().crashAtWrite(random.nextInt(12));
+            }
+            try {
+                machine.open();
+                machine.faults().none();
+                clock.note("opened");
+                return;
+            } catch (SimCrash lost) {
+                crash();
+            }
+        }
+    }
+
+    private void crash() {
+        machine.faults().none();
+        machine.crash(Tear.random(random));
+        clock.crashed();
+        crashes++;
+        clock.note("power lost");
+    }
+
+    // volumes
+
+    private void create() {
+        int tag = ++tags;
+        boolean writeBack = random.nextInt(3) == 0;
+        long room = (long) setup.slots() * setup.segmentBytes();
+        int blocks = (int) Math.min(40_000, room / Content.SECTOR * (10 + random.nextInt(60)) / 100) / 8 * 8;
+        VolumeSpec spec = new VolumeSpec(
+                new VolumeId(new UUID(seed, tag)), blocks, writeBack ? WritePolicy.WRITE_BACK : WritePolicy.DURABLE);
+        Volume volume;
+        try {
+            volume = machine.await("the new volume", machine.pool().create(spec));
+        } catch (CompletionException refused) {
+            if (refused.getCause() instanceof EngineException why && why.status() == EngineStatus.SPACE_EXHAUSTED) {
+                return;
+            }
+            throw refused;
+        }
+        volumes.put(spec.id(), workload(new VolumeOracle(tag, blocks, writeBack, clock.tick()), volume));
+    }
+
+    private Workload workload(VolumeOracle oracle, Volume volume) {
+        return new Workload(clock, oracle, volume, random, setup.mostBytes());
+    }
+
+    // a life
+
+    private void live() {
+        try {
+            for (int wanted = 1 + random.nextInt(3) - volumes.size(); wanted > 0; wanted--) {
+                create();
+            }
+            faults();
+            load(50 + random.nextInt(400));
+        } catch (SimCrash lost) {
+            crash();
+            return;
+        } catch (CompletionException failed) {
+            if (!failing) {
+                throw failed;
+            }
+            crash();
+            return;
+        }
+        if (random.nextInt(4) == 0) {
+            end();
+        } else {
+            crash();
+        }
+    }
+
+    private void faults() {
+        SimFaults faults = machine.faults();
+        failing = false;
+        faults.stalls(random.nextInt(4) == 0);
+        switch (random.nextInt(8)) {
+            case 0, 1 -> faults.crashAtWrite(random.nextInt(400));
+            case 2 -> {
+                faults.failWriteAt(random.nextInt(300));
+                failing = true;
+                clock.ioErrorsExpected(true, false);
+            }
+            case 3 -> {
+                faults.readErrors(10 + random.nextInt(200));
+                clock.ioErrorsExpected(false, true);
+            }
+            case 4 -> {
+                faults.wrongReads(10 + random.nextInt(100));
+                clock.ioErrorsExpected(false, true);
+            }
+            case 5 -> {
+                machine.metadata().failAfter(random.nextInt(20));
+                failing = true;
+                clock.ioErrorsExpected(true, true);
+            }
+            default -> {
+                // A life without failures.
+            }
+        }
+    }
+
+    private void load(int steps) {
+        List<Workload> all = List.copyOf(volumes.values());
+        if (all.isEmpty()) {
+            return;
+        }
+        int depth = 1 + random.nextInt(DEPTH);
+        for (int i = 0; i < steps; i++) {
+            Workload one = all.get(random.nextInt(all.size()));
+            if (clock.underWay() < depth) {
+                one.step();
+            }
+            machine.run(random.nextInt(12));
+            if (random.nextInt(100) == 0) {
+                machine.loop().jumpClock();
+            }
+            if (random.nextInt(60) == 0) {
+                pause();
+            }
+        }
+        if (random.nextInt(3) == 0) {
+            quiesce();
+        }
+    }
+
+    /** Time without requests: timers ring, folds and cleaning go on. */
+    private void pause() {
+        machine.run(random.nextInt(2000));
+    }
+
+    private void quiesce() {
+        long limit = machine.loop().nanoTime() + 300_000_000_000L;
+        while (clock.underWay() > 0) {
+            if (!machine.loop().runOne() || machine.loop().nanoTime() > limit) {
+                throw new SimProblem("stuck: " + clock.underWay() + " operations never end");
+            }
+        }
+    }
+
+    /** An end in order: all that was acknowledged is kept, write-back or not. */
+    private void end() {
+        quiesce();
+        if (failing) {
+            crash();
+            return;
+        }
+        machine.close();
+        clock.crashed();
+        clock.note("closed");
+    }
+
+    // verification
+
+    private void verify() {
+        List<String> problems = machine.await("the check", machine.pool().check());
+        if (!problems.isEmpty()) {
+            throw new SimProblem("the verifier says after a crash: " + problems);
+        }
+        account();
+        Map<VolumeId, Workload> before = new LinkedHashMap<>(volumes);
+        volumes.clear();
+        for (Volume volume : machine.pool().volumes()) {
+            Workload old = before.remove(volume.id());
+            if (old == null) {
+                // Its making was under way when power was lost: it is there, and empty.
+                int tag = Math.toIntExact(volume.id().uuid().getLeastSignificantBits());
+                old = workload(
+                        new VolumeOracle(
+                                tag,
+                                Math.toIntExact(volume.blocks()),
+                                volume.writePolicy() == WritePolicy.WRITE_BACK,
+                                clock.tick()),
+                        volume);
+            }
+            if (volume.blocks() != old.oracle().blocks()) {
+                throw new SimProblem("volume " + old.oracle().tag() + " has " + volume.blocks() + " blocks, not "
+                        + old.oracle().blocks());
+            }
+            old.oracle().recovered(all(volume), clock.tick());
+            volumes.put(volume.id(), workload(old.oracle(), volume));
+        }
+        if (!before.isEmpty()) {
+            throw new SimProblem("volumes are gone: " + before.keySet());
+        }
+    }
+
+    private void account() {
+        PoolUsage usage = machine.await("the account", machine.pool().usage());
+        long sum = usage.liveBytes()
+                + usage.garbageBytes()
+                + usage.freeBytes()
+                + usage.reserveBytes()
+                + usage.metadataBytes();
+        if (sum != usage.capacityBytes()) {
+            throw new SimProblem("I18: " + usage + " adds up to " + sum);
+        }
+    }
+
+    private ByteBuffer all(Volume volume) {
+        int blocks = Math.toIntExact(volume.blocks());
+        ByteBuffer bytes = ByteBuffer.allocateDirect(blocks * Content.SECTOR);
+        for (int lba = 0; lba < blocks; lba += CHUNK) {
+            int count = Math.min(CHUNK, blocks - lba);
+            ByteBuffer window = bytes.slice(lba * Content.SECTOR, count * Content.SECTOR);
+            CompletableFuture<String> answer = new CompletableFuture<>();
+            volume.read(lba, window, (status, detail) -> answer.complete(status + " " + detail));
+            String status = machine.await("a read", answer);
+            if (!"OK 0".equals(status)) {
+                throw new SimProblem("after a crash, a read of " + volume.id() + " at " + lba + " ends with " + status);
+            }
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,274 @@
+package dev.sandstone.engine.sim;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a volume may hold, sector by sector: the history of each as far as it is not settled.
+ *
+ * <p>The rules. A change is superseded by one that began after it had ended. A read returns, for each sector, a change
+ * that was not superseded by one that had ended before the read began. After a crash a sector holds a change that was
+ * not superseded by one that is durable: an acknowledged one of a durable volume or with FUA, or one that ended before
+ * a successful flush began. A change up to 1 MiB is there wholly or not at all. What survives is a prefix: no change is
+ * there when one that ended before it began is lost. Once seen after a crash, a sector is settled.
+ */
+final class VolumeOracle {
+    private final int tag;
+    private final boolean writeBack;
+    private List<List<Change>> sectors = new ArrayList<>();
+    private final List<Change> undurable = new ArrayList<>();
+    private final Set<Long> consumed = new LinkedHashSet<>();
+
+    VolumeOracle(int tag, int blocks, boolean writeBack, long tick) {
+        this.tag = tag;
+        this.writeBack = writeBack;
+        resize(blocks, tick);
+    }
+
+    int tag() {
+        return tag;
+    }
+
+    int blocks() {
+        return sectors.size();
+    }
+
+    boolean writeBack() {
+        return writeBack;
+    }
+
+    void resize(int blocks, long tick) {
+        List<List<Change>> next = new ArrayList<>(sectors.subList(0, Math.min(blocks, sectors.size())));
+        Change nothing = Change.nothing(tick);
+        while (next.size() < blocks) {
+            List<Change> history = new ArrayList<>(2);
+            history.add(nothing);
+            next.add(history);
+        }
+        sectors = next;
+    }
+
+    // changes
+
+    void begin(Change change, int lba, int count) {
+        for (int i = 0; i < count; i++) {
+            sectors.get(lba + i).add(change);
+        }
+    }
+
+    /** It succeeded. */
+    void succeed(Change change, int lba, int count, boolean durable, long tick) {
+        change.succeeded(tick);
+        if (durable) {
+            change.durable();
+            settle(lba, count);
+        } else {
+            undurable.add(change);
+        }
+    }
+
+    /** It was refused: nothing of it may ever show. */
+    void refuse(Change change, int lba, int count) {
+        for (int i = 0; i < count && lba + i < sectors.size(); i++) {
+            sectors.get(lba + i).remove(change);
+        }
+    }
+
+    /** A flush that began at the tick has succeeded. */
+    void flushed(long began) {
+        undurable.removeIf(change -> {
+            if (change.endedBefore(began)) {
+                change.durable();
+                return true;
+            }
+            return false;
+        });
+        settle(0, sectors.size());
+    }
+
+    private void settle(int lba, int count) {
+        for (int i = 0; i < count && lba + i < sectors.size(); i++) {
+            List<Change> history = sectors.get(lba + i);
+            if (history.size() > 1) {
+                history.removeIf(old -> supersededBy(history, old, true));
+            }
+        }
+    }
+
+    private static boolean supersededBy(List<Change> history, Change old, boolean durably) {
+        for (Change newer : history) {
+            if (newer.done() && (newer.isDurable() || !durably) && old.before(newer)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // reads
+
+    /** What a read that begins now may return, apart from what begins later. */
+    List<List<Change>> possible(int lba, int count) {
+        List<List<Change>> possible = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            List<Change> history = sectors.get(lba + i);
+            if (history.size() == 1) {
+                possible.add(List.copyOf(history));
+                continue;
+            }
+            List<Change> live = new ArrayList<>(history);
+            live.removeIf(old -> supersededBy(history, old, false));
+            possible.add(live);
+        }
+        return possible;
+    }
+
+    /** A read that began at the tick has returned these bytes. */
+    void read(int lba, ByteBuffer bytes, List<List<Change>> possible, long began) {
+        for (int i = 0; i < possible.size() && lba + i < sectors.size(); i++) {
+            long id = Content.operation(bytes, i * Content.SECTOR, tag, lba + i);
+            List<Change> history = sectors.get(lba + i);
+            Change seen = find(possible.get(i), id);
+            if (seen == null) {
+                seen = find(history, id);
+                if (seen == null || seen.begunBefore(began)) {
+                    throw new SimProblem("a read" + wrong(lba + i, id, possible.get(i)));
+                }
+            }
+            if (!writeBack && id != Content.ZERO && history.contains(seen)) {
+                // A read of a durable volume shows only what no crash takes back.
+                Change kept = seen;
+                history.removeIf(old -> !kept.equals(old) && old.endedBefore(began));
+            }
+        }
+    }
+
+    private static @Nullable Change find(List<Change> history, long id) {
+        Change found = null;
+        for (Change change : history) {
+            boolean same = id == Content.ZERO ? change.zeros() : change.id() == id && !change.zeros();
+            if (same && (found == null || found.begun() < change.begun())) {
+                found = change;
+            }
+        }
+        return found;
+    }
+
+    private String wrong(int lba, long id, List<Change> allowed) {
+        String found = id == Content.GARBAGE ? "bytes nobody wrote" : id == Content.ZERO ? "zeros" : "change #" + id;
+        return " of volume " + tag + " sector " + lba + " shows " + found + "; possible: " + allowed;
+    }
+
+    // compare and write
+
+    /** Whether it is certain that the sectors hold these. */
+    boolean settledOn(int lba, long[] ids) {
+        for (int i = 0; i < ids.length; i++) {
+            List<Change> history = sectors.get(lba + i);
+            if (history.size() != 1 || find(history, ids[i]) == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the change is the only one since the sectors were settled. */
+    boolean onlyBegun(int lba, int count, Change change) {
+        for (int i = 0; i < count; i++) {
+            List<Change> history = sectors.get(lba + i);
+            if (history.size() != 2 || !history.get(1).equals(change)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A compare and write found these and replaced them: no other may have found the same ones. */
+    void consumed(int lba, long[] ids) {
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] != Content.ZERO && !consumed.add(ids[i] * 0x1_0000 + lba + i)) {
+                throw new SimProblem("I22: volume " + tag + " sector " + (lba + i) + ": two compare and writes found #"
+                        + ids[i] + " and both won");
+            }
+        }
+    }
+
+    // after a crash
+
+    /** What a crash left, all of the volume: judged, and from now on what the volume holds. */
+    void recovered(ByteBuffer bytes, long tick) {
+        List<@Nullable Change> seen = new ArrayList<>(sectors.size());
+        for (int lba = 0; lba < sectors.size(); lba++) {
+            List<Change> history = sectors.get(lba);
+            history.removeIf(old -> supersededBy(history, old, true));
+            long id = Content.operation(bytes, lba * Content.SECTOR, tag, lba);
+            Change found = find(history, id);
+            if (found == null) {
+                throw new SimProblem("after a crash, a read" + wrong(lba, id, history));
+            }
+            seen.add(found);
+        }
+        checkWhole(seen);
+        checkPrefix(seen);
+        Change nothing = Change.nothing(tick);
+        for (int lba = 0; lba < seen.size(); lba++) {
+            Change kept = seen.get(lba);
+            List<Change> history = sectors.get(lba);
+            history.clear();
+            if (kept == null || kept.zeros()) {
+                history.add(nothing);
+            } else {
+                kept.succeeded(tick);
+                kept.durable();
+                history.add(kept);
+            }
+        }
+        undurable.clear();
+        consumed.clear();
+    }
+
+    /** A change that shows anywhere shows everywhere, unless a newer one hides it. */
+    private void checkWhole(List<@Nullable Change> seen) {
+        Map<Change, Integer> showing = new HashMap<>();
+        for (int lba = 0; lba < seen.size(); lba++) {
+            Change change = seen.get(lba);
+            if (change != null && !change.zeros()) {
+                showing.putIfAbsent(change, lba);
+            }
+        }
+        for (int lba = 0; lba < seen.size(); lba++) {
+            Change shown = seen.get(lba);
+            for (Change change : sectors.get(lba)) {
+                Integer elsewhere = change.atomic() ? showing.get(change) : null;
+                if (elsewhere != null && shown != null && shown.before(change)) {
+                    throw new SimProblem("after a crash, volume " + tag + ": " + change + " is torn: sector "
+                            + elsewhere + " shows it, sector " + lba + " shows the older " + shown);
+                }
+            }
+        }
+    }
+
+    /** When a change survived, none that ended before it began may be lost. */
+    private void checkPrefix(List<@Nullable Change> seen) {
+        Change newest = null;
+        for (Change change : seen) {
+            if (change != null && !change.zeros() && (newest == null || change.begun() > newest.begun())) {
+                newest = change;
+            }
+        }
+        for (int lba = 0; lba < seen.size() && newest != null; lba++) {
+            Change shown = seen.get(lba);
+            for (Change change : sectors.get(lba)) {
+                if (change.done() && change.before(newest) && shown != null && shown.before(change)) {
+                    throw new SimProblem("after a crash, volume " + tag + " sector " + lba + ": " + change
+                            + " is lost though the later " + newest + " survived");
+                }
+            }
+        }
+    }
+}
