@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -90,7 +91,7 @@ final class LiveExposure implements Exposure {
                 info.name().initiatorName(),
                 shown(info.address()),
                 target.isEmpty() ? Optional.empty() : Optional.of(target),
-                String.format("0x%012x", info.name().isid()),
+                "0x" + HexFormat.of().toHexDigits(info.name().isid(), 12),
                 info.tsih(),
                 info.headerDigest(),
                 info.dataDigest(),

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -116,7 +117,9 @@ public final class InitCommand implements Callable<Integer> {
 
     private static String configuration(List<HostPort> portals, HostPort api, @Nullable Path device) {
         String listed = portals.stream().map(portal -> "\"" + portal + "\"").collect(Collectors.joining(", "));
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 # How this array runs. Volumes, hosts and grants are not here: see san volume, san host, san grant.
 
                 [iscsi]
@@ -139,12 +142,12 @@ public final class InitCommand implements Callable<Integer> {
                 [log]
                 level = "info"           # error, warn, info, debug
                 format = "auto"          # text on a terminal, else json
-                """.formatted(
-                        listed,
-                        device == null
-                                ? "# device = \"/dev/sdX\"    # absent: an image file in pool/"
-                                : "device = '" + device + "'",
-                        api);
+                """,
+                listed,
+                device == null
+                        ? "# device = \"/dev/sdX\"    # absent: an image file in pool/"
+                        : "device = '" + device + "'",
+                api);
     }
 
     private static void write(Path file, String text) {
