@@ -66,7 +66,7 @@ final class ArrowsTest {
                 room("iscsi.text"),
                 room("iscsi.chap"),
                 room("iscsi.access", "scsi"),
-                room("iscsi.login", "iscsi.pdu", "iscsi.text", "iscsi.chap", "iscsi.access"));
+                room("iscsi.login", "scsi.task", "iscsi.pdu", "iscsi.text", "iscsi.chap", "iscsi.access"));
     }
 
     private static Arguments room(String name, String... mayImport) {

@@ -200,6 +200,16 @@ abstract class TaskLife extends QueuedTask implements Task {
         proceed(Event.ENGINE);
     }
 
+    /** Ends with GOOD. */
+    final void finishGood(int dataInBytes) {
+        finish(ScsiStatus.GOOD, dataInBytes);
+    }
+
+    /** Ends with BUSY: to be tried again. */
+    final void finishBusy() {
+        finish(ScsiStatus.BUSY, 0);
+    }
+
     /** Ends with GOOD or a status without sense. */
     final void finish(int status, int dataInBytes) {
         mustRun();

@@ -11,7 +11,6 @@ import dev.sandstone.scsi.command.LunKind;
 import dev.sandstone.scsi.command.Step;
 import dev.sandstone.scsi.command.UnitCommand;
 import dev.sandstone.scsi.sense.SenseData;
-import dev.sandstone.scsi.task.ScsiStatus;
 import dev.sandstone.scsi.task.TaskPort;
 import dev.sandstone.scsi.task.TaskRequest;
 import dev.sandstone.scsi.unit.ItlNexus;
@@ -74,7 +73,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
         }
         SenseData sense = EngineOutcome.sense(status, detail);
         if (sense == null) {
-            finish(ScsiStatus.BUSY, 0);
+            finishBusy();
         } else {
             fail(sense);
         }
@@ -246,7 +245,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
 
     @Override
     public void good() {
-        finish(ScsiStatus.GOOD, dataIn == null ? 0 : dataIn.limit());
+        finishGood(dataIn == null ? 0 : dataIn.limit());
     }
 
     @Override
