@@ -18,6 +18,7 @@ setting node.conn[0].iscsi.HeaderDigest CRC32C
 setting node.conn[0].iscsi.DataDigest CRC32C
 iscsiadm -m node -T "$TARGET" -p "$PORTAL" -l 2>/dev/null && fail "a wrong secret logged in"
 echo "ok a wrong secret is refused"
+dmesg -c >/dev/null # the refusal stands there as a connection error
 setting node.session.auth.password "$CHAP_SECRET"
 say login
 login

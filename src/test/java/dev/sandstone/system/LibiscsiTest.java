@@ -28,12 +28,12 @@ final class LibiscsiTest {
             assertThat(listed).contains(iqn).contains("Lun:" + volume.get("lun").asInt());
 
             assertThat(Tools.must(LIMIT, "iscsi-inq", uri)).contains("SANDSTON").contains("SANDSTONE ARRAY");
-            for (String page : new String[] {"0x00", "0x80", "0x83", "0xb0", "0xb1", "0xb2"}) {
+            for (String page : new String[] {"0", "128", "131", "176", "177", "178"}) {
                 assertThat(Tools.must(LIMIT, "iscsi-inq", "-e", "1", "-c", page, uri))
                         .as(page)
                         .isNotBlank();
             }
-            assertThat(Tools.must(LIMIT, "iscsi-inq", "-e", "1", "-c", "0x80", uri))
+            assertThat(Tools.must(LIMIT, "iscsi-inq", "-e", "1", "-c", "128", uri))
                     .contains(volume.get("serial").asString());
 
             assertThat(Tools.must(LIMIT, "iscsi-readcapacity16", uri))
