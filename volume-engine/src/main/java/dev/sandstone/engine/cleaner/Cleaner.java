@@ -193,7 +193,8 @@ public final class Cleaner implements VictimPolicy.Facts {
         if (parts.table().mayMove(Evacuation.STEP_BYTES, parts.governor().tickets())) {
             under.step();
         } else {
-            giveUp(under, "there is no segment to move its blocks to");
+            // A dead segment comes back soon, or an UNMAP makes one.
+            giveUp(under);
         }
     }
 
@@ -215,12 +216,19 @@ public final class Cleaner implements VictimPolicy.Facts {
                 parts.table().quarantined(under.segment());
                 stepped();
             }
-            case GIVEN_UP -> giveUp(under, "the map or the log has failed");
+            case GIVEN_UP -> giveUp(under);
+            case FAILED -> {
+                LOG.error("Cleaning has ended, because the map or the log has failed");
+                evacuation = null;
+                parts.table().givenUp(under.segment());
+                broken = true;
+                stepped();
+            }
         }
     }
 
-    private void giveUp(Evacuation under, String why) {
-        LOG.warn("Cleaning of {} was given up: {}", under.segment(), why);
+    private void giveUp(Evacuation under) {
+        LOG.debug("Cleaning of {} was given up for now", under.segment());
         evacuation = null;
         parts.table().givenUp(under.segment());
         broken = true;

@@ -31,8 +31,10 @@ final class Evacuation {
         EMPTY,
         /** A live block cannot be read as the map says it must be. */
         DAMAGED,
-        /** The map or the log has failed, or blocks keep coming back. */
-        GIVEN_UP
+        /** Blocks keep coming back. */
+        GIVEN_UP,
+        /** The map or the log has failed: nothing can be moved any more. */
+        FAILED
     }
 
     /** What it works with. */
@@ -135,7 +137,7 @@ final class Evacuation {
         if (ok) {
             gather();
         } else {
-            ended.ended(Outcome.GIVEN_UP);
+            ended.ended(Outcome.FAILED);
         }
     }
 
@@ -249,7 +251,7 @@ final class Evacuation {
 
     private void settle() {
         if (--awaited == 0) {
-            ended.ended(failed ? Outcome.GIVEN_UP : Outcome.MORE);
+            ended.ended(failed ? Outcome.FAILED : Outcome.MORE);
         }
     }
 }

@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * as the map's checksum says (I8); no birth beyond the applied LSN (I9); segment ids differ (I14); LSNs of a segment
  * increase (I1); counters equal a recount (I20).
  *
- * <p>Works on what is stored, so it serves a closed pool as well as one that was folded and is kept from cleaning
- * meanwhile. Memory: the runs of {@value #SEGMENTS_A_PASS} segments at a time. Blocks; never on a loop.
+ * <p>Works on what is stored, so it serves a closed pool as well as one at work. Memory: the runs of {@value #SEGMENTS_A_PASS} segments at a time. Blocks; never on a loop.
  */
 public final class EngineCheck {
     private static final int SEGMENTS_A_PASS = 256;
@@ -39,6 +38,7 @@ public final class EngineCheck {
     private final MetadataStore metadata;
     private final SegmentStore store;
     private final long youngest;
+    private final List<Long> ids;
     private final Map<Long, SegmentHeader> headers = new HashMap<>();
     private final Map<Long, VolumeRow> volumes = new HashMap<>();
     private final List<String> problems = new ArrayList<>();
@@ -55,6 +55,7 @@ public final class EngineCheck {
         this.youngest = youngest;
         this.metadata = metadata;
         this.store = store;
+        ids = segments.stream().map(SegmentHeader::id).sorted().distinct().toList();
         for (SegmentHeader header : segments) {
             if (headers.put(header.id(), header) != null) {
                 problem("I14: two segments have the id " + header.id());
@@ -62,20 +63,44 @@ public final class EngineCheck {
         }
     }
 
-    /** @return what is wrong, a line each; empty when all is sound */
-    public List<String> run() {
+    /** Everything at once, for a pool that nobody uses. */
+    public List<String> all() {
+        tables();
+        for (int pass = 0; pass < passes(); pass++) {
+            data(pass);
+        }
+        return problems();
+    }
+
+    /** Checks the tables by themselves. No commit may come between: on the thread that commits. */
+    public void tables() {
         try {
             VolumeTable.load(metadata).rows().forEach(row -> volumes.put(row.lineage(), row));
         } catch (IllegalArgumentException damaged) {
             problem("the volume table holds a " + damaged.getMessage());
         }
         problems.addAll(MapAudit.check(metadata, this::place));
-        List<Long> ids = new ArrayList<>(headers.keySet());
-        ids.sort(null);
-        for (int from = 0; from < ids.size(); from += SEGMENTS_A_PASS) {
-            pass(new HashSet<>(ids.subList(from, Math.min(ids.size(), from + SEGMENTS_A_PASS))));
-        }
-        return problems;
+    }
+
+    /** How many passes over the map {@link #data} needs. */
+    public int passes() {
+        return Math.ceilDiv(ids.size(), SEGMENTS_A_PASS);
+    }
+
+    /**
+     * Compares the runs that point into some of the segments with what these hold. Any thread; runs may be committed
+     * meanwhile, but none of these segments may be given back.
+     *
+     * @param pass from 0 on
+     */
+    public void data(int pass) {
+        int from = pass * SEGMENTS_A_PASS;
+        pass(new HashSet<>(ids.subList(from, Math.min(ids.size(), from + SEGMENTS_A_PASS))));
+    }
+
+    /** What is wrong, a line each; empty when all is sound. */
+    public List<String> problems() {
+        return List.copyOf(problems);
     }
 
     private void problem(String what) {
@@ -117,7 +142,8 @@ public final class EngineCheck {
                         .add(run);
             }
         });
-        ids.stream().sorted().forEach(id -> segment(id, runs.getOrDefault(id, List.of())));
+        // A segment without runs has nothing to be compared with, and may have been given back before this pass.
+        runs.keySet().stream().sorted().forEach(id -> segment(id, runs.getOrDefault(id, List.of())));
     }
 
     private void segment(long id, List<HeadRun> runs) {

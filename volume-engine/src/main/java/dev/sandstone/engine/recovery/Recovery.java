@@ -61,6 +61,9 @@ public final class Recovery {
         ScanReport report = scanner.scan(applied, replay);
         replay.hand();
         String trouble = replay.trouble();
+        if (trouble != null && applied == 0) {
+            trouble += " (the map is new: is its folder the one that belongs to this disk?)";
+        }
         if (trouble != null) {
             throw new StoreException(
                     StoreException.Kind.DAMAGED,

@@ -1,12 +1,10 @@
 package dev.sandstone.engine.volume;
 
 import dev.sandstone.engine.cleaner.Cleaner;
-import dev.sandstone.engine.meta.MetadataException;
-import dev.sandstone.engine.recovery.EngineCheck;
 import dev.sandstone.engine.recovery.Recovery;
 import dev.sandstone.engine.space.SpaceFigures;
-import dev.sandstone.engine.store.SegmentHeader;
 import dev.sandstone.engine.store.StoreException;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +21,7 @@ public final class LogPool implements Pool {
     private final Runnable release;
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
     private final AtomicBoolean released = new AtomicBoolean();
+    private final ArrayDeque<PoolCheck> checks = new ArrayDeque<>();
     private boolean ending;
 
     private LogPool(PoolAssembly.Opened opened, Runnable release) {
@@ -52,13 +51,6 @@ public final class LogPool implements Pool {
             }
         });
         return pool.join();
-    }
-
-    private EngineException mapFailed() {
-        MetadataException why = shard.map().failure();
-        return new EngineException(
-                EngineStatus.IO_ERROR,
-                "the block map has failed: " + (why == null ? "it is closed" : why.getMessage()));
     }
 
     @Override
@@ -134,7 +126,7 @@ public final class LogPool implements Pool {
             shard.map().fold(ok -> {
                 try {
                     if (!ok) {
-                        throw mapFailed();
+                        throw opened.mapFailed();
                     }
                     stage.complete(answer.get());
                 } catch (EngineException refused) {
@@ -151,38 +143,22 @@ public final class LogPool implements Pool {
         shard.loop().run(() -> {
             if (!refusedAsClosed(stage)) {
                 shard.began();
-                cleaner.pause(() -> shard.map().fold(ok -> verify(ok, stage)));
+                checks.add(new PoolCheck(opened, stage, this::checked));
+                if (checks.size() == 1) {
+                    checks.element().start();
+                }
             }
         });
         return stage;
     }
 
-    /** On the metadata writer's thread, so that the stored map stands still; without cleaning the segments do, too. */
-    private void verify(boolean folded, CompletableFuture<List<String>> stage) {
-        if (!folded) {
-            checked(() -> stage.completeExceptionally(mapFailed()));
-            return;
+    /** One after the other: each holds the cleaner. */
+    private void checked() {
+        checks.remove();
+        PoolCheck next = checks.peek();
+        if (next != null) {
+            next.start();
         }
-        List<SegmentHeader> segments = List.copyOf(opened.parts().store().segments());
-        long youngest =
-                segments.isEmpty() ? 0 : segments.get(segments.size() - 1).id();
-        opened.parts().writer().execute(() -> {
-            try {
-                List<String> problems = new EngineCheck(
-                                opened.parts().metadata(), opened.parts().store(), segments, youngest)
-                        .run();
-                shard.loop().execute(() -> checked(() -> stage.complete(problems)));
-            } catch (RuntimeException e) {
-                shard.loop()
-                        .execute(() -> checked(() -> stage.completeExceptionally(
-                                new EngineException(EngineStatus.IO_ERROR, "the check could not be done: " + e, e))));
-            }
-        });
-    }
-
-    private void checked(Runnable tell) {
-        tell.run();
-        cleaner.resume();
         shard.ended();
     }
 

@@ -93,6 +93,14 @@ final class PoolAssembly {
 
     /** The parts of an open pool. */
     record Opened(PoolParts parts, Shard shard, VolumeAdmin admin, Cleaner cleaner, PoolAssembly assembly) {
+        /** Why folding does not work any more. */
+        EngineException mapFailed() {
+            RuntimeException why = shard.map().failure();
+            return new EngineException(
+                    EngineStatus.IO_ERROR,
+                    "the block map has failed: " + (why == null ? "it is closed" : why.getMessage()));
+        }
+
         /** The account of the pool. */
         SpaceFigures figures() {
             return assembly.figures();

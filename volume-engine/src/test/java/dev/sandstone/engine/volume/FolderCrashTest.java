@@ -82,7 +82,13 @@ class FolderCrashTest {
             rot(folder.resolve("disk0.sandstone"), 40);
             try (TestPools.Opened opened = TestPools.folder(folder, CAPACITY)) {
                 SyncVolume volume = new SyncVolume(opened.pool().volume(id).orElseThrow());
-                damaged += verify(volume, expected);
+                int found = verify(volume, expected);
+                damaged += found;
+                assertThat(opened.pool().check().toCompletableFuture().get(60, TimeUnit.SECONDS).stream()
+                                .filter(line -> line.contains("differ from the checksum"))
+                                .count())
+                        .as("seed %d: the verifier finds what reads find", seed)
+                        .isEqualTo(Math.min(found, 100));
             }
         }
         assertThat(damaged).as("seed %d: blocks found damaged", seed).isPositive();

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +48,7 @@ public final class RingFileIo implements FileIo {
     private final ShardLoop loop;
     private final IoRegistration registration;
     private int underWay;
-    private boolean closing;
+    private @Nullable Runnable whenIdle;
 
     private RingFileIo(NativeFile file, NettyShardLoop loop, IoEventLoop events) throws StoreException {
         this.file = file;
@@ -248,17 +250,45 @@ public final class RingFileIo implements FileIo {
 
     @Override
     public void close() {
-        loop.run(() -> {
-            closing = true;
-            closeWhenIdle();
-        });
+        CountDownLatch closed = new CountDownLatch(1);
+        try {
+            loop.run(() -> {
+                whenIdle = () -> {
+                    registration.cancel();
+                    file.close();
+                    closed.countDown();
+                };
+                closeWhenIdle();
+            });
+        } catch (RejectedExecutionException loopHasEnded) {
+            // Its ring went with it, and so did what was under way.
+            file.close();
+            return;
+        }
+        if (!loop.inLoop()) {
+            awaitClosed(closed);
+        }
+    }
+
+    /** Closing later would drop the lock that the next one to open the file may have by then. */
+    private static void awaitClosed(CountDownLatch closed) {
+        boolean done = false;
+        while (!done) {
+            try {
+                closed.await();
+                done = true;
+            } catch (InterruptedException e) {
+                // Closing is not given up.
+                done = false;
+            }
+        }
     }
 
     private void closeWhenIdle() {
-        if (closing && underWay == 0) {
-            closing = false;
-            registration.cancel();
-            file.close();
+        Runnable close = whenIdle;
+        if (close != null && underWay == 0) {
+            whenIdle = null;
+            close.run();
         }
     }
 }
