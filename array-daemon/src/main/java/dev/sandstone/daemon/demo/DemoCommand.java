@@ -72,8 +72,12 @@ public final class DemoCommand implements Callable<Integer> {
             }
         }
         double seconds = (System.nanoTime() - begun) / (double) TimeUnit.SECONDS.toNanos(1);
-        terminal.line(
-                String.format(Locale.ROOT, "all %d steps done in %.1f s, nothing left behind", steps.done(), seconds));
+        terminal.line(String.format(
+                Locale.ROOT,
+                "all %d steps done in %.1f s, %s",
+                steps.done(),
+                seconds,
+                keep ? "data kept" : "nothing left behind"));
         return ExitCode.OK;
     }
 }
