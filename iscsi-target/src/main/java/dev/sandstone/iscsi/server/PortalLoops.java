@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The event loops of all portals. The engine may run its shards on them too ({@link #executors}): then a request whose
@@ -49,6 +51,8 @@ public final class PortalLoops implements AutoCloseable {
         }
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(PortalLoops.class);
+
     private final Transport transport;
     private final EventLoopGroup group;
 
@@ -63,11 +67,16 @@ public final class PortalLoops implements AutoCloseable {
         return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     }
 
-    /** Starts loops on the best transport this machine offers. */
+    /** Starts loops on the best transport this machine offers and has the resources for. */
     public static PortalLoops open(int threads) {
         for (Transport transport : Transport.values()) {
             if (transport.available()) {
-                return open(threads, transport);
+                try {
+                    return open(threads, transport);
+                } catch (IllegalStateException e) {
+                    // A ring may be refused at its creation (limit of locked memory) although the kernel offers rings.
+                    LOG.warn("{} is not used: {}", transport, String.valueOf(e.getMessage()));
+                }
             }
         }
         throw new IllegalStateException("no network transport is available");

@@ -141,8 +141,7 @@ public final class LoginPhase implements PduReceiver {
             giveUp(outcome, session);
             return;
         }
-        phase = session == null ? Phase.DISCOVERY : Phase.FULL_FEATURE;
-        entering = null;
+        entering = session;
         if (session != null) {
             CommandWindow<Turn> window = session.window(outcome.cmdSn());
             reply.header().expCmdSn(window.expCmdSn());
@@ -162,6 +161,8 @@ public final class LoginPhase implements PduReceiver {
                 outcome.cmdSn(),
                 outcome.nextStatSn());
         Connection connection = new Connection(channel, writer, services, admitted, session);
+        phase = session == null ? Phase.DISCOVERY : Phase.FULL_FEATURE;
+        entering = null;
         if (session == null) {
             channel.closeFuture().addListener(closed -> services.registry().release(outcome.tsih()));
         }

@@ -14,6 +14,16 @@ import java.time.Duration;
 public record SessionLimits(long softBytes, long hardBytes, Duration pingAfter, Duration logoutTime) {
     private static final long MIB = 1 << 20;
 
+    public SessionLimits {
+        if (softBytes <= 0 || hardBytes < softBytes) {
+            throw new IllegalArgumentException(
+                    "a session's bytes need 0 < soft <= hard, got " + softBytes + " and " + hardBytes);
+        }
+        if (!pingAfter.isPositive() || !logoutTime.isPositive()) {
+            throw new IllegalArgumentException("times of a session are positive");
+        }
+    }
+
     /** 32 MiB, 128 MiB, 15 s, 3 s. */
     public static SessionLimits standard() {
         return new SessionLimits(32 * MIB, 128 * MIB, Duration.ofSeconds(15), Duration.ofSeconds(3));

@@ -130,7 +130,9 @@ class PduSequenceFuzzTest {
         }
 
         private void release() {
-            channel.flushOutbound();
+            if (channel.isOpen()) {
+                channel.flushOutbound();
+            }
             for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
                 out.release();
             }
