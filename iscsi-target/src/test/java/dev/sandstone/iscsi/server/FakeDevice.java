@@ -154,7 +154,8 @@ final class FakeDevice implements ScsiDevice {
             ByteBuffer cdb = ByteBuffer.wrap(request.cdb());
             int bytes = cdb.getInt(2);
             int at = cdb.getInt(6);
-            switch (cdb.get(0) & 0xff) {
+            boolean inside = bytes >= 0 && at >= 0 && bytes <= memory.length - at;
+            switch (inside ? cdb.get(0) & 0xff : SENSE) {
                 case READ -> {
                     port.dataIn(bytes).put(memory, at, bytes);
                     finish(0, new byte[0], bytes, bytes);
