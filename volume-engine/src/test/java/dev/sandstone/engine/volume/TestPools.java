@@ -1,7 +1,15 @@
 package dev.sandstone.engine.volume;
 
+import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.loop.ThreadLoop;
+import dev.sandstone.engine.store.ring.NettyShardLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /** Pools for tests, each on a loop of its own. */
 public final class TestPools {
@@ -10,11 +18,11 @@ public final class TestPools {
     private TestPools() {}
 
     /** An open pool and its loop; closing ends both. */
-    public record Opened(Pool pool, ThreadLoop loop) implements AutoCloseable {
+    public record Opened(Pool pool, ShardLoop loop, Runnable end) implements AutoCloseable {
         @Override
         public void close() {
             pool.close();
-            loop.close();
+            end.run();
         }
     }
 
@@ -22,20 +30,38 @@ public final class TestPools {
     public static Opened memory(long capacityBytes) {
         ThreadLoop loop = new ThreadLoop("test-shard");
         PoolConfig config = new PoolConfig(PoolConfig.Medium.MEMORY, null, null, capacityBytes, CACHE_BYTES, false);
-        return new Opened(Pools.create(config, loop), loop);
+        return new Opened(Pools.create(config, loop), loop, loop::close);
     }
 
     /** The pool in a folder, made when there is none. */
     public static Opened folder(Path folder, long capacityBytes) {
         ThreadLoop loop = new ThreadLoop("test-shard");
+        return opened(config(folder, capacityBytes), loop, loop::close);
+    }
+
+    /** The same on a network event loop, with file I/O in its io_uring where the machine has one. */
+    public static Opened ring(Path folder, long capacityBytes) {
+        MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
+                1,
+                new DefaultThreadFactory("test-ring"),
+                IoUring.isAvailable() ? IoUringIoHandler.newFactory() : NioIoHandler.newFactory());
+        PoolConfig config = new PoolConfig(
+                PoolConfig.Medium.FOLDER, folder, folder.resolve("map"), capacityBytes, CACHE_BYTES, true);
+        return opened(
+                config,
+                new NettyShardLoop(group.next()),
+                () -> group.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly());
+    }
+
+    private static Opened opened(PoolConfig config, ShardLoop loop, Runnable end) {
         boolean open = false;
         try {
-            Opened opened = new Opened(Pools.openOrCreate(config(folder, capacityBytes), loop), loop);
+            Opened opened = new Opened(Pools.openOrCreate(config, loop), loop, end);
             open = true;
             return opened;
         } finally {
             if (!open) {
-                loop.close();
+                end.run();
             }
         }
     }

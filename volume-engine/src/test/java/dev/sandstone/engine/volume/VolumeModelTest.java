@@ -11,12 +11,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Random operations on several volumes, durable and write-back, compared with byte arrays after each step. */
 class VolumeModelTest {
-    private static final int STEPS = Integer.getInteger("sandstone.model.steps", 3000);
+    private static final int STEPS = Integer.getInteger("sandstone.model.steps", 2000);
     private static final int MOST_BLOCKS = 2500;
 
     private final long seed = Long.getLong("sandstone.seed", System.nanoTime());
@@ -39,9 +40,18 @@ class VolumeModelTest {
 
     @Test
     void folderAgreesWithByteArraysAndReopens() throws Exception {
+        reopening(() -> TestPools.folder(folder, 256 << 20));
+    }
+
+    @Test
+    void ringAgreesWithByteArraysAndReopens() throws Exception {
+        reopening(() -> TestPools.ring(folder, 256 << 20));
+    }
+
+    private void reopening(Supplier<TestPools.Opened> open) throws Exception {
         List<ReferenceVolume> volumes = new ArrayList<>();
         for (int round = 0; round < 5; round++) {
-            try (TestPools.Opened opened = TestPools.folder(folder, 256 << 20)) {
+            try (TestPools.Opened opened = open.get()) {
                 Pool pool = opened.pool();
                 if (round == 0) {
                     volumes.addAll(volumes(pool));
