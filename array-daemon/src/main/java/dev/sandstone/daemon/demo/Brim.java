@@ -8,8 +8,6 @@ import dev.sandstone.initiator.ScsiResult;
 import dev.sandstone.initiator.ScsiStatusException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A small pool under a larger volume: full, it refuses only what needs room, and goes on once room is given back. */
@@ -21,8 +19,6 @@ final class Brim {
 
     /** SAM-5 BUSY: the pool reclaims and asks to come again. */
     private static final int MOST_BUSY = 100;
-
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Path scratch;
     private final Steps steps;
@@ -72,11 +68,6 @@ final class Brim {
         int half = FREED / 2;
         for (int i = 0; i < half; i++) {
             ScsiResult refusal = write(disk, i, 2);
-            // The pool may need a moment until what was freed can be taken.
-            for (int again = 0; refusal != null && again < MOST_BUSY; again++) {
-                LockSupport.parkNanos(PAUSE_NANOS);
-                refusal = write(disk, i, 2);
-            }
             Steps.check(
                     refusal == null,
                     "write " + i + " was refused after room was given back: "

@@ -31,7 +31,7 @@ public final class Cleaner implements VictimPolicy.Facts {
     private final Parts parts;
     private final Evacuation.Tools tools;
     private final FreeBarrier barrier;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(Evacuation.STEP_BLOCKS * Evacuation.BLOCK_BYTES);
+    private final ByteBuffer buffer;
     private @Nullable Evacuation evacuation;
     private Runnable freed = () -> {};
     private boolean busy;
@@ -66,6 +66,7 @@ public final class Cleaner implements VictimPolicy.Facts {
 
     public Cleaner(Parts parts, Log log) {
         this.parts = parts;
+        this.buffer = ByteBuffer.allocateDirect(parts.table().shape().stepBlocks() * Evacuation.BLOCK_BYTES);
         this.tools = new Evacuation.Tools(parts.map(), parts.store(), log);
         this.barrier = new FreeBarrier(parts.loop(), parts.map(), parts.pins(), parts.table(), parts.store());
         barrier.onFreed(this::freed);
@@ -160,6 +161,12 @@ public final class Cleaner implements VictimPolicy.Facts {
         });
     }
 
+    /** Whether there is nothing to gain: no victim under way, none worth it, none dead. As exact as the ledger is. */
+    public boolean exhausted() {
+        boolean idle = evacuation == null && !busy && !barrier.pending();
+        return idle && (broken || parts.policy().choose(parts.table().sealed(), this, true) == null);
+    }
+
     private @Nullable Segment choose() {
         boolean seek = isShort();
         if (seek && barrier.pending() && parts.table().freeSlots() <= SegmentTable.CLEANER_SLOTS) {
@@ -181,6 +188,11 @@ public final class Cleaner implements VictimPolicy.Facts {
     }
 
     @Override
+    public double leastBenefit() {
+        return parts.table().shape().leastBenefit();
+    }
+
+    @Override
     public long now() {
         return parts.map().advancedLsn();
     }
@@ -190,7 +202,8 @@ public final class Cleaner implements VictimPolicy.Facts {
     private void step(Evacuation under) {
         evacuation = under;
         busy = true;
-        if (parts.table().mayMove(Evacuation.STEP_BYTES, parts.governor().tickets())) {
+        if (parts.table()
+                .mayMove(parts.table().shape().stepBytes(), parts.governor().tickets())) {
             under.step();
         } else {
             // A dead segment comes back soon, or an UNMAP makes one.

@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the live blocks out of one segment, at most 1 MiB a step.
+ * Moves the live blocks out of one segment, at most 256 KiB a step.
  *
  * <p>A step: find the next blocks whose owner in the map still points here; read them; verify each against the map's
  * checksum; append RELOC records with the original birth; wait until they are durable; the map then follows where the
@@ -47,10 +47,7 @@ final class Evacuation {
     }
 
     static final int BLOCK_BYTES = 4096;
-    static final int STEP_BLOCKS = 256;
-
-    /** The most log space a step can take. */
-    static final long STEP_BYTES = STEP_BLOCKS * (BLOCK_BYTES + 64L) + 2 * BLOCK_BYTES;
+    static final int MOST_STEP_BLOCKS = 64;
 
     private static final int MOST_PASSES = 3;
 
@@ -59,12 +56,12 @@ final class Evacuation {
     private final List<RecordDescriptor> records;
     private final ByteBuffer buffer;
     private final Ended ended;
-    private final int mostBlocks;
-    private final MapSlice slice = new MapSlice(STEP_BLOCKS);
+    private final int stepBlocks;
+    private final MapSlice slice = new MapSlice(MOST_STEP_BLOCKS);
     private final CRC32C crc = new CRC32C();
     private final List<Relocation> moves = new ArrayList<>();
-    private final int[] offsets = new int[STEP_BLOCKS];
-    private final int[] checksums = new int[STEP_BLOCKS];
+    private final int[] offsets = new int[MOST_STEP_BLOCKS];
+    private final int[] checksums = new int[MOST_STEP_BLOCKS];
 
     private int record;
     private int block;
@@ -74,14 +71,14 @@ final class Evacuation {
     private int awaited;
     private boolean failed;
 
-    /** @param buffer of {@link #STEP_BLOCKS} blocks, lent until the last step has ended */
+    /** @param buffer of the blocks of a step, lent until the last step has ended */
     Evacuation(Tools tools, Segment segment, List<RecordDescriptor> records, ByteBuffer buffer, Ended ended) {
         this.tools = tools;
         this.segment = segment;
         this.records = records;
         this.buffer = buffer;
         this.ended = ended;
-        mostBlocks = Math.clamp(tools.store().segmentBytes() / 4 / BLOCK_BYTES, 1, STEP_BLOCKS);
+        stepBlocks = buffer.capacity() / BLOCK_BYTES;
     }
 
     Segment segment() {
@@ -98,7 +95,7 @@ final class Evacuation {
     // find
 
     private void gather() {
-        while (record < records.size() && gathered < STEP_BLOCKS) {
+        while (record < records.size() && gathered < stepBlocks) {
             RecordDescriptor next = records.get(record);
             LineageMap owner = owner(next);
             if (owner == null || block == next.blocks()) {
@@ -106,7 +103,7 @@ final class Evacuation {
                 block = 0;
                 continue;
             }
-            int count = Math.min(next.blocks() - block, STEP_BLOCKS - gathered);
+            int count = Math.min(next.blocks() - block, stepBlocks - gathered);
             if (!owner.lookup(next.block() + block, count, slice)) {
                 owner.load(next.block() + block, count, this::loaded);
                 return;
@@ -148,9 +145,7 @@ final class Evacuation {
             }
             long place = from.block() + block + i;
             Relocation move = moves.isEmpty() ? null : moves.get(moves.size() - 1);
-            boolean goesOn = move != null
-                    && move.blocks() < mostBlocks
-                    && move.isFollowedBy(from.lineage(), place, slice.birth(i));
+            boolean goesOn = move != null && move.isFollowedBy(from.lineage(), place, slice.birth(i));
             if (move == null || !goesOn) {
                 move = new Relocation(this, from.lineage(), place, slice.birth(i), gathered * BLOCK_BYTES);
                 moves.add(move);

@@ -16,12 +16,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the shard's loop.
  */
 public final class SegmentTable implements SpaceSupply {
-    /** Cleaning goes on while more than this part of the disk is not live; beyond, it moves much to gain little. */
-    private static final double MOST_LIVE = 0.90;
-
-    /** What records carry beside their payload once cleaning has packed them. */
-    private static final double PACKED_OVERHEAD = 0.02;
-
     /** Slots that no initiator's write gets, so that the cleaner can always move one victim. */
     public static final int CLEANER_SLOTS = 2;
 
@@ -33,7 +27,7 @@ public final class SegmentTable implements SpaceSupply {
     private final ArrayDeque<Segment> dead = new ArrayDeque<>();
     private long userRoom;
     private long cleanRoom;
-    private boolean exact;
+    private boolean exhausted;
 
     /**
      * What the store offers.
@@ -43,6 +37,9 @@ public final class SegmentTable implements SpaceSupply {
      * @param wasteBytes most that stays unused at a segment's end, header and footer included
      */
     public record StoreShape(long slots, long segmentBytes, long wasteBytes) {
+        private static final int STEP_PART = 16;
+        private static final double LEAST_BENEFIT = 0.10;
+
         /** A record of 1 MiB may find the rest of a segment too small. */
         private static final long WASTE_BYTES = (1 << 20) + (64 << 10);
 
@@ -53,6 +50,22 @@ public final class SegmentTable implements SpaceSupply {
         /** What a segment surely takes of records. */
         long usableBytes() {
             return segmentBytes - wasteBytes;
+        }
+
+        /** Blocks that cleaning moves at a time: so few that it fills segments well. */
+        int stepBlocks() {
+            return Math.clamp(segmentBytes / STEP_PART / Evacuation.BLOCK_BYTES, 1, Evacuation.MOST_STEP_BLOCKS);
+        }
+
+        /** The most log space a step can take. */
+        long stepBytes() {
+            return stepBlocks() * (Evacuation.BLOCK_BYTES + 64L) + 2 * Evacuation.BLOCK_BYTES;
+        }
+
+        /** Garbage below this part of a segment is left: a segment that cleaning has filled must not be a victim. */
+        double leastBenefit() {
+            double unfilled = (double) (stepBytes() + 4 * Evacuation.BLOCK_BYTES) / segmentBytes;
+            return Math.max(LEAST_BENEFIT, unfilled + LEAST_BENEFIT / 4);
         }
     }
 
@@ -86,7 +99,7 @@ public final class SegmentTable implements SpaceSupply {
         if (stream == LogStream.USER) {
             userRoom = shape.usableBytes();
         } else {
-            cleanRoom = shape.usableBytes();
+            cleanRoom = 0;
         }
     }
 
@@ -96,7 +109,7 @@ public final class SegmentTable implements SpaceSupply {
         if (segment(id).stream() == LogStream.USER) {
             userRoom = Math.max(0, roomBytes - shape.wasteBytes());
         } else {
-            cleanRoom = Math.max(0, roomBytes - shape.wasteBytes());
+            cleanRoom = roomBytes;
         }
     }
 
@@ -189,29 +202,21 @@ public final class SegmentTable implements SpaceSupply {
         return Math.max(0, freeSlots() - 1) * shape.usableBytes() + userRoom;
     }
 
-    /** Says whether what the ledger counts as live is exact now, not perhaps too much. */
-    public void exact(boolean known) {
-        exact = known;
+    /** Says whether it is certain now that cleaning can add nothing. */
+    public void exhausted(boolean certain) {
+        exhausted = certain;
     }
 
-    /** While it is not known what is live, all that is in use may be garbage. */
+    /** While that is not certain, all that is in use may be garbage. */
     @Override
     public long reclaimableBytes() {
-        if (!exact) {
-            return segments.size() * shape.segmentBytes();
-        }
-        long needed = (long) (ledger.liveBytes() * (1 + PACKED_OVERHEAD));
-        return Math.max(0, mostBytes() - needed - freeBytes());
+        return exhausted ? 0 : segments.size() * shape.segmentBytes();
     }
 
-    /** Bytes that writes never get, beside the reserve: the cleaner's slots, its working room, ends of segments. */
+    /** Bytes that writes never get, beside the reserve: the cleaner's slots, and what is not worth cleaning. */
     public long keptBytes() {
         long capacity = shape.slots() * shape.segmentBytes();
-        return capacity - mostBytes();
-    }
-
-    private long mostBytes() {
-        return (long) ((shape.slots() - CLEANER_SLOTS) * shape.usableBytes() * MOST_LIVE);
+        return CLEANER_SLOTS * shape.segmentBytes() + (long) (capacity * shape.leastBenefit());
     }
 
     @Override

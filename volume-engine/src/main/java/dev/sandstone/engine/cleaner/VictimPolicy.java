@@ -29,6 +29,9 @@ public final class VictimPolicy {
         /** What the segment occupies. */
         long segmentBytes();
 
+        /** The part of a segment that must be garbage, else moving the rest is not worth the writes. */
+        double leastBenefit();
+
         /** The newest LSN: age is counted in records, which no clock can disturb. */
         long now();
     }
@@ -57,12 +60,9 @@ public final class VictimPolicy {
     private static double score(Segment segment, Facts facts, boolean urgent) {
         double used = Math.min(1.0, (double) facts.liveBytes(segment) / facts.segmentBytes());
         double benefit = 1 - used;
-        if (benefit < MIN_BENEFIT) {
+        if (benefit < facts.leastBenefit()) {
             return 0;
         }
         return urgent ? benefit : benefit * (facts.now() - segment.lastLsn() + 1) / (1 + used);
     }
-
-    /** Less than this to gain and moving it is not worth the writes. */
-    private static final double MIN_BENEFIT = 0.02;
 }

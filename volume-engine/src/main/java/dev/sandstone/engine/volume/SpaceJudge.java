@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
  * Decides whether a write that waits for space waits in vain.
  *
  * <p>What the ledger counts as live errs on the high side by what is not folded and by deleted volumes whose runs are
- * still there. So a wait is given up as hopeless only right after a fold, with nothing left to be removed; until then
- * cleaning is presumed to be able to help.
+ * still there. So a wait is given up as hopeless only right after a fold, with nothing left to be removed, when the
+ * cleaner finds no victim that is worth it; until then cleaning is presumed to be able to help.
  *
  * <p>Confined to the shard's loop.
  */
@@ -25,6 +25,7 @@ final class SpaceJudge {
     private final SpaceGovernor governor;
     private final Cleaner cleaner;
     private boolean folding;
+    private boolean again;
 
     SpaceJudge(ShardLoop loop, BlockMap map, SegmentTable segments, SpaceGovernor governor, Cleaner cleaner) {
         this.loop = loop;
@@ -47,12 +48,18 @@ final class SpaceJudge {
     }
 
     private void judge(boolean exact) {
-        segments.exact(exact);
+        segments.exhausted(exact && cleaner.exhausted());
         governor.supplied();
-        segments.exact(false);
+        segments.exhausted(false);
         cleaner.poke();
-        if (governor.wanting() && !exact) {
-            loop.schedule(this::want, AGAIN_NANOS);
+        if (governor.wanting() && !again) {
+            again = true;
+            loop.schedule(
+                    () -> {
+                        again = false;
+                        want();
+                    },
+                    AGAIN_NANOS);
         }
     }
 }

@@ -9,12 +9,13 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pool that is full, becomes full, or stays nearly full: nothing is lost, and it goes on when it may. */
 class PoolSpaceTest {
-    private static final long CAPACITY = 96L << 20;
-    private static final int CHUNK_BLOCKS = 128;
-    private static final int CHUNK_BYTES = CHUNK_BLOCKS * 512;
+    private static final long CAPACITY = 128L << 20;
+    private static final int CHUNK_BYTES = 64 << 10;
 
     private final long seed = Long.getLong("sandstone.seed", 11);
     private final Random random = new Random(seed);
@@ -23,19 +24,21 @@ class PoolSpaceTest {
     /** A volume whose every chunk holds bytes made from a number, so that no copy of them is needed. */
     private final class Chunks {
         final SyncVolume volume;
+        final int blocks;
         final long[] stamps;
 
-        Chunks(Pool pool, int count, WritePolicy policy) throws Exception {
+        Chunks(Pool pool, int count, int chunkBytes, WritePolicy policy) throws Exception {
             VolumeId id = new VolumeId(new UUID(seed, volumes++));
-            VolumeSpec spec = new VolumeSpec(id, (long) count * CHUNK_BLOCKS, policy);
+            VolumeSpec spec = new VolumeSpec(id, (long) count * chunkBytes / 512, policy);
             volume = new SyncVolume(pool.create(spec).toCompletableFuture().get(30, TimeUnit.SECONDS));
+            blocks = chunkBytes / 512;
             stamps = new long[count];
         }
 
         EngineStatus write(int chunk) {
             long stamp = random.nextLong();
-            EngineStatus status = volume.write((long) chunk * CHUNK_BLOCKS, bytes(stamp), false)
-                    .status();
+            EngineStatus status =
+                    volume.write((long) chunk * blocks, bytes(stamp), false).status();
             if (status == EngineStatus.OK) {
                 stamps[chunk] = stamp;
             }
@@ -43,7 +46,7 @@ class PoolSpaceTest {
         }
 
         void unmap(int chunk) {
-            assertThat(volume.unmap(new BlockRange((long) chunk * CHUNK_BLOCKS, CHUNK_BLOCKS))
+            assertThat(volume.unmap(new BlockRange((long) chunk * blocks, blocks))
                             .status())
                     .as("unmap never fails for space")
                     .isEqualTo(EngineStatus.OK);
@@ -52,14 +55,14 @@ class PoolSpaceTest {
 
         void verify() {
             for (int i = 0; i < stamps.length; i++) {
-                assertThat(volume.read((long) i * CHUNK_BLOCKS, CHUNK_BLOCKS))
+                assertThat(volume.read((long) i * blocks, blocks))
                         .as("seed %d chunk %d", seed, i)
-                        .isEqualTo(stamps[i] == 0 ? new byte[CHUNK_BYTES] : bytes(stamps[i]));
+                        .isEqualTo(stamps[i] == 0 ? new byte[blocks * 512] : bytes(stamps[i]));
             }
         }
 
         private byte[] bytes(long stamp) {
-            byte[] bytes = new byte[CHUNK_BYTES];
+            byte[] bytes = new byte[blocks * 512];
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             while (buffer.hasRemaining()) {
                 buffer.putLong(stamp + buffer.position());
@@ -72,12 +75,12 @@ class PoolSpaceTest {
     void overwritesOfANearlyFullPoolGoOnForEver() throws Exception {
         try (TestPools.Opened opened = TestPools.memory(CAPACITY)) {
             Pool pool = opened.pool();
-            int count = (int) (CAPACITY * 48 / 100 / CHUNK_BYTES);
-            Chunks chunks = new Chunks(pool, count, WritePolicy.DURABLE);
+            int count = (int) (CAPACITY * 65 / 100 / CHUNK_BYTES);
+            Chunks chunks = new Chunks(pool, count, CHUNK_BYTES, WritePolicy.DURABLE);
             for (int i = 0; i < count; i++) {
                 assertThat(chunks.write(i)).isEqualTo(EngineStatus.OK);
             }
-            for (int i = 0; i < 8 * count; i++) {
+            for (int i = 0; i < 6 * count; i++) {
                 assertThat(chunks.write(random.nextInt(count)))
                         .as("seed %d overwrite %d", seed, i)
                         .isEqualTo(EngineStatus.OK);
@@ -94,9 +97,9 @@ class PoolSpaceTest {
             int count = (int) (CAPACITY / CHUNK_BYTES);
             for (int cycle = 0; cycle < 4; cycle++) {
                 WritePolicy policy = cycle % 2 == 0 ? WritePolicy.DURABLE : WritePolicy.WRITE_BACK;
-                Chunks chunks = new Chunks(pool, count, policy);
+                Chunks chunks = new Chunks(pool, count, CHUNK_BYTES, policy);
                 List<Integer> filled = fill(chunks, count);
-                assertThat(filled.size()).as("most of the pool is for data").isGreaterThan(count * 45 / 100);
+                assertThat(filled.size()).as("most of the pool is for data").isGreaterThan(count * 70 / 100);
                 chunks.verify();
                 for (int chunk : filled.subList(0, filled.size() / 2)) {
                     chunks.unmap(chunk);
@@ -108,6 +111,32 @@ class PoolSpaceTest {
                 assertSound(pool);
                 pool.destroy(chunks.volume.volume().id()).toCompletableFuture().get(30, TimeUnit.SECONDS);
             }
+        }
+    }
+
+    /** What UNMAP has freed at the brim can be written again, whatever the size of the writes that filled the pool. */
+    @ParameterizedTest
+    @ValueSource(ints = {4 << 10, 24 << 10, 1 << 20})
+    void whatUnmapFreesCanBeWrittenAgain(int chunkBytes) throws Exception {
+        try (TestPools.Opened opened = TestPools.memory(CAPACITY)) {
+            Pool pool = opened.pool();
+            int count = (int) (CAPACITY / chunkBytes);
+            Chunks chunks = new Chunks(pool, count, chunkBytes, WritePolicy.DURABLE);
+            List<Integer> filled = fill(chunks, count);
+            int freed = filled.size() / 6;
+            for (int round = 0; round < 3; round++) {
+                for (int i = 0; i < freed; i++) {
+                    chunks.unmap(filled.get(round * freed + i));
+                }
+                for (int i = 0; i < freed / 2; i++) {
+                    int chunk = filled.get(round * freed + i);
+                    assertThat(chunks.write(chunk))
+                            .as("seed %d round %d: chunk %d of %d, %d freed", seed, round, i, filled.size(), freed)
+                            .isEqualTo(EngineStatus.OK);
+                }
+            }
+            chunks.verify();
+            assertSound(pool);
         }
     }
 
