@@ -23,7 +23,15 @@ final class VolumeOracle {
     private final boolean writeBack;
     private List<List<Change>> sectors = new ArrayList<>();
     private final List<Change> undurable = new ArrayList<>();
+    private final List<Place> begun = new ArrayList<>();
     private final Set<Long> consumed = new LinkedHashSet<>();
+
+    /** Where a change was made. */
+    private record Place(Change change, int lba, int count) {
+        boolean has(int sector) {
+            return sector >= lba && sector < lba + count;
+        }
+    }
 
     VolumeOracle(int tag, int blocks, boolean writeBack, long tick) {
         this.tag = tag;
@@ -57,6 +65,7 @@ final class VolumeOracle {
     // changes
 
     void begin(Change change, int lba, int count) {
+        begun.add(new Place(change, lba, count));
         for (int i = 0; i < count; i++) {
             sectors.get(lba + i).add(change);
         }
@@ -75,6 +84,7 @@ final class VolumeOracle {
 
     /** It was refused: nothing of it may ever show. */
     void refuse(Change change, int lba, int count) {
+        begun.removeIf(place -> place.change.equals(change));
         for (int i = 0; i < count && lba + i < sectors.size(); i++) {
             sectors.get(lba + i).remove(change);
         }
@@ -137,6 +147,9 @@ final class VolumeOracle {
             if (seen == null) {
                 seen = find(history, id);
                 if (seen == null || seen.begunBefore(began)) {
+                    seen = begunSince(began, lba + i, id);
+                }
+                if (seen == null) {
                     throw new SimProblem("a read" + wrong(lba + i, id, possible.get(i)));
                 }
             }
@@ -146,6 +159,17 @@ final class VolumeOracle {
                 history.removeIf(old -> !kept.equals(old) && old.endedBefore(began));
             }
         }
+    }
+
+    /** A change that was made and settled over while the read was under way, in steps: one of them may have seen it. */
+    private @Nullable Change begunSince(long tick, int lba, long id) {
+        for (int i = begun.size() - 1; i >= 0 && !begun.get(i).change.begunBefore(tick); i--) {
+            Place place = begun.get(i);
+            if (place.has(lba) && find(List.of(place.change), id) != null) {
+                return place.change;
+            }
+        }
+        return null;
     }
 
     private static @Nullable Change find(List<Change> history, long id) {
@@ -229,6 +253,7 @@ final class VolumeOracle {
             }
         }
         undurable.clear();
+        begun.clear();
         consumed.clear();
     }
 
