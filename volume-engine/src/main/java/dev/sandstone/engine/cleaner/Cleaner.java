@@ -67,7 +67,7 @@ public final class Cleaner implements VictimPolicy.Facts {
     public Cleaner(Parts parts, Log log) {
         this.parts = parts;
         this.buffer = ByteBuffer.allocateDirect(parts.table().shape().stepBlocks() * Evacuation.BLOCK_BYTES);
-        this.tools = new Evacuation.Tools(parts.map(), parts.store(), log);
+        this.tools = new Evacuation.Tools(parts.map(), parts.store(), log, this::mayMove);
         this.barrier = new FreeBarrier(parts.loop(), parts.map(), parts.pins(), parts.table(), parts.store());
         barrier.onFreed(this::freed);
     }
@@ -150,9 +150,9 @@ public final class Cleaner implements VictimPolicy.Facts {
         }
         busy = true;
         parts.table().cleaning(next);
-        parts.contents().read(next.id(), records -> {
+        parts.contents().read(next.id(), parts.ledger().payload(next.id()), records -> {
             if (records == null) {
-                LOG.error("{} has no readable footer; it is kept as it is", next);
+                LOG.error("{} does not tell all that it holds; it is kept as it is", next);
                 parts.table().quarantined(next);
                 stepped();
             } else {
@@ -202,13 +202,11 @@ public final class Cleaner implements VictimPolicy.Facts {
     private void step(Evacuation under) {
         evacuation = under;
         busy = true;
-        if (parts.table()
-                .mayMove(parts.table().shape().stepBytes(), parts.governor().tickets())) {
-            under.step();
-        } else {
-            // A dead segment comes back soon, or an UNMAP makes one.
-            giveUp(under);
-        }
+        under.step();
+    }
+
+    private boolean mayMove(long logBytes) {
+        return parts.table().mayMove(logBytes, parts.governor().tickets());
     }
 
     private void ended(Evacuation.Outcome outcome) {
@@ -229,7 +227,8 @@ public final class Cleaner implements VictimPolicy.Facts {
                 parts.table().quarantined(under.segment());
                 stepped();
             }
-            case GIVEN_UP -> giveUp(under);
+            // Without room: a dead segment comes back soon, or an UNMAP makes one.
+            case GIVEN_UP, NO_ROOM -> giveUp(under);
             case FAILED -> {
                 LOG.error("Cleaning has ended, because the map or the log has failed");
                 evacuation = null;

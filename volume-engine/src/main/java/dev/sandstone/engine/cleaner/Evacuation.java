@@ -33,12 +33,20 @@ final class Evacuation {
         DAMAGED,
         /** Blocks keep coming back. */
         GIVEN_UP,
+        /** There is no room for what is alive. */
+        NO_ROOM,
         /** The map or the log has failed: nothing can be moved any more. */
         FAILED
     }
 
     /** What it works with. */
-    record Tools(BlockMap map, SegmentStore store, Cleaner.Log log) {}
+    record Tools(BlockMap map, SegmentStore store, Cleaner.Log log, Room room) {}
+
+    /** Port: whether the log may take what is moved. */
+    @FunctionalInterface
+    interface Room {
+        boolean mayMove(long logBytes);
+    }
 
     /** Told on the loop when a step has ended. */
     @FunctionalInterface
@@ -111,7 +119,9 @@ final class Evacuation {
             take(next, count);
             block += count;
         }
-        if (gathered > 0) {
+        if (gathered > 0 && !tools.room().mayMove(logBytes(gathered))) {
+            ended.ended(Outcome.NO_ROOM);
+        } else if (gathered > 0) {
             foundInPass = true;
             read();
         } else if (!foundInPass) {
@@ -124,6 +134,11 @@ final class Evacuation {
             foundInPass = false;
             ended.ended(Outcome.MORE);
         }
+    }
+
+    /** The most log space that so many blocks take when each is a record of its own. */
+    static long logBytes(int blocks) {
+        return blocks * (BLOCK_BYTES + 64L) + 2 * BLOCK_BYTES;
     }
 
     private @Nullable LineageMap owner(RecordDescriptor of) {

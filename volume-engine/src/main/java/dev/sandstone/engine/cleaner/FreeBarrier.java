@@ -14,6 +14,10 @@ import org.slf4j.LoggerFactory;
  * its newest record, so that no crash brings back a map or a need for replay that names it; and when every read has
  * ended that may have looked it up before.
  *
+ * <p>That nobody owns it was found by asking the map for each record that the segment names. A second, independent
+ * witness is the count of the live bytes in the head table, exact once the fold covers the death: it must be zero. Else
+ * the segment did not name all it holds, and it is kept.
+ *
  * <p>Confined to the shard's loop.
  */
 final class FreeBarrier {
@@ -66,8 +70,15 @@ final class FreeBarrier {
             }
         } else if (!pins.drained(oldest.generation())) {
             later(PIN_NANOS);
-        } else {
+        } else if (table.liveInHead(oldest) == 0) {
             delete(oldest);
+        } else if (map.reaping()) {
+            // What still counts is of a volume that was deleted: its runs are being removed.
+            later(PIN_NANOS);
+        } else {
+            LOG.error("{} seemed empty, yet the map counts live data in it; it is kept as it is", oldest);
+            table.disputed(oldest);
+            poke(urgent);
         }
     }
 

@@ -8,7 +8,7 @@ import dev.sandstone.engine.store.LogStream;
  * <pre>
  *   OPEN --sealed--> SEALED --chosen--> CLEANING --no owner left--> DEAD --free barrier--> FREED
  *                      ^  ^                |
- *                      |  +---given up-----+----damaged----> QUARANTINED
+ *                      |  +---given up-----+----damaged----> QUARANTINED <--counted as live after all-- DEAD
  * </pre>
  *
  * <p>Confined to the shard's loop.
@@ -96,7 +96,7 @@ public final class Segment {
             case OPEN -> to == State.SEALED;
             case SEALED -> to == State.CLEANING;
             case CLEANING -> to == State.SEALED || to == State.DEAD || to == State.QUARANTINED;
-            case DEAD -> to == State.FREED;
+            case DEAD -> to == State.FREED || to == State.QUARANTINED;
             case QUARANTINED, FREED -> false;
         };
     }

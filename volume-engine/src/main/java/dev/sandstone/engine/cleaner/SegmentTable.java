@@ -59,7 +59,7 @@ public final class SegmentTable implements SpaceSupply {
 
         /** The most log space a step can take. */
         long stepBytes() {
-            return stepBlocks() * (Evacuation.BLOCK_BYTES + 64L) + 2 * Evacuation.BLOCK_BYTES;
+            return Evacuation.logBytes(stepBlocks());
         }
 
         /** Garbage below this part of a segment is left: a segment that cleaning has filled must not be a victim. */
@@ -162,6 +162,19 @@ public final class SegmentTable implements SpaceSupply {
         segment.state(Segment.State.FREED);
         segments.remove(segment.id());
         ledger.freed(segment.id());
+    }
+
+    /** The oldest dead segment is not dead after all. */
+    public void disputed(Segment segment) {
+        if (!segment.equals(dead.poll())) {
+            throw new IllegalStateException(segment + " is not the oldest dead one");
+        }
+        segment.state(Segment.State.QUARANTINED);
+    }
+
+    /** Bytes in it that the stored map refers to, exact. */
+    public long liveInHead(Segment segment) {
+        return ledger.liveInHead(segment.id());
     }
 
     public boolean knows(long id) {

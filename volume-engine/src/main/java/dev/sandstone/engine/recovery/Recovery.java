@@ -56,7 +56,7 @@ public final class Recovery {
     public Result run() throws StoreException {
         long began = loop.nanoTime();
         long applied = map.advancedLsn();
-        Replay replay = new Replay(loop, map, facts);
+        Replay replay = new Replay(loop, map, facts, store.freeSlots() > 0);
         LogScanner scanner = new LogScanner(store, SHARD);
         ScanReport report = scanner.scan(applied, replay);
         replay.hand();

@@ -25,15 +25,22 @@ final class Replay implements ScanSink {
     private final ShardLoop loop;
     private final BlockMap map;
     private final Facts facts;
+    private final boolean moves;
     private List<Consumer<Facts>> portion = new ArrayList<>();
     private long records;
     private long poisonedBlocks;
     private @Nullable String trouble;
 
-    Replay(ShardLoop loop, BlockMap map, Facts facts) {
+    /**
+     * @param moves whether what the cleaner moved is to be found in its new place. Both places hold it: a segment is not
+     *     freed before the map that is stored covers the moves out of it. To forget the moves empties the segment that
+     *     took them: the way out for a pool without a free slot, where cleaning could not begin.
+     */
+    Replay(ShardLoop loop, BlockMap map, Facts facts, boolean moves) {
         this.loop = loop;
         this.map = map;
         this.facts = facts;
+        this.moves = moves;
     }
 
     private record Span(long lineage, long block, int blocks) implements BlockSpan {
@@ -48,7 +55,7 @@ final class Replay implements ScanSink {
         long lsn = record.lsn();
         switch (record.type()) {
             case DATA -> add(f -> f.data(lsn, Span.of(record), record.pointer(), record.checksums()));
-            case RELOC -> add(f -> f.relocation(record.birth(), Span.of(record), record.pointer(), record.checksums()));
+            case RELOC -> relocation(record);
             case ZERO -> add(f -> f.zero(lsn, Span.of(record)));
             case UNMAP -> add(f -> f.unmap(lsn, Span.of(record)));
             case POISON -> add(f -> f.poison(lsn, Span.of(record)));
@@ -58,6 +65,12 @@ final class Replay implements ScanSink {
             default -> trouble("record " + lsn + " is a " + record.type() + ", which this version cannot apply");
         }
         close(lsn);
+    }
+
+    private void relocation(RecordDescriptor record) {
+        if (moves) {
+            add(f -> f.relocation(record.birth(), Span.of(record), record.pointer(), record.checksums()));
+        }
     }
 
     private void config(RecordDescriptor record, @Nullable ByteBuffer payload) {

@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 final class FooterContents implements SegmentContents {
     private static final Logger LOG = LoggerFactory.getLogger(FooterContents.class);
 
+    private static final int ATTEMPTS = 3;
+
     private final PoolParts parts;
 
     FooterContents(PoolParts parts) {
@@ -22,11 +24,11 @@ final class FooterContents implements SegmentContents {
     }
 
     @Override
-    public void read(long segment, Done done) {
+    public void read(long segment, long payloadBytes, Done done) {
         SegmentHeader header = header(segment);
         try {
             parts.readers().execute(() -> {
-                List<RecordDescriptor> records = header == null ? null : records(header);
+                List<RecordDescriptor> records = header == null ? null : records(header, payloadBytes);
                 parts.loop().execute(() -> done.contents(records));
             });
         } catch (RejectedExecutionException closing) {
@@ -43,12 +45,27 @@ final class FooterContents implements SegmentContents {
         return null;
     }
 
-    private @Nullable List<RecordDescriptor> records(SegmentHeader header) {
-        try {
-            return LogScanner.records(parts.store(), header);
-        } catch (StoreException | RuntimeException e) {
-            LOG.error("The footer of segment {} cannot be read", header.id(), e);
-            return null;
+    /** A damaged footer makes the reader walk, and a walk may miss batches: only what names every block will do. */
+    private @Nullable List<RecordDescriptor> records(SegmentHeader header, long payloadBytes) {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            try {
+                List<RecordDescriptor> records = LogScanner.records(parts.store(), header);
+                if (records != null && payloadOf(records) == payloadBytes) {
+                    return records;
+                }
+                LOG.warn("Segment {} does not name all its records (attempt {})", header.id(), attempt);
+            } catch (StoreException | RuntimeException e) {
+                LOG.warn("The records of segment {} cannot be read (attempt {})", header.id(), attempt, e);
+            }
         }
+        return null;
+    }
+
+    private static long payloadOf(List<RecordDescriptor> records) {
+        long sum = 0;
+        for (RecordDescriptor record : records) {
+            sum += record.type().carriesBlocks() ? record.payloadBytes() : 0;
+        }
+        return sum;
     }
 }

@@ -20,8 +20,12 @@ final class WriteOperation implements DataRecord.Owner {
     private final RangeLocks.Request range = new RangeLocks.Request() {
         @Override
         void granted() {
-            append();
-            volume().locks().release(this);
+            LogVolume to = volume();
+            EngineStatus status = append(to);
+            to.locks().release(this);
+            if (status != EngineStatus.OK) {
+                refuse(status);
+            }
         }
     };
 
@@ -52,30 +56,37 @@ final class WriteOperation implements DataRecord.Owner {
             recycle();
             return;
         }
-        RangeLocks locks = volume().locks();
+        LogVolume to = volume();
+        RangeLocks locks = to.locks();
         if (locks.idle()) {
-            append();
+            EngineStatus appended = append(to);
+            if (appended != EngineStatus.OK) {
+                refuse(appended);
+            }
         } else {
             long first = firstBlock();
             locks.acquire(range, first, first + payload().remaining() / BlockRead.BLOCK_BYTES - 1, false);
         }
     }
 
-    private void append() {
-        LogVolume to = volume();
+    /** Answers why not when the volume has changed meanwhile; then the range is to be given up before {@link #refuse}. */
+    private EngineStatus append(LogVolume to) {
         ByteBuffer bytes = payload();
         EngineStatus status = to.writable(lba, bytes.remaining() / VolumeSpec.BLOCK_BYTES);
-        if (status != EngineStatus.OK) {
-            shard.admission().left(bytes.remaining());
-            acknowledge(status);
-            recycle();
-            return;
+        if (status == EngineStatus.OK) {
+            boolean early = !fua && to.writePolicy() == WritePolicy.WRITE_BACK;
+            record.append(to, firstBlock(), bytes);
+            if (early) {
+                acknowledge(EngineStatus.OK);
+            }
         }
-        boolean early = !fua && to.writePolicy() == WritePolicy.WRITE_BACK;
-        record.append(to, firstBlock(), bytes);
-        if (early) {
-            acknowledge(EngineStatus.OK);
-        }
+        return status;
+    }
+
+    private void refuse(EngineStatus status) {
+        shard.admission().left(payload().remaining());
+        acknowledge(status);
+        recycle();
     }
 
     @Override

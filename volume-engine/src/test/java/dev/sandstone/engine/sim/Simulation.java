@@ -42,9 +42,8 @@ final class Simulation {
      * @param crashes losses of power, those within recovery included
      * @param operations that changed something
      * @param exhausted writes refused because the pool was full
-     * @param unmapsRefused the same of those that would have made room
      */
-    record Report(int crashes, long operations, int exhausted, int unmapsRefused) {}
+    record Report(int crashes, long operations, int exhausted) {}
 
     Simulation(long seed) throws StoreException {
         this(seed, SimSetup.seeded(new Random(seed)));
@@ -73,7 +72,7 @@ final class Simulation {
         openThroughCrashes();
         verify();
         end();
-        return new Report(crashes, clock.operations(), clock.exhausted(), clock.unmapsRefused());
+        return new Report(crashes, clock.operations(), clock.exhausted());
     }
 
     private void openThroughCrashes() throws StoreException {
@@ -222,14 +221,18 @@ final class Simulation {
 
     /** An end in order: all that was acknowledged is kept, write-back or not. */
     private void end() {
-        quiesce();
-        if (failing) {
-            crash();
-            return;
+        try {
+            quiesce();
+            if (!failing) {
+                machine.close();
+                clock.crashed();
+                clock.note("closed");
+                return;
+            }
+        } catch (SimCrash lost) {
+            // Power may be lost while it ends, too.
         }
-        machine.close();
-        clock.crashed();
-        clock.note("closed");
+        crash();
     }
 
     // verification

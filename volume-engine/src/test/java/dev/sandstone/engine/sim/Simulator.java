@@ -9,14 +9,13 @@ public final class Simulator {
     private Simulator() {}
 
     /** What many runs did. */
-    record Sum(long seeds, long crashes, long operations, long exhausted, long unmapsRefused) {
+    record Sum(long seeds, long crashes, long operations, long exhausted) {
         Sum plus(Simulation.Report report) {
             return new Sum(
                     seeds + 1,
                     crashes + report.crashes(),
                     operations + report.operations(),
-                    exhausted + report.exhausted(),
-                    unmapsRefused + report.unmapsRefused());
+                    exhausted + report.exhausted());
         }
     }
 
@@ -43,7 +42,7 @@ public final class Simulator {
 
     /** Runs the seeds; throws at the first that fails. */
     static Sum run(long first, long seeds) {
-        Sum sum = new Sum(0, 0, 0, 0, 0);
+        Sum sum = new Sum(0, 0, 0, 0);
         for (long seed = first; seed < first + seeds; seed++) {
             try {
                 sum = sum.plus(new Simulation(seed).run());
@@ -59,7 +58,7 @@ public final class Simulator {
         long seeds = Long.parseLong(arguments[0]);
         long first = arguments.length > 1 ? Long.parseLong(arguments[1]) : 0;
         long began = System.nanoTime();
-        Sum sum = new Sum(0, 0, 0, 0, 0);
+        Sum sum = new Sum(0, 0, 0, 0);
         long failed = 0;
         for (long seed = first; seed < first + seeds; seed++) {
             try {

@@ -33,7 +33,6 @@ final class Workload {
         private long operations;
         private int underWay;
         private int exhausted;
-        private int unmapsRefused;
         private boolean ioErrors;
         private boolean readsMayFail;
 
@@ -62,11 +61,6 @@ final class Workload {
 
         int exhausted() {
             return exhausted;
-        }
-
-        /** Operations that give space back and found none themselves. */
-        int unmapsRefused() {
-            return unmapsRefused;
         }
 
         /** Power was lost: nothing is under way any more. */
@@ -142,9 +136,13 @@ final class Workload {
 
     void unmap(int lba, int count) {
         Change change = change("unmap", lba, count, true, false);
-        volume.unmap(
-                List.of(new BlockRange(lba, count)),
-                (status, detail) -> ended(change, lba, count, !oracle.writeBack(), status));
+        volume.unmap(List.of(new BlockRange(lba, count)), (status, detail) -> {
+            boolean refused = status == EngineStatus.BUSY || status == EngineStatus.SPACE_EXHAUSTED;
+            if (refused && !clock.ioErrors && !clock.readsMayFail) {
+                throw new SimProblem("I19: " + change + " gives room back and ended with " + status);
+            }
+            ended(change, lba, count, !oracle.writeBack(), status);
+        });
     }
 
     void zero(int lba, int count) {
@@ -169,7 +167,6 @@ final class Workload {
         switch (status) {
             case OK -> oracle.succeed(change, lba, count, durable, clock.tick());
             case BUSY, SPACE_EXHAUSTED -> {
-                clock.unmapsRefused += change.zeros() && !clock.ioErrors ? 1 : 0;
                 clock.exhausted += status == EngineStatus.SPACE_EXHAUSTED ? 1 : 0;
                 if (!change.zeros()) {
                     oracle.refuse(change, lba, count);
