@@ -70,6 +70,9 @@ final class FreeBarrier {
             }
         } else if (!pins.drained(oldest.generation())) {
             later(PIN_NANOS);
+        } else if (map.foldedLsn() < oldest.barrierLsn()) {
+            // The store has it already; the counts come with the end of the fold.
+            later(PIN_NANOS);
         } else if (table.liveInHead(oldest) == 0) {
             delete(oldest);
         } else if (map.reaping()) {

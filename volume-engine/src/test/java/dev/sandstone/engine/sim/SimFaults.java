@@ -121,7 +121,7 @@ final class SimFaults {
 
     long delayNanos() {
         if (random.nextInt(slowOneIn) == 0) {
-            return random.nextLong(STALL_NANOS / 100);
+            return random.nextLong(STALL_NANOS);
         }
         return 1 + random.nextLong(USUAL_NANOS);
     }
