@@ -15,6 +15,7 @@ import dev.sandstone.iscsi.session.Peers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -80,6 +81,18 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pd
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         end("the connection was closed");
+    }
+
+    /**
+     * The initiator sends no more. The session ends now and not with the channel, whose own end may take some turns of the
+     * loop: an initiator that comes back at once must not find its old nexus alive.
+     */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            end("the connection was closed");
+            close();
+        }
     }
 
     private void entered(Connection carrier) {
@@ -265,6 +278,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pd
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         fail(cause);
+        if (cause instanceof IOException) {
+            end("the connection was lost");
+        }
     }
 
     /** Logs the fault with who caused it, once, and ends the connection. */

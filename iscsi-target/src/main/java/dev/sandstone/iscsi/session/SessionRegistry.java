@@ -2,8 +2,10 @@ package dev.sandstone.iscsi.session;
 
 import dev.sandstone.scsi.task.NexusLoss;
 import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,16 +59,37 @@ public final class SessionRegistry {
     Session enter(Session.Entry entry, EventLoop loop, Consumer<@Nullable Session> ready) {
         Session session = new Session(this, entry, loop, ready);
         Session predecessor;
+        Deque<EventLoop> others = new ArrayDeque<>();
         synchronized (lock) {
+            for (Session other : byTsih.values()) {
+                boolean sibling =
+                        other.name().initiatorName().equals(entry.name().initiatorName());
+                if (sibling && !other.loop().equals(loop) && !others.contains(other.loop())) {
+                    others.add(other.loop());
+                }
+            }
             predecessor = byName.put(entry.name(), session);
             byTsih.put(entry.tsih(), session);
         }
         if (predecessor == null) {
-            session.predecessorGone();
+            settle(others, loop, session::predecessorGone);
         } else {
             predecessor.end(NexusLoss.REINSTATED, () -> loop.execute(session::predecessorGone));
         }
         return session;
+    }
+
+    /**
+     * Lets other loops take two turns each: one to hear that a socket can be read, one to hear that it was closed. So an
+     * initiator that closed a connection and came back on another loop does not meet its old nexus.
+     */
+    private static void settle(Deque<EventLoop> others, EventLoop own, Runnable then) {
+        EventLoop next = others.poll();
+        if (next == null) {
+            then.run();
+        } else {
+            next.execute(() -> next.execute(() -> own.execute(() -> settle(others, own, then))));
+        }
     }
 
     /** The session with that handle and name, or null. */

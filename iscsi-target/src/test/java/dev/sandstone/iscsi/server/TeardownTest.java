@@ -136,6 +136,19 @@ class TeardownTest {
 
     /** A reader that stops must not make memory grow: the target stops taking commands. */
     @Test
+    void whoComesBackAtOnceDoesNotMeetTheOldNexus() throws IOException {
+        try (TestServer target = new TestServer()) {
+            for (int i = 0; i < 200; i++) {
+                RawClient client = target.connect();
+                client.isid = i;
+                assertThat(client.login(TestServer.TARGET).status()).isZero();
+                assertThat(target.device.open()).as("login %d", i).hasSize(1);
+                client.close();
+            }
+        }
+    }
+
+    @Test
     void aReaderThatStopsIsNotServedForEver() throws IOException {
         try (TestServer target = new TestServer();
                 RawClient client = target.session("MaxRecvDataSegmentLength=65536")) {
