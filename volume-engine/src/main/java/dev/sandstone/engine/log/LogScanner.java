@@ -57,6 +57,7 @@ public final class LogScanner {
                 .filter(header -> header.shard() == shard)
                 .toList();
         EpochLimits limits = new EpochLimits(headers);
+        lookIntoDamaged(applied, limits);
         for (SegmentHeader header : headers) {
             collect(header, applied, limits);
         }
@@ -71,6 +72,25 @@ public final class LogScanner {
         for (Unsealed segment : unsealed) {
             ByteBuffer footer = footer(segment).build(cut);
             store.appendNow(segment.header().id(), store.segmentBytes() - footer.limit(), footer);
+        }
+    }
+
+    /** Records in a segment whose header is lost would not be missed: nothing else need say that they were acknowledged. */
+    private void lookIntoDamaged(long applied, EpochLimits limits) throws StoreException {
+        for (int place = 0; place < store.damagedSlots(); place++) {
+            BatchHeader last = index.lastOfDamaged(place);
+            if (last == null) {
+                continue;
+            }
+            boolean ofTheLog = last.shard() == shard && last.lastLsn() < limits.of(last.epoch());
+            if (ofTheLog && last.lastLsn() > applied) {
+                throw new StoreException(
+                        StoreException.Kind.DAMAGED,
+                        "the header of segment " + last.segment() + " is damaged, and it holds records up to "
+                                + last.lastLsn() + " that the map does not have yet (it ends at " + applied
+                                + "): opening without them would give older data; nothing was changed;"
+                                + " restore the disk from a copy, or ask for help with it");
+            }
         }
     }
 

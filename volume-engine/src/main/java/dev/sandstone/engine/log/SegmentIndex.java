@@ -130,6 +130,35 @@ final class SegmentIndex {
         return first;
     }
 
+    /**
+     * The last of the batches that follow one another from the beginning of a place whose segment header is damaged; null
+     * when it begins with none. It may be of an earlier life of the place, and then has an LSN that the map has long since.
+     */
+    @Nullable
+    BatchHeader lastOfDamaged(int place) {
+        long poolTag = BatchFormat.poolTag(store.superblock().pool());
+        BatchHeader last = null;
+        int at = BLOCK;
+        while (at <= store.segmentBytes() - BLOCK) {
+            head.clear().limit(Math.min(BatchFormat.MAX_HEAD_BYTES, store.segmentBytes() - at));
+            try {
+                store.readDamagedNow(place, at, head);
+            } catch (StoreException unreadable) {
+                return last;
+            }
+            BatchHeader header = BatchFormat.decode(head, 0, head.limit());
+            if (header == null || header.poolTag() != poolTag) {
+                return last;
+            }
+            if (last != null && (header.segment() != last.segment() || header.firstLsn() <= last.lastLsn())) {
+                return last;
+            }
+            last = header;
+            at += header.totalBytes();
+        }
+        return last;
+    }
+
     private @Nullable BatchHeader header(SegmentHeader segment) {
         BatchHeader header = BatchFormat.decode(head, 0, head.limit());
         boolean ours = header != null

@@ -3,6 +3,7 @@ package dev.sandstone.engine.store;
 import dev.sandstone.engine.loop.ShardLoop;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>A slot holds a segment when it begins with a sound segment header of this pool; deleting a segment zeroes its
- * header. Ids stay unique because the superblock keeps a floor, raised before the segment with the largest id goes.
+ * header. A slot that begins with anything else but zeros had a segment whose header is damaged; it is kept. Ids stay
+ * unique because the superblock keeps a floor, raised ahead of use.
  */
 public final class DiskStore implements SegmentStore {
     /** Offset of the first slot. */
@@ -29,12 +31,14 @@ public final class DiskStore implements SegmentStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskStore.class);
     private static final int TAIL_BYTES = 2 * Superblock.BYTES;
+    private static final int IDS_AHEAD = 1024;
 
     private final FileIo io;
     private final ShardLoop loop;
     private final SuperblockCopies copies;
     private final long diskBytes;
     private final SegmentTable table;
+    private final List<Integer> damaged = new ArrayList<>();
     private final ArrayDeque<ByteBuffer> headerBuffers = new ArrayDeque<>();
     private Superblock superblock;
     private Runnable afterClose = () -> {};
@@ -79,6 +83,7 @@ public final class DiskStore implements SegmentStore {
             throw new StoreException(
                     StoreException.Kind.EXISTS, "there is a Sandstone pool on the disk already; it is left as it is");
         }
+        clearHeaders(io, format.segmentBytes(), 0, slots);
         copies.write(
                 new Superblock(
                         format.pool(),
@@ -127,11 +132,25 @@ public final class DiskStore implements SegmentStore {
         if (slots > found.slots()) {
             current = found.withSlots(slots);
             LOG.info("the disk has grown from {} to {} segments", found.slots(), slots);
+            clearHeaders(io, found.segmentBytes(), found.slots(), slots);
             copies.write(current, size);
         } else {
             copies.repair(current, size);
         }
         return new DiskStore(io, loop, copies, current);
+    }
+
+    /** What a disk held before it was ours must not look like a header that was damaged. */
+    private static void clearHeaders(FileIo io, int segmentBytes, long from, long to) throws StoreException {
+        ByteBuffer header = SuperblockCopies.aligned(BLOCK_BYTES);
+        for (long slot = from; slot < to; slot++) {
+            long at = FIRST_SLOT + slot * segmentBytes;
+            io.readNow(at, header);
+            if (!Fields.isZero(header, 0, BLOCK_BYTES)) {
+                Fields.zero(header, 0, BLOCK_BYTES);
+                io.writeNow(at, header);
+            }
+        }
     }
 
     private static long slots(long size, int segmentBytes) {
@@ -146,8 +165,16 @@ public final class DiskStore implements SegmentStore {
     private void findSegments() throws StoreException {
         ByteBuffer header = SuperblockCopies.aligned(BLOCK_BYTES);
         for (int slot = 0; slot < table.slots(); slot++) {
-            io.readNow(offset(slot), header);
-            SegmentHeader found = SegmentHeader.decode(header, superblock.pool());
+            boolean readable = readHeader(slot, header);
+            SegmentHeader found = readable ? SegmentHeader.decode(header, superblock.pool()) : null;
+            if (found == null && !(readable && Fields.isZero(header, 0, BLOCK_BYTES))) {
+                damaged.add(slot);
+                table.hold(slot);
+                LOG.error(
+                        "slot {} of the disk begins with a segment header that is damaged: it is kept as it is and not"
+                                + " used again",
+                        slot);
+            }
             if (found != null && table.contains(found.id())) {
                 throw new StoreException(
                         StoreException.Kind.DAMAGED,
@@ -157,11 +184,34 @@ public final class DiskStore implements SegmentStore {
                 table.put(found, slot);
             }
         }
+        lastId = largestIdEver();
+    }
+
+    private long largestIdEver() {
         long floor = 1;
         for (Superblock.Shard shard : superblock.shards()) {
             floor = Math.max(floor, shard.segmentFloor());
         }
-        lastId = Math.max(floor - 1, table.largestId());
+        return Math.max(floor - 1, table.largestId());
+    }
+
+    private boolean readHeader(int slot, ByteBuffer header) {
+        try {
+            io.readNow(offset(slot), header);
+            return true;
+        } catch (StoreException unreadable) {
+            return false;
+        }
+    }
+
+    @Override
+    public int damagedSlots() {
+        return damaged.size();
+    }
+
+    @Override
+    public void readDamagedNow(int index, int offset, ByteBuffer dst) throws StoreException {
+        io.readNow(offset(damaged.get(index)) + offset, dst);
     }
 
     @Override
@@ -191,7 +241,7 @@ public final class DiskStore implements SegmentStore {
 
     @Override
     public long slots() {
-        return table.slots();
+        return (long) table.slots() - damaged.size();
     }
 
     @Override
@@ -215,6 +265,13 @@ public final class DiskStore implements SegmentStore {
         if (slot < 0) {
             StoreException why = failure;
             refuse(why != null ? why : new StoreException(StoreException.Kind.NO_SPACE, "no free segment"), done);
+            return;
+        }
+        try {
+            reserveId(header.id());
+        } catch (StoreException e) {
+            table.release(slot);
+            refuse(e, done);
             return;
         }
         io.allocate(offset(slot), segmentBytes(), lacking -> {
@@ -338,12 +395,6 @@ public final class DiskStore implements SegmentStore {
             refuse(failed, done);
             return;
         }
-        try {
-            keepIdUsed(segment);
-        } catch (StoreException e) {
-            refuse(e, done);
-            return;
-        }
         int slot = table.remove(segment);
         ByteBuffer bytes = headerBuffer();
         Fields.zero(bytes, 0, BLOCK_BYTES);
@@ -357,13 +408,13 @@ public final class DiskStore implements SegmentStore {
     }
 
     /**
-     * The largest id would be given again after a restart if its segment left no trace: the floor is raised first. That
-     * blocks for four small writes, once in a rare while: usually a later segment exists.
+     * The superblock says from where on ids are new after a restart, whatever is left of the segments that had the others.
+     * It is raised ahead of use, many ids at a time: that blocks for four small writes, once in 64 GiB of log.
      */
-    private void keepIdUsed(long segment) throws StoreException {
+    private void reserveId(long segment) throws StoreException {
         Superblock.Shard shard = superblock.shards().getFirst();
-        if (segment >= shard.segmentFloor() && segment == table.largestId()) {
-            updateSuperblockNow(superblock.with(new Superblock.Shard(shard.id(), shard.epoch(), lastId + 1)));
+        if (segment >= shard.segmentFloor()) {
+            updateSuperblockNow(superblock.with(new Superblock.Shard(shard.id(), shard.epoch(), segment + IDS_AHEAD)));
         }
     }
 

@@ -82,6 +82,16 @@ public final class MemoryStore implements SegmentStore {
     }
 
     @Override
+    public int damagedSlots() {
+        return 0;
+    }
+
+    @Override
+    public void readDamagedNow(int index, int offset, ByteBuffer dst) {
+        throw new IndexOutOfBoundsException("memory has no damaged places");
+    }
+
+    @Override
     public long newId() {
         return ++lastId;
     }

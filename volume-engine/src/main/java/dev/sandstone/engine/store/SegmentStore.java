@@ -43,6 +43,15 @@ public interface SegmentStore extends AutoCloseable {
     /** The segments that exist, in order of their ids; a copy. */
     Collection<SegmentHeader> segments();
 
+    /**
+     * How many places begin neither with a sound segment header nor empty: what they hold is no segment any more, and no
+     * segment is put there. They do not count as {@link #slots}.
+     */
+    int damagedSlots();
+
+    /** {@link #readNow} from such a place, numbered from 0. */
+    void readDamagedNow(int index, int offset, ByteBuffer dst) throws StoreException;
+
     /** An id that no segment of this store ever had; each call gives another. */
     long newId();
 

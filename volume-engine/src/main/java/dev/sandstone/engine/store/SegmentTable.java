@@ -83,6 +83,11 @@ final class SegmentTable {
         free.add(slot);
     }
 
+    /** The slot is neither free nor a segment's. */
+    void hold(int slot) {
+        free.remove(slot);
+    }
+
     void put(SegmentHeader header, int slot) {
         if (2 * (size + 1) > ids.length) {
             rehash(Math.multiplyExact(ids.length, 2));

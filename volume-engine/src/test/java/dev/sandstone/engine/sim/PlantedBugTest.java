@@ -17,7 +17,7 @@ class PlantedBugTest {
         READS_DO_NOT_PIN("Simulator", "cleaner.Pins", "drained", Mutant.Body.TRUE),
         TRUNCATE_BELOW_ACKED("RotSimulation", "log.BatchHeader", "ackedLsn", Mutant.Body.ZERO_LONG, 500),
         CLEAN_WITHOUT_CHECKSUM("Simulator", "cleaner.Evacuation", "sound", Mutant.Body.TRUE),
-        SEGMENT_ID_REUSE("Simulator", "store.SegmentTable", "largestId", Mutant.Body.ZERO_LONG),
+        SEGMENT_ID_REUSE("Simulator", "store.DiskStore", "largestIdEver", Mutant.Body.ZERO_LONG),
         COMPARE_AND_WRITE_WITHOUT_LOCK("Simulator", "volume.RangeLocks$Request", "conflictsWith", Mutant.Body.FALSE),
         SUPERBLOCK_QUORUM_ONE("RotSimulation", "store.SuperblockCopies", "count", Mutant.Body.FOUR),
         ACKNOWLEDGE_BEFORE_DURABLE("Simulator", "recovery.VolumeRow", "writeBack", Mutant.Body.TRUE),

@@ -100,7 +100,7 @@ public final class RotSimulation {
     // damage
 
     private void damage() {
-        int kind = random.nextInt(5);
+        int kind = random.nextInt(6);
         // Two equal foreign superblocks are a quorum: more than one fault.
         int times = kind == 4 ? 1 : 1 + random.nextInt(4);
         clock.note("damage of kind " + kind + ", " + times + " times, pool " + (closed ? "closed" : "crashed"));
@@ -110,6 +110,7 @@ public final class RotSimulation {
                 case 1 -> swap(place(), place());
                 case 2 -> copy(older, place());
                 case 3 -> wipe(place());
+                case 5 -> garble(place());
                 default -> misdirectSuperblock();
             }
         }
@@ -149,9 +150,12 @@ public final class RotSimulation {
         System.arraycopy(kept, 0, bytes, other, SimMedium.SECTOR);
     }
 
-    /** A lost write: the place holds what it held before. */
+    /** A lost write: the place holds what it held before. A header that never came is what makes a place free. */
     private void copy(byte[] from, int at) {
         int block = at / 4096 * 4096;
+        if (machine.medium().isHeader(block) && isZero(from, block)) {
+            return;
+        }
         if (closed || !machine.medium().isNewest(block)) {
             System.arraycopy(from, block, machine.medium().bytes(), block, 4096);
         }
@@ -159,6 +163,14 @@ public final class RotSimulation {
 
     private void wipe(int at) {
         Arrays.fill(machine.medium().bytes(), at, at + SimMedium.SECTOR, (byte) 0);
+    }
+
+    /** The whole block of 4 KiB is garbage, as when a sector of that size is lost: with both copies of a segment header. */
+    private void garble(int at) {
+        int block = at / 4096 * 4096;
+        byte[] garbage = new byte[4096];
+        random.nextBytes(garbage);
+        System.arraycopy(garbage, 0, machine.medium().bytes(), block, garbage.length);
     }
 
     /** A write meant for another pool's disk has hit one copy of this one's superblock. */

@@ -2,11 +2,11 @@ package dev.sandstone.engine.sim;
 
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What survives a crash: the bytes of a disk. Unit of survival is the sector of 512 bytes.
@@ -26,7 +26,7 @@ final class SimMedium {
 
     private final byte[] bytes;
     private final NavigableMap<Long, Batch> batches = new TreeMap<>();
-    private final NavigableSet<Long> headers = new TreeSet<>();
+    private final Set<Long> headers = new HashSet<>();
     private final Map<Long, ByteBuffer> segments = new HashMap<>();
 
     SimMedium(int size) {
@@ -74,19 +74,14 @@ final class SimMedium {
         }
     }
 
-    /**
-     * Whether the place belongs to a batch of which perhaps no header says yet that it was acknowledged, or to the
-     * header of its segment, without which the batch is not found.
-     */
+    /** Whether a segment header was ever written there. */
+    boolean isHeader(long offset) {
+        return headers.contains(offset);
+    }
+
+    /** Whether the place belongs to a batch of which perhaps no header says yet that it was acknowledged. */
     boolean isNewest(long offset) {
-        for (Batch batch : batches.values()) {
-            Long header = headers.floor(batch.offset);
-            boolean inHeader = header != null && offset >= header && offset < header + SEGMENT_HEADER;
-            if (batch.covers(offset) || inHeader) {
-                return true;
-            }
-        }
-        return false;
+        return batches.values().stream().anyMatch(batch -> batch.covers(offset));
     }
 
     private record Batch(long offset, int length) {

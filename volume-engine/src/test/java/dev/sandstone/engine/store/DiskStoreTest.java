@@ -58,6 +58,28 @@ final class DiskStoreTest extends SegmentStoreContract {
     }
 
     @Test
+    void keepsASlotWhoseSegmentHeaderIsDamaged() throws StoreException {
+        SegmentStore store = make();
+        long lost = create(store);
+        long slots = store.slots();
+        disk.flip(DiskStore.FIRST_SLOT + 30, 1);
+        assertThat(reopen().segments()).as("one copy of the header is left").hasSize(1);
+        disk.flip(DiskStore.FIRST_SLOT + 2048 + 30, 2);
+        SegmentStore again = reopen();
+        assertThat(again.segments()).isEmpty();
+        assertThat(again.damagedSlots()).isEqualTo(1);
+        assertThat(again.slots()).isEqualTo(slots - 1);
+        assertThat(again.freeSlots()).isEqualTo(slots - 1);
+        assertThat(again.newId()).isGreaterThan(lost);
+    }
+
+    @Test
+    void whatADiskHeldBeforeIsNoDamage() throws StoreException {
+        disk.flip(DiskStore.FIRST_SLOT + 700, 5);
+        assertThat(make().damagedSlots()).isZero();
+    }
+
+    @Test
     void neverGivesTheIdOfADeletedSegmentAgain() throws StoreException {
         SegmentStore store = make();
         long last = 0;

@@ -146,6 +146,16 @@ final class CrashStore implements SegmentStore {
     }
 
     @Override
+    public int damagedSlots() {
+        return 0;
+    }
+
+    @Override
+    public void readDamagedNow(int index, int offset, ByteBuffer dst) {
+        throw new IndexOutOfBoundsException("there are no damaged places");
+    }
+
+    @Override
     public long newId() {
         return ++lastId;
     }
