@@ -25,9 +25,10 @@ final class ArrowsTest {
                 room("config"),
                 room("engine"),
                 room("scsi", "engine"),
+                room("snapshot", "engine"),
                 room("iscsi", "scsi"),
                 room("initiator", "iscsi.pdu", "iscsi.text", "iscsi.chap"),
-                room("daemon", "config", "engine", "scsi", "iscsi", "initiator"),
+                room("daemon", "config", "engine", "snapshot", "scsi", "iscsi", "initiator"),
                 // inside the engine
                 room("engine.loop"),
                 room("engine.store", "engine.loop"),
@@ -61,6 +62,10 @@ final class ArrowsTest {
                         "scsi.sense",
                         "engine.volume"),
                 room("scsi.block", "scsi.command", "scsi.unit", "scsi.cdb", "scsi.sense", "engine.volume"),
+                // inside snapshot
+                room("snapshot.catalog", "engine.meta", "engine.volume"),
+                room("snapshot.lifecycle", "snapshot.catalog", "engine.volume"),
+                room("snapshot.diff", "engine.volume"),
                 // inside iscsi
                 room("iscsi.pdu"),
                 room("iscsi.text"),
