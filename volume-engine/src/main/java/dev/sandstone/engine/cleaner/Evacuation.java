@@ -5,7 +5,9 @@ import dev.sandstone.engine.log.RecordDescriptor;
 import dev.sandstone.engine.map.BlockMap;
 import dev.sandstone.engine.map.LineageMap;
 import dev.sandstone.engine.map.MapSlice;
+import dev.sandstone.engine.store.CopyRead;
 import dev.sandstone.engine.store.SegmentStore;
+import dev.sandstone.engine.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +69,7 @@ final class Evacuation {
     private final int stepBlocks;
     private final MapSlice slice = new MapSlice(MOST_STEP_BLOCKS);
     private final CRC32C crc = new CRC32C();
+    private final CopyRead again;
     private final List<Relocation> moves = new ArrayList<>();
     private final int[] offsets = new int[MOST_STEP_BLOCKS];
     private final int[] checksums = new int[MOST_STEP_BLOCKS];
@@ -87,6 +90,7 @@ final class Evacuation {
         this.buffer = buffer;
         this.ended = ended;
         stepBlocks = buffer.capacity() / BLOCK_BYTES;
+        again = new CopyRead(tools.store());
     }
 
     Segment segment() {
@@ -201,21 +205,21 @@ final class Evacuation {
         }
     }
 
-    /** Verifies block by block from an index on; a block that is wrong is read once more. */
+    /** Verifies block by block from an index on; a block that is wrong is read once more, from each copy. */
     private void verify(int from) {
         for (int i = from; i < gathered; i++) {
             if (!sound(i)) {
                 int index = i;
                 ByteBuffer window = buffer.slice(i * BLOCK_BYTES, BLOCK_BYTES);
-                tools.store().reread(segment.id(), offsets[i], window, failure -> again(index));
+                again.start(segment.id(), offsets[i], window, checksums[i], failure -> again(index, failure));
                 return;
             }
         }
         append();
     }
 
-    private void again(int index) {
-        if (sound(index)) {
+    private void again(int index, @Nullable StoreException failure) {
+        if (failure == null && sound(index)) {
             verify(index + 1);
         } else {
             ended.ended(Outcome.DAMAGED);

@@ -198,6 +198,11 @@ final class BlockRead implements LineageMap.Loaded {
         return slice.pointer(index);
     }
 
+    /** CRC32C that the map has for the block. */
+    int checksum(int index) {
+        return slice.checksum(index);
+    }
+
     /** The bytes of the target for these blocks, as a buffer of their own. */
     ByteBuffer window(int index, int blocks) {
         return target().slice(dstAt + index * BLOCK_BYTES, blocks * BLOCK_BYTES);

@@ -82,12 +82,14 @@ final class PoolAssembly {
                         new VictimPolicy(parts.random())),
                 new CleanerLog(shard));
         keeper.onChange(cleaner::poke);
+        DiskUpkeep upkeep = DiskUpkeep.of(parts, new DiskUpkeep.Pool(segments, governor, cleaner, log));
         cleaner.onFreed(shard.admission()::freed);
         SpaceJudge judge = new SpaceJudge(parts.loop(), map, segments, governor, cleaner);
         shard.onWant(judge::want);
         map.start();
         VolumeAdmin admin = new VolumeAdmin(shard, volumes);
         cleaner.poke();
+        upkeep.start();
         return new Opened(parts, shard, admin, cleaner, this);
     }
 
