@@ -494,6 +494,14 @@ public final class MirrorStore implements SegmentStore {
         if ((copies(segment) >>> copy & 1) == 0) {
             throw gone(segment);
         }
+        existingDisk(copy).readNow(segment, offset, dst);
+    }
+
+    @Override
+    public void rereadCopyNow(long segment, int copy, int offset, ByteBuffer dst) throws StoreException {
+        if ((copies(segment) >>> copy & 1) == 0) {
+            throw gone(segment);
+        }
         existingDisk(copy).rereadNow(segment, offset, dst);
     }
 

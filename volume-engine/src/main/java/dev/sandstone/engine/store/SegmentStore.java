@@ -98,8 +98,13 @@ public interface SegmentStore extends AutoCloseable {
         reread(segment, offset, dst, done);
     }
 
-    /** {@link #readCopy}, blocking; any thread. */
+    /** {@link #readNow} of one copy. */
     default void readCopyNow(long segment, int copy, int offset, ByteBuffer dst) throws StoreException {
+        readNow(segment, offset, dst);
+    }
+
+    /** {@link #readCopy}, blocking; any thread. */
+    default void rereadCopyNow(long segment, int copy, int offset, ByteBuffer dst) throws StoreException {
         readNow(segment, offset, dst);
     }
 

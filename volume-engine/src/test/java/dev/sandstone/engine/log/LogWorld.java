@@ -29,7 +29,6 @@ final class LogWorld {
     /** So many ids are given away already, that none need be reserved meanwhile. */
     private static final long IDS = 1_000_000;
 
-
     final Random random;
     final List<TestRecord> records = new ArrayList<>();
     final List<SegmentSummary> sealed = new ArrayList<>();
