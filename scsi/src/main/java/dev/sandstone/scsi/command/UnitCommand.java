@@ -65,6 +65,16 @@ public interface UnitCommand extends DeviceCommand {
 
     void flush(Step next);
 
+    /**
+     * Waits for work. A task that is aborted meanwhile cancels it, and ends without status when it has completed.
+     *
+     * @param next called when the work has completed with OK; else the command ends with the sense of the status
+     */
+    void await(Work work, Step next);
+
+    /** The logical units that the nexus may see now, ascending by LUN. */
+    List<VisibleUnit> visibleUnits();
+
     /** Ends with a status that carries no sense: {@link dev.sandstone.scsi.task.ScsiStatus}. */
     void status(int status);
 }

@@ -7,11 +7,11 @@ import dev.sandstone.scsi.sense.SenseKey;
 import org.jspecify.annotations.Nullable;
 
 /** What the initiator is told when an engine operation failed. */
-final class EngineOutcome {
+public final class EngineOutcome {
     private EngineOutcome() {}
 
     /** The sense data for the status; null for those that end a command with BUSY, to be tried again. */
-    static @Nullable SenseData sense(EngineStatus status, long detail) {
+    public static @Nullable SenseData sense(EngineStatus status, long detail) {
         return switch (status) {
             case MISCOMPARE ->
                 of(SenseKey.MISCOMPARE, AdditionalSense.MISCOMPARE_DURING_VERIFY_OPERATION)

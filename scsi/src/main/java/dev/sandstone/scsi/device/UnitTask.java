@@ -10,6 +10,8 @@ import dev.sandstone.scsi.command.DataOut;
 import dev.sandstone.scsi.command.LunKind;
 import dev.sandstone.scsi.command.Step;
 import dev.sandstone.scsi.command.UnitCommand;
+import dev.sandstone.scsi.command.VisibleUnit;
+import dev.sandstone.scsi.command.Work;
 import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.task.TaskPort;
 import dev.sandstone.scsi.task.TaskRequest;
@@ -34,6 +36,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     private @Nullable Object attachment;
     private @Nullable DataOut onData;
     private @Nullable Step next;
+    private @Nullable Work work;
     private EngineStatus status = EngineStatus.OK;
     private long detail;
 
@@ -93,6 +96,16 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
         attachment = null;
         onData = null;
         next = null;
+        work = null;
+    }
+
+    @Override
+    boolean cancelWork() {
+        if (work == null) {
+            return false;
+        }
+        work.cancel();
+        return true;
     }
 
     @Override
@@ -237,7 +250,23 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     }
 
     @Override
+    public void await(Work waited, Step then) {
+        if (into(then)) {
+            work = waited;
+            waited.start(this);
+        }
+    }
+
+    @Override
+    public List<VisibleUnit> visibleUnits() {
+        return nexus.inventory().links().stream()
+                .map(link -> new VisibleUnit(link.lun(), link.server().unit(), link.itl()))
+                .toList();
+    }
+
+    @Override
     public void done(EngineStatus result, long info) {
+        work = null;
         status = result;
         detail = info;
         leaveEngine();

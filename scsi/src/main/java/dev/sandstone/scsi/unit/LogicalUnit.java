@@ -18,12 +18,17 @@ public final class LogicalUnit {
     private static final SenseData SOFTWARE_PROTECTED =
             SenseData.of(SenseKey.DATA_PROTECT, AdditionalSense.LOGICAL_UNIT_SOFTWARE_WRITE_PROTECTED);
 
+    /** Stands for RESERVATION CONFLICT, a status without sense, where a status cannot be given. */
+    private static final SenseData RESERVED =
+            SenseData.of(SenseKey.ABORTED_COMMAND, AdditionalSense.NO_ADDITIONAL_SENSE_INFORMATION);
+
     private final Volume volume;
     private final UnitAttributes attributes;
     private final ModePages modePages;
     private final Medium medium = new Medium();
     private final Reservation<ItlNexus> reservation = new Reservation<>();
     private final List<ItlNexus> nexuses = new ArrayList<>();
+    private final List<UnitListener> listeners = new ArrayList<>();
     private boolean readOnly;
 
     public LogicalUnit(Volume volume, UnitAttributes attributes, boolean readOnly) {
@@ -101,6 +106,30 @@ public final class LogicalUnit {
             nexuses.add(nexus);
         }
         return nexus.presence() == ItlNexus.Presence.PRESENT;
+    }
+
+    /** Tells the listener from now on. */
+    public void listen(UnitListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Who has to be told of resets and lost nexuses, by whoever brings them about. */
+    public List<UnitListener> listeners() {
+        return List.copyOf(listeners);
+    }
+
+    /** Why this nexus may not have the unit's blocks read now; null when it may. For work that goes on behind a command. */
+    public @Nullable SenseData readRefusal(ItlNexus nexus) {
+        if (!admit(nexus)) {
+            return SenseData.illegal(AdditionalSense.LOGICAL_UNIT_NOT_SUPPORTED);
+        }
+        return reservation.conflicts(nexus) ? RESERVED : medium.notReady();
+    }
+
+    /** Why this nexus may not have the unit's blocks written now; null when it may. */
+    public @Nullable SenseData writeRefusal(ItlNexus nexus) {
+        SenseData refusal = readRefusal(nexus);
+        return refusal == null ? writeProtection(nexus) : refusal;
     }
 
     /** A nexus is lost, or may not see the unit any more: what it held is given back. */
