@@ -26,9 +26,10 @@ final class ArrowsTest {
                 room("engine"),
                 room("scsi", "engine"),
                 room("snapshot", "engine"),
+                room("copy", "scsi", "engine"),
                 room("iscsi", "scsi"),
                 room("initiator", "iscsi.pdu", "iscsi.text", "iscsi.chap"),
-                room("daemon", "config", "engine", "snapshot", "scsi", "iscsi", "initiator"),
+                room("daemon", "config", "engine", "snapshot", "scsi", "copy", "iscsi", "initiator"),
                 // inside the engine
                 room("engine.loop"),
                 room("engine.store", "engine.loop"),
@@ -66,6 +67,8 @@ final class ArrowsTest {
                 room("snapshot.catalog", "engine.meta", "engine.volume"),
                 room("snapshot.lifecycle", "snapshot.catalog", "engine.volume"),
                 room("snapshot.diff", "engine.volume"),
+                // inside copy
+                room("copy.job", "scsi.sense", "scsi.device", "engine.volume", "engine.loop"),
                 // inside iscsi
                 room("iscsi.pdu"),
                 room("iscsi.text"),

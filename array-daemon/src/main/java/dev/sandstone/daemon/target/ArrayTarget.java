@@ -1,5 +1,6 @@
 package dev.sandstone.daemon.target;
 
+import dev.sandstone.copy.command.CopyOffload;
 import dev.sandstone.daemon.catalog.Catalog;
 import dev.sandstone.daemon.catalog.CatalogState;
 import dev.sandstone.daemon.catalog.GrantEntry;
@@ -34,7 +35,7 @@ public final class ArrayTarget {
     private final Catalog catalog;
     private final Pool pool;
     private final AccessRule rule;
-    private final CommandTable table = StandardCommands.table();
+    private final CommandTable table = StandardCommands.table(CopyOffload.commands());
     private final TargetDevice device;
 
     /** Replaced as a whole, so that a nexus that opens meanwhile sees a complete one. */

@@ -1,6 +1,7 @@
 package dev.sandstone.scsi.command;
 
 import dev.sandstone.engine.volume.BlockRange;
+import dev.sandstone.engine.volume.Completion;
 import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import java.nio.ByteBuffer;
@@ -74,6 +75,23 @@ public interface UnitCommand extends DeviceCommand {
 
     /** The logical units that the nexus may see now, ascending by LUN. */
     List<VisibleUnit> visibleUnits();
+
+    /** What a command waits for that is more than one operation of the engine. Called on the unit's loop, at most once. */
+    interface Work {
+        /** Begins; {@code done} is called once, on the unit's loop, when nothing is under way any more. */
+        void start(Completion done);
+
+        /** The task is to be aborted: begin nothing more, and complete as soon as what is under way has ended. */
+        void cancel();
+    }
+
+    /**
+     * A logical unit that a nexus may see. What unit and nexus keep is confined to the unit's loop, which may be another one
+     * than that of the command.
+     *
+     * @param nexus as that unit knows it
+     */
+    record VisibleUnit(int lun, LogicalUnit unit, ItlNexus nexus) {}
 
     /** Ends with a status that carries no sense: {@link dev.sandstone.scsi.task.ScsiStatus}. */
     void status(int status);

@@ -10,8 +10,6 @@ import dev.sandstone.scsi.command.DataOut;
 import dev.sandstone.scsi.command.LunKind;
 import dev.sandstone.scsi.command.Step;
 import dev.sandstone.scsi.command.UnitCommand;
-import dev.sandstone.scsi.command.VisibleUnit;
-import dev.sandstone.scsi.command.Work;
 import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.task.TaskPort;
 import dev.sandstone.scsi.task.TaskRequest;
