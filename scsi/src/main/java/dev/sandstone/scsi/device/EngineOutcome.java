@@ -22,6 +22,7 @@ public final class EngineOutcome {
             case SPACE_EXHAUSTED -> of(SenseKey.DATA_PROTECT, AdditionalSense.SPACE_ALLOCATION_FAILED_WRITE_PROTECT);
             case OUT_OF_RANGE -> SenseData.illegal(AdditionalSense.LOGICAL_BLOCK_ADDRESS_OUT_OF_RANGE);
             case NOT_FOUND -> SenseData.illegal(AdditionalSense.LOGICAL_UNIT_NOT_SUPPORTED);
+            case NOT_PERMITTED -> of(SenseKey.DATA_PROTECT, AdditionalSense.WRITE_PROTECTED);
             case BUSY, CLOSED -> null;
             case OK, EXISTS, IO_ERROR -> of(SenseKey.HARDWARE_ERROR, AdditionalSense.INTERNAL_TARGET_FAILURE);
         };

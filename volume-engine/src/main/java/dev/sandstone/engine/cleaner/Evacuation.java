@@ -3,6 +3,7 @@ package dev.sandstone.engine.cleaner;
 import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.log.RecordDescriptor;
 import dev.sandstone.engine.map.BlockMap;
+import dev.sandstone.engine.map.BlockSpan;
 import dev.sandstone.engine.map.LineageMap;
 import dev.sandstone.engine.map.MapSlice;
 import dev.sandstone.engine.store.CopyRead;
@@ -19,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A step: find the next blocks whose owner in the map still points here; read them; verify each against the map's
  * checksum; append RELOC records with the original birth; wait until they are durable; the map then follows where the
- * version still is the newest. Passes over the segment are repeated until one finds nothing alive: only facts decide
- * that a segment is empty.
+ * version still is. Passes over the segment are repeated until one finds nothing alive: only facts decide that a segment
+ * is empty.
+ *
+ * <p>A lineage that keeps history is asked for the very version that the record made, in the store, once a pass has seen
+ * to it that everything up to its beginning is folded: from then on no version can turn up there that was not.
  *
  * <p>Confined to the shard's loop.
  */
@@ -78,6 +82,7 @@ final class Evacuation {
     private int block;
     private int pass;
     private boolean foundInPass;
+    private boolean foldedInPass;
     private int gathered;
     private int awaited;
     private boolean failed;
@@ -116,6 +121,10 @@ final class Evacuation {
                 continue;
             }
             int count = Math.min(next.blocks() - block, stepBlocks - gathered);
+            if (owner.keepsHistory()) {
+                gatherVersion(owner, next, count);
+                return;
+            }
             if (!owner.lookup(next.block() + block, count, slice)) {
                 owner.load(next.block() + block, count, this::loaded);
                 return;
@@ -136,9 +145,27 @@ final class Evacuation {
             record = 0;
             block = 0;
             foundInPass = false;
+            foldedInPass = false;
             ended.ended(Outcome.MORE);
         }
     }
+
+    private void gatherVersion(LineageMap owner, RecordDescriptor of, int count) {
+        if (!foldedInPass) {
+            foldedInPass = true;
+            tools.map().fold(this::loaded);
+            return;
+        }
+        owner.version(new Place(of.lineage(), of.block() + block, count), of.birth(), slice, ok -> {
+            if (ok) {
+                take(of, count);
+                block += count;
+            }
+            loaded(ok);
+        });
+    }
+
+    private record Place(long lineage, long block, int blocks) implements BlockSpan {}
 
     /** The most log space that so many blocks take when each is a record of its own. */
     static long logBytes(int blocks) {
