@@ -191,6 +191,12 @@ public final class SegmentTable implements SpaceSupply {
         return segments.containsKey(id);
     }
 
+    /** Whether it is in use and nothing is appended to it any more. */
+    public boolean isComplete(long id) {
+        Segment segment = segments.get(id);
+        return segment != null && segment.state() != Segment.State.OPEN && segment.state() != Segment.State.DEAD;
+    }
+
     /** All segments in use, in order of their ids. */
     public List<Segment> all() {
         return new ArrayList<>(segments.values());

@@ -117,6 +117,11 @@ public final class LogPool implements Pool {
         });
     }
 
+    @Override
+    public PoolDisks disks() {
+        return opened.disks();
+    }
+
     /** What a question about the map is answered with, once everything so far is in it. */
     private interface Answer<T> {
         T get();
@@ -187,8 +192,8 @@ public final class LogPool implements Pool {
     }
 
     private void end() {
-        shard.close(() -> cleaner.pause(() ->
-                shard.log().close(() -> shard.map().flush(ok -> shard.map().close(() -> ended.complete(null))))));
+        shard.close(() -> opened.stopUpkeep(() -> cleaner.pause(() ->
+                shard.log().close(() -> shard.map().flush(ok -> shard.map().close(() -> ended.complete(null)))))));
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.sandstone.engine.space.SpaceFigures;
 import dev.sandstone.engine.space.SpaceGovernor;
 import dev.sandstone.engine.space.SpaceLedger;
 import dev.sandstone.engine.store.StoreException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a pool together, bottom up: the map over what is stored, recovery, then log, shard and cleaner.
@@ -85,7 +86,6 @@ final class PoolAssembly {
                         new VictimPolicy(parts.random())),
                 new CleanerLog(shard));
         keeper.onChange(cleaner::poke);
-        DiskUpkeep upkeep = DiskUpkeep.of(parts, new DiskUpkeep.Pool(segments, governor, cleaner, log));
         cleaner.onFreed(shard.admission()::freed);
         SpaceJudge judge = new SpaceJudge(parts.loop(), map, segments, governor, cleaner);
         shard.onWant(judge::want);
@@ -93,8 +93,8 @@ final class PoolAssembly {
         Changes changes = new Changes(shard);
         VolumeAdmin admin = new VolumeAdmin(shard, changes, volumes);
         cleaner.poke();
-        upkeep.start();
-        return new Opened(parts, shard, admin, timeline(shard, changes, admin), cleaner, this);
+        DiskUpkeep upkeep = DiskUpkeep.begin(parts, new DiskUpkeep.Pool(segments, governor, cleaner, shard));
+        return new Opened(parts, shard, admin, timeline(shard, changes, admin), cleaner, upkeep, this);
     }
 
     private LogTimeline timeline(Shard shard, Changes changes, VolumeAdmin admin) {
@@ -110,7 +110,23 @@ final class PoolAssembly {
             VolumeAdmin admin,
             Timeline timeline,
             Cleaner cleaner,
+            @Nullable DiskUpkeep upkeep,
             PoolAssembly assembly) {
+        /** Its disks. */
+        PoolDisks disks() {
+            return new LogDisks(parts, shard, upkeep);
+        }
+
+        /** Ends what is done for the disks, then runs the task. */
+        void stopUpkeep(Runnable then) {
+            DiskUpkeep of = upkeep;
+            if (of == null) {
+                then.run();
+            } else {
+                of.stop(then);
+            }
+        }
+
         /** Why folding does not work any more. */
         EngineException mapFailed() {
             RuntimeException why = shard.map().failure();

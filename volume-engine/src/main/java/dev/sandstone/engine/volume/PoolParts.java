@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
  * @param readers run metadata and footer reads
  * @param limits memory of the map
  * @param random chooses among victims
+ * @param tools look after its disks
  */
 public record PoolParts(
         ShardLoop loop,
@@ -25,4 +26,18 @@ public record PoolParts(
         Executor writer,
         Executor readers,
         MapLimits limits,
-        RandomGenerator random) {}
+        RandomGenerator random,
+        PoolTools tools) {
+
+    /** Of a pool whose disks are given once and for all. */
+    public PoolParts(
+            ShardLoop loop,
+            SegmentStore store,
+            MetadataStore metadata,
+            Executor writer,
+            Executor readers,
+            MapLimits limits,
+            RandomGenerator random) {
+        this(loop, store, metadata, writer, readers, limits, random, PoolTools.plain(readers));
+    }
+}

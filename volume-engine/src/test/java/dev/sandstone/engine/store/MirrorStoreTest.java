@@ -238,7 +238,7 @@ final class MirrorStoreTest extends SegmentStoreContract {
         MirrorStore store = make(8, 8);
         long id = create(store);
         ByteBuffer content = appended(store, id, 4096);
-        int bad = Integer.numberOfTrailingZeros(store.copies(id));
+        int bad = store.preferredCopy(id);
         flip(bad, id, content);
         ByteBuffer got = ByteBuffer.allocateDirect(4096);
         Ended ended = new Ended();
