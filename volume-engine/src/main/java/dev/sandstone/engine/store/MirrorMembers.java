@@ -189,6 +189,29 @@ final class MirrorMembers {
         return failed;
     }
 
+    /**
+     * Gives the newest generation to the disks in use that lack it, for the next one is written only when all have it.
+     * Blocks; before anything else is written.
+     *
+     * @return a bit for each disk that failed
+     */
+    int complete() {
+        int failed = 0;
+        for (MirrorDisk disk : all()) {
+            Superblock its = disk.isWritten() ? disk.store().superblock() : superblock;
+            if (its.generation() == superblock.generation()) {
+                continue;
+            }
+            try {
+                disk.store().replaceSuperblockNow(superblock.of(disk.id(), its.slots()));
+            } catch (StoreException e) {
+                LOG.error("The superblock of {} cannot be written", disk.name(), e);
+                failed |= disk.bit();
+            }
+        }
+        return failed;
+    }
+
     private List<Witness.Place> places() {
         List<Witness.Place> places = new ArrayList<>();
         for (MirrorDisk disk : all()) {

@@ -108,6 +108,15 @@ public final class MirrorStore implements SegmentStore {
         settle();
     }
 
+    /** The next generation, without disks whose superblock could not be written. */
+    void saveWithout(int failed) throws StoreException {
+        if (failed != 0 && failed == members.written()) {
+            throw new StoreException(StoreException.Kind.IO, "no disk of the pool can be written to");
+        }
+        drop(failed, "its superblock could not be written");
+        save(superblock().next());
+    }
+
     /** As many copies as every segment has; what the superblock said, when that is less. */
     private int guaranteed() {
         return Math.min(members.guaranteed(), leastCopies());
@@ -125,8 +134,7 @@ public final class MirrorStore implements SegmentStore {
         if (leastCopies() > members.guaranteed() && Integer.bitCount(members.written()) > 1) {
             int failed = members.write(members.superblock().next(), leastCopies());
             if (failed != 0) {
-                drop(failed, "its superblock could not be written");
-                save(members.superblock().next());
+                saveWithout(failed);
             }
         }
     }

@@ -228,7 +228,7 @@ final class LogDisks implements PoolDisks {
             if (shard.closing()) {
                 stage.completeExceptionally(new EngineException(EngineStatus.CLOSED, "the pool is closed"));
             } else {
-                answer(question, stage);
+                answer(question, stage).run();
             }
         });
         return stage;
@@ -237,38 +237,28 @@ final class LogDisks implements PoolDisks {
     private <T> CompletableFuture<T> elsewhere(Question<T> question) {
         CompletableFuture<T> stage = new CompletableFuture<>();
         try {
-            parts.tools().executor().execute(() -> {
-                CompletableFuture<T> there = new CompletableFuture<>();
-                answer(question, there);
-                shard.loop().execute(() -> pass(there, stage));
-            });
+            parts.tools().executor().execute(() -> shard.loop().execute(answer(question, stage)));
         } catch (RejectedExecutionException closing) {
             stage.completeExceptionally(new EngineException(EngineStatus.CLOSED, "the pool is closed"));
         }
         return stage;
     }
 
-    private static <T> void pass(CompletableFuture<T> from, CompletableFuture<T> to) {
-        from.whenComplete((value, failure) -> {
-            if (failure == null) {
-                to.complete(value);
-            } else {
-                to.completeExceptionally(failure);
-            }
-        });
-    }
-
-    private static <T extends @Nullable Object> void answer(Question<T> question, CompletableFuture<T> stage) {
+    /** Finds the answer; what it returns tells it. */
+    private static <T extends @Nullable Object> Runnable answer(Question<T> question, CompletableFuture<T> stage) {
+        EngineException why;
         try {
-            stage.complete(question.answer());
+            T answer = question.answer();
+            return () -> stage.complete(answer);
         } catch (StoreException e) {
-            stage.completeExceptionally(new EngineException(status(e.kind()), String.valueOf(e.getMessage()), e));
+            why = new EngineException(status(e.kind()), String.valueOf(e.getMessage()), e);
         } catch (EngineException e) {
-            stage.completeExceptionally(e);
+            why = e;
         } catch (RuntimeException e) {
-            stage.completeExceptionally(
-                    new EngineException(EngineStatus.IO_ERROR, "the disks could not be changed: " + e, e));
+            why = new EngineException(EngineStatus.IO_ERROR, "the disks could not be changed: " + e, e);
         }
+        EngineException refused = why;
+        return () -> stage.completeExceptionally(refused);
     }
 
     private static EngineStatus status(StoreException.Kind kind) {

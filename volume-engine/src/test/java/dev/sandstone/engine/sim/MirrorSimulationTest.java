@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** Mirrors in the gate; {@code -Dsandstone.mirror.seeds=N -Dsandstone.sim.first=K} for more and for others. */
 class MirrorSimulationTest {
-    private static final long SEEDS = Long.getLong("sandstone.mirror.seeds", 60);
+    private static final long SEEDS = Long.getLong("sandstone.mirror.seeds", 20);
     private static final long FIRST = Long.getLong("sandstone.sim.first", 0);
 
     @Test
