@@ -115,6 +115,11 @@ final class SimMirror {
         return its;
     }
 
+    /** The disks were put back to what they were. */
+    void forgetGenerations() {
+        witness.generation = 0;
+    }
+
     void calm() {
         faults.values().forEach(SimFaults::none);
     }

@@ -136,7 +136,8 @@ class PoolDisksTest {
             get(stage);
             throw new AssertionError("it was not refused");
         } catch (ExecutionException e) {
-            return ((EngineException) e.getCause()).status();
+            assertThat(e).hasCauseInstanceOf(EngineException.class);
+            return e.getCause() instanceof EngineException why ? why.status() : EngineStatus.OK;
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -320,7 +321,7 @@ class PoolDisksTest {
     private void rot(Path image, int flips) throws IOException {
         try (FileChannel file = FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             for (int i = 0; i < flips; i++) {
-                long at = (64 << 10) + random.nextInt(8 << 20);
+                long at = (64L << 10) + random.nextInt(8 << 20);
                 ByteBuffer one = ByteBuffer.allocateDirect(1);
                 file.read(one, at);
                 one.put(0, (byte) (one.get(0) ^ 1 << random.nextInt(8)));
