@@ -77,6 +77,20 @@ final class SimMirror {
         }
     }
 
+    /** The same as another one that was closed, on media of its own. */
+    SimMirror(Random random, SimMirror other) {
+        this.random = random;
+        setup = other.setup;
+        loop = new SimLoop(random, 1);
+        other.media.forEach((name, medium) -> {
+            media.put(name, new SimMedium(medium));
+            faults.put(name, new SimFaults(random));
+        });
+        witness.generation = other.witness.generation;
+        witness.places = other.witness.places;
+        metadata = other.metadata.crash(0);
+    }
+
     private String blank() {
         String name = "/disk" + media.size();
         media.put(name, new SimMedium(setup.diskBytes()));
