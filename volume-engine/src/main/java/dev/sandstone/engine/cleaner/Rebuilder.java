@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ public final class Rebuilder {
     private final MirrorAdmin admin;
     private final Executor executor;
     private final LongPredicate complete;
+    private final BooleanSupplier roomy;
     private final Pace pace;
     private final Set<Long> skipped = new HashSet<>();
     private boolean busy;
@@ -50,13 +52,28 @@ public final class Rebuilder {
     private @Nullable String waits;
     private long done;
 
-    /** @param complete whether nothing is appended to the segment any more, and it is not given back yet */
-    public Rebuilder(ShardLoop loop, MirrorStore store, Executor executor, LongPredicate complete, Pace pace) {
-        this.loop = loop;
-        this.store = store;
-        this.executor = executor;
-        this.complete = complete;
-        this.pace = pace;
+    /**
+     * What it works with.
+     *
+     * @param executor reads and writes the disks
+     * @param complete whether nothing is appended to the segment any more, and it is not given back yet
+     * @param roomy whether a slot can be taken that no write was promised
+     */
+    public record Parts(
+            ShardLoop loop,
+            MirrorStore store,
+            Executor executor,
+            LongPredicate complete,
+            BooleanSupplier roomy,
+            Pace pace) {}
+
+    public Rebuilder(Parts parts) {
+        loop = parts.loop();
+        store = parts.store();
+        executor = parts.executor();
+        complete = parts.complete();
+        roomy = parts.roomy();
+        pace = parts.pace();
         admin = store.admin();
     }
 
@@ -93,7 +110,7 @@ public final class Rebuilder {
             conclude();
             return;
         }
-        CopyJob job = admin.begin(segment, KEPT_SLOTS);
+        CopyJob job = roomy.getAsBoolean() ? admin.begin(segment, KEPT_SLOTS) : null;
         if (job == null) {
             waits = "no other disk has room: delete data, add a disk or make one larger";
             later();

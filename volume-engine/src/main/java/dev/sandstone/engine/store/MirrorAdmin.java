@@ -200,6 +200,7 @@ public final class MirrorAdmin {
             space.recount();
             return null;
         }
+        mirror.settle();
         return slot == null ? null : new CopyJob(mirror, copies, disk, slot);
     }
 

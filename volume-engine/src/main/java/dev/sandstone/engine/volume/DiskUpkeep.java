@@ -51,7 +51,14 @@ final class DiskUpkeep {
         admin = mirror.admin();
         Pace pace = new Pace(parts.loop(), pool.shard()::busy);
         PoolTools tools = parts.tools();
-        rebuilder = new Rebuilder(parts.loop(), mirror, tools.executor(), pool.segments()::isComplete, pace);
+        rebuilder = new Rebuilder(new Rebuilder.Parts(
+                parts.loop(),
+                mirror,
+                tools.executor(),
+                pool.segments()::isComplete,
+                () -> pool.segments()
+                        .canSpareSlot(pool.governor().tickets(), pool.governor().reserveBytes()),
+                pace));
         Pace slow = new Pace(parts.loop(), pool.shard()::busy);
         scrubber = new Scrubber(
                 new Scrubber.Parts(
