@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 public final class FakePool implements Pool {
     private final Map<VolumeId, HeapVolume> volumes = new LinkedHashMap<>();
     private final List<String> findings = new ArrayList<>();
+    private final FakeDisks disks = new FakeDisks();
     private CrashPoint crash = new CrashPoint(Integer.MAX_VALUE);
     private final HeapTimeline timeline = new HeapTimeline(volumes, () -> crash.step());
 
@@ -50,6 +51,11 @@ public final class FakePool implements Pool {
     @Override
     public HeapTimeline timeline() {
         return timeline;
+    }
+
+    @Override
+    public PoolDisks disks() {
+        return disks;
     }
 
     /** What the volume holds; 512 bytes a block. */
@@ -103,11 +109,6 @@ public final class FakePool implements Pool {
     @Override
     public CompletionStage<PoolUsage> usage() {
         return CompletableFuture.completedFuture(new PoolUsage(100, 10, 20, 30, 25, 15));
-    }
-
-    @Override
-    public PoolDisks disks() {
-        throw new UnsupportedOperationException("nobody asks a pretended pool for its disks");
     }
 
     @Override
