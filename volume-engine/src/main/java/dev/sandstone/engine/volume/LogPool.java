@@ -96,11 +96,7 @@ public final class LogPool implements Pool {
 
     @Override
     public CompletionStage<VolumeUsage> usage(VolumeId id) {
-        return folded(() -> {
-            LogVolume volume = admin.existing(id);
-            return new VolumeUsage(
-                    volume.blocks() * VolumeSpec.BLOCK_BYTES, volume.map().mappedBlocks() * BlockRead.BLOCK_BYTES);
-        });
+        return opened.timeline().usage(id);
     }
 
     @Override

@@ -100,7 +100,9 @@ final class PoolAssembly {
     private LogTimeline timeline(Shard shard, Changes changes, VolumeAdmin admin) {
         SnapshotAdmin taken = new SnapshotAdmin(shard, changes, admin, snapshots);
         ForkAdmin.Parts forked = new ForkAdmin.Parts(shard, changes, admin, taken, volumes);
-        return new LogTimeline(taken, new ForkAdmin(forked, new Moments(admin, taken)));
+        Moments moments = new Moments(admin, taken);
+        Questions questions = new Questions(shard, admin, taken, moments);
+        return new LogTimeline(taken, new ForkAdmin(forked, moments), questions);
     }
 
     /** The parts of an open pool. */
@@ -108,7 +110,7 @@ final class PoolAssembly {
             PoolParts parts,
             Shard shard,
             VolumeAdmin admin,
-            Timeline timeline,
+            LogTimeline timeline,
             Cleaner cleaner,
             @Nullable DiskUpkeep upkeep,
             PoolAssembly assembly) {
