@@ -283,7 +283,7 @@ public final class LineageMap implements MapReader, LeafOwner {
         if (blocks == 0) {
             return;
         }
-        if (blocks >= HeadWriter.LONG_BLANK && family.keepsHistory()) {
+        if (blocks >= HeadWriter.LONG_BLANK && (family.keepsHistory() || parent() != null)) {
             parts.cut().run();
         }
         Generation now = active();

@@ -105,7 +105,8 @@ public final class Reclaim {
 
     private static long history(MetadataStore store, Count count) {
         int first = 0;
-        while (first < count.before().size() && count.after().contains(count.before().at(first))) {
+        while (first < count.before().size()
+                && count.after().contains(count.before().at(first))) {
             first++;
         }
         if (first == count.before().size()) {

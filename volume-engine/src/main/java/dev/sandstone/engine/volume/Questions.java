@@ -132,14 +132,20 @@ final class Questions {
             shard.map()
                     .mapped(
                             volume.lineage(),
-                            then(stage, mapped -> unique(volume, map, mapped, then(stage, unique -> {
-                                ofSnapshots(id, then(stage, held -> stage.complete(new VolumeUsage(
-                                        volume.blocks() * VolumeSpec.BLOCK_BYTES,
-                                        bytes(mapped),
-                                        bytes(unique),
-                                        bytes(Math.max(0, mapped - unique)),
-                                        bytes(held)))));
-                            }))));
+                            then(
+                                    stage,
+                                    mapped -> unique(volume, map, mapped, then(stage, unique -> {
+                                        ofSnapshots(
+                                                id,
+                                                then(
+                                                        stage,
+                                                        held -> stage.complete(new VolumeUsage(
+                                                                volume.blocks() * VolumeSpec.BLOCK_BYTES,
+                                                                bytes(mapped),
+                                                                bytes(unique),
+                                                                bytes(Math.max(0, mapped - unique)),
+                                                                bytes(held)))));
+                                    }))));
         });
     }
 

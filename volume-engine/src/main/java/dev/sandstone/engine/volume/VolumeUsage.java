@@ -9,8 +9,7 @@ package dev.sandstone.engine.volume;
  * @param sharedBytes mapped bytes that would not: snapshots or other volumes show them too
  * @param snapshotBytes what would be given back if its snapshots and its rewind window were dropped, and nothing else
  */
-public record VolumeUsage(
-        long logicalBytes, long mappedBytes, long uniqueBytes, long sharedBytes, long snapshotBytes) {
+public record VolumeUsage(long logicalBytes, long mappedBytes, long uniqueBytes, long sharedBytes, long snapshotBytes) {
     /** A volume that shares nothing. */
     public VolumeUsage(long logicalBytes, long mappedBytes) {
         this(logicalBytes, mappedBytes, mappedBytes, 0, 0);

@@ -123,9 +123,8 @@ final class TimeLoad {
         if (failure == null) {
             return null;
         }
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         EngineStatus status = cause instanceof EngineException why ? why.status() : null;
         boolean refused = status == EngineStatus.SPACE_EXHAUSTED || status == EngineStatus.BUSY;
         if (status == null || (!refused && !host.clock().mayFail(status))) {
@@ -175,7 +174,8 @@ final class TimeLoad {
         List<Timeline.SnapshotSpec> specs = new ArrayList<>();
         List<Taken> group = new ArrayList<>();
         boolean all = random.nextBoolean();
-        VolumeId only = List.copyOf(host.volumes().keySet()).get(random.nextInt(host.volumes().size()));
+        VolumeId only = List.copyOf(host.volumes().keySet())
+                .get(random.nextInt(host.volumes().size()));
         host.volumes().forEach((volume, load) -> {
             if (all || volume.equals(only)) {
                 SnapshotId id = newId();
@@ -232,19 +232,27 @@ final class TimeLoad {
         int count = 1 + random.nextInt(Math.min(MOST_READ, one.picture.blocks()));
         int lba = random.nextInt(one.picture.blocks() - count + 1);
         ByteBuffer bytes = ByteBuffer.allocateDirect(count * Content.SECTOR);
-        start("view of " + one.id, host.pool().timeline().view(one.id).thenAccept(view -> {
-            host.clock().began();
-            view.read(lba, bytes, (status, detail) -> heard(() -> {
-                host.clock().ended();
-                boolean gone = one.state != State.THERE
-                        && (status == EngineStatus.NOT_FOUND || status == EngineStatus.BUSY);
-                if (status == EngineStatus.OK) {
-                    one.picture.judge(lba, bytes);
-                } else if (!gone && status != EngineStatus.BUSY && !host.clock().mayFail(status)) {
-                    throw new SimProblem("a read of snapshot " + one.id + " ended with " + status);
-                }
-            }));
-        }), status -> {});
+        start(
+                "view of " + one.id,
+                host.pool().timeline().view(one.id).thenAccept(view -> {
+                    host.clock().began();
+                    view.read(
+                            lba,
+                            bytes,
+                            (status, detail) -> heard(() -> {
+                                host.clock().ended();
+                                boolean gone = one.state != State.THERE
+                                        && (status == EngineStatus.NOT_FOUND || status == EngineStatus.BUSY);
+                                if (status == EngineStatus.OK) {
+                                    one.picture.judge(lba, bytes);
+                                } else if (!gone
+                                        && status != EngineStatus.BUSY
+                                        && !host.clock().mayFail(status)) {
+                                    throw new SimProblem("a read of snapshot " + one.id + " ended with " + status);
+                                }
+                            }));
+                }),
+                status -> {});
     }
 
     // volumes that begin at a moment
@@ -267,8 +275,7 @@ final class TimeLoad {
         host.clock().note("cloning " + of + " as of " + moment + " to " + tag);
         Volume clone;
         try {
-            clone = host.await(
-                    "a clone", host.pool().timeline().clone(new Timeline.CloneSpec(id, of, moment, policy)));
+            clone = host.await("a clone", host.pool().timeline().clone(new Timeline.CloneSpec(id, of, moment, policy)));
         } catch (CompletionException failed) {
             boolean gone = from != null
                     && from.state != State.THERE
@@ -302,7 +309,8 @@ final class TimeLoad {
             return;
         }
         SnapshotId undo = newId();
-        Taken before = new Taken(undo, to.volume, new Picture("undo " + undo.uuid().getLeastSignificantBits(), load.oracle(), tick()));
+        Taken before = new Taken(
+                undo, to.volume, new Picture("undo " + undo.uuid().getLeastSignificantBits(), load.oracle(), tick()));
         taken.put(undo, before);
         VolumeOracle.Back back = load.oracle().goBack(to.picture.ids(), tick());
         goingBack.put(undo, new Going(load.oracle(), back));
