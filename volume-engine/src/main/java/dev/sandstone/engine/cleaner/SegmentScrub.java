@@ -28,6 +28,7 @@ final class SegmentScrub {
     private final MirrorAdmin admin;
     private final SegmentHeader header;
     private final Ended ended;
+    private final List<Fix> headers = new ArrayList<>();
     private @Nullable SegmentAudit audit;
     private int piece;
     private boolean cancelled;
@@ -53,6 +54,7 @@ final class SegmentScrub {
     /** What a step found. */
     private static final class Found {
         private final List<Fix> fixes = new ArrayList<>();
+        private final List<Fix> headers = new ArrayList<>();
         private long damaged;
     }
 
@@ -61,20 +63,20 @@ final class SegmentScrub {
     }
 
     void start() {
-        List<Fix> headers = new ArrayList<>();
+        List<Fix> wanted = new ArrayList<>();
         for (int left = parts.store().copies(header.id()); left != 0; left &= left - 1) {
             int copy = Integer.numberOfTrailingZeros(left);
             SegmentHeader its = admin.header(header.id(), copy);
             if (its != null) {
                 ByteBuffer right = block();
                 its.encode(right);
-                headers.add(new Fix(copy, 0, right));
+                wanted.add(new Fix(copy, 0, right));
             }
         }
         parts.pace().begin();
         work(found -> {
-            for (Fix wanted : headers) {
-                checkHeader(wanted, found);
+            for (Fix one : wanted) {
+                checkHeader(one, found);
             }
             audit = SegmentAudit.of(parts.store(), header);
             found.damaged += audit == null ? 1 : 0;
@@ -100,11 +102,16 @@ final class SegmentScrub {
         } catch (StoreException unreadable) {
             // It is written anew.
         }
-        found.fixes.add(wanted);
+        found.headers.add(wanted);
     }
 
     private void next() {
         SegmentAudit of = audit;
+        if (of != null && piece == of.pieces() && !headers.isEmpty()) {
+            // Last of all: a copy without a header does not count after a crash, and one with a header must be whole.
+            admin.afterRepairs(header.id(), this::repairHeaders);
+            return;
+        }
         if (of == null || cancelled || piece == of.pieces()) {
             ended.ended(header.id(), repaired, damaged);
             return;
@@ -112,6 +119,20 @@ final class SegmentScrub {
         int number = piece++;
         parts.pace().begin();
         work(found -> check(of, number, found));
+    }
+
+    private void repairHeaders() {
+        List<Fix> last = List.copyOf(headers);
+        headers.clear();
+        if (!cancelled && admin.isThere(header.id())) {
+            last.forEach(this::repair);
+        }
+        next();
+    }
+
+    private void repair(Fix fix) {
+        repaired += fix.right().capacity() / BLOCK;
+        parts.store().repair(header.id(), fix.copy(), fix.offset(), fix.right());
     }
 
     private void check(SegmentAudit of, int number, Found found) throws StoreException {
@@ -184,10 +205,8 @@ final class SegmentScrub {
             return;
         }
         damaged += found.damaged;
-        for (Fix fix : found.fixes) {
-            repaired += fix.right().capacity() / BLOCK;
-            parts.store().repair(header.id(), fix.copy(), fix.offset(), fix.right());
-        }
+        headers.addAll(found.headers);
+        found.fixes.forEach(this::repair);
         parts.pace().rest(Pace.Urgency.LOW, this::next);
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class MirrorAdmin {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorAdmin.class);
+
+    private static final long REPAIR_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final MirrorStore mirror;
     private final ShardLoop loop;
@@ -167,6 +170,13 @@ public final class MirrorAdmin {
         return (mirror.copies(segment) >>> copy & 1) == 0
                 ? null
                 : members.disk(copy).store().header(segment);
+    }
+
+    /** Runs the task, not at once, when no repair of the segment is under way any more. */
+    public void afterRepairs(long segment, Runnable task) {
+        MirrorTable.Copies copies = table.find(segment);
+        boolean busy = copies != null && copies.isHeld();
+        loop.schedule(busy ? () -> afterRepairs(segment, task) : task, REPAIR_NANOS);
     }
 
     /** Whether the segment is still there, so that what was read of it means something. */

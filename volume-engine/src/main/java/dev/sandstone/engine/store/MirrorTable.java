@@ -78,6 +78,10 @@ final class MirrorTable {
             }
         }
 
+        boolean isHeld() {
+            return holds > 0;
+        }
+
         /** Runs the task once nothing holds it. */
         void whenFree(Runnable task) {
             if (holds == 0) {

@@ -164,13 +164,12 @@ public final class MirrorSimulation {
             crash();
             return;
         }
-        whole = false;
+        // A disk that has not died yet does not: else it might while the other one is away.
+        machine.calm();
+        whole = isWhole();
         if (random.nextInt(3) == 0) {
-            whole = isWhole();
             end();
         } else {
-            // Asked without anything under way; afterwards nothing but copies is written.
-            whole = isWhole();
             crash();
         }
     }
