@@ -143,6 +143,10 @@ public final class Rebuilder {
 
     /** Nothing lacks a copy that could get one. */
     private void conclude() {
+        if (done == 0 && admin.isSettled()) {
+            waits = null;
+            return;
+        }
         MirrorAdmin.Counts counts = admin.counts();
         if (counts.todo() == 0) {
             if (done > 0) {

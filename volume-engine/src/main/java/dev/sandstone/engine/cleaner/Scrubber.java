@@ -5,7 +5,6 @@ import dev.sandstone.engine.store.MirrorAdmin;
 import dev.sandstone.engine.store.MirrorStore;
 import dev.sandstone.engine.store.SegmentHeader;
 import dev.sandstone.engine.store.StoreException;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -158,13 +157,7 @@ public final class Scrubber {
     }
 
     private @Nullable SegmentHeader next() {
-        List<SegmentHeader> all = List.copyOf(parts.store().segments());
-        for (SegmentHeader header : all) {
-            if (header.id() > progress.cursor() && parts.complete().test(header.id())) {
-                return header;
-            }
-        }
-        return null;
+        return admin.after(progress.cursor(), parts.complete());
     }
 
     private void end() {

