@@ -7,7 +7,6 @@ import dev.sandstone.engine.cleaner.SegmentTable;
 import dev.sandstone.engine.cleaner.VictimPolicy;
 import dev.sandstone.engine.log.LogWriter;
 import dev.sandstone.engine.map.BlockMap;
-import dev.sandstone.engine.map.MapSetup;
 import dev.sandstone.engine.recovery.Facts;
 import dev.sandstone.engine.recovery.Recovery;
 import dev.sandstone.engine.recovery.SnapshotTable;
@@ -47,8 +46,7 @@ final class PoolAssembly {
         volumes = VolumeTable.load(parts.metadata());
         snapshots = SnapshotTable.load(parts.metadata());
         ledger = new SpaceLedger(segmentBytes);
-        map = new BlockMap(
-                new MapSetup(parts.loop(), parts.metadata(), parts.writer(), parts.readers(), ledger, parts.limits()));
+        map = new BlockMap(parts.mapSetup(ledger));
         facts = new Facts(map, volumes, snapshots);
         MetadataRoom room = new MetadataRoom(parts.loop(), parts.metadata());
         segments = new SegmentTable(ledger, SegmentTable.StoreShape.of(slots, segmentBytes), room::bytes);

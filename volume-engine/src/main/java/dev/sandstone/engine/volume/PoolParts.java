@@ -2,7 +2,9 @@ package dev.sandstone.engine.volume;
 
 import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.map.MapLimits;
+import dev.sandstone.engine.map.MapSetup;
 import dev.sandstone.engine.meta.MetadataStore;
+import dev.sandstone.engine.space.SpaceLedger;
 import dev.sandstone.engine.store.SegmentStore;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -39,5 +41,10 @@ public record PoolParts(
             MapLimits limits,
             RandomGenerator random) {
         this(loop, store, metadata, writer, readers, limits, random, PoolTools.plain(readers));
+    }
+
+    /** What the map is made of, with this account of space. */
+    MapSetup mapSetup(SpaceLedger ledger) {
+        return new MapSetup(loop, metadata, writer, readers, ledger, limits);
     }
 }
