@@ -22,6 +22,12 @@ public final class CopyJob {
 
     private static final int PIECE_BLOCKS = PieceBuffers.BYTES >>> 9;
 
+    /** What can be shared is whole blocks of the engine's map, 4 KiB. */
+    static final int SHARE_GRANULARITY = 8;
+
+    /** Blocks that one request to share names, 16 MiB: so often rights are asked, and progress is told. */
+    private static final int SHARE_BLOCKS = 32768;
+
     private final Copier copier;
     private final CopyPlan plan;
     private final Runnable ended;
@@ -31,6 +37,9 @@ public final class CopyJob {
     private int current;
     private long issued;
     private long landed;
+    /** Up to here the segment is copied, because the engine could not share it. */
+    private long copiedUntil;
+
     private int underWay;
     private long counted;
     private long operations;
@@ -154,10 +163,12 @@ public final class CopyJob {
             current++;
             issued = 0;
             landed = 0;
+            copiedUntil = 0;
             again = true;
             return;
         }
-        int depth = segment.overlapsItself() ? 1 : DEPTH;
+        boolean oneByOne = segment.overlapsItself() || segment.maySharePieces();
+        int depth = oneByOne && copiedUntil <= issued ? 1 : DEPTH;
         if (underWay < depth && issued < segment.blocks()) {
             issue(segment);
             again = true;
@@ -171,14 +182,36 @@ public final class CopyJob {
             int blocks = (int) Math.min(left, PIECE_BLOCKS);
             piece = new Piece(this, segment, left - blocks, blocks);
         } else {
-            // Cut at multiples of the piece of the destination: each is one record of the log.
-            long toBoundary = PIECE_BLOCKS - (segment.destinationLba() + issued) % PIECE_BLOCKS;
-            piece = new Piece(this, segment, issued, (int) Math.min(left, toBoundary));
+            piece = forward(segment, left);
         }
         issued += piece.blocks();
         underWay++;
         pieces.add(piece);
         piece.start(copier);
+    }
+
+    private Piece forward(Segment segment, long left) {
+        long at = segment.destinationLba() + issued;
+        if (segment.maySharePieces() && issued >= copiedUntil) {
+            int edge = (int) (at % SHARE_GRANULARITY);
+            if (edge == 0 && left >= SHARE_GRANULARITY) {
+                int most = (int) Math.min(left - left % SHARE_GRANULARITY, SHARE_BLOCKS);
+                return Piece.shared(this, segment, issued, most);
+            }
+            if (edge != 0) {
+                return new Piece(this, segment, issued, (int) Math.min(left, SHARE_GRANULARITY - edge));
+            }
+        }
+        // Cut at multiples of the piece of the destination: each is one record of the log.
+        return new Piece(this, segment, issued, (int) Math.min(left, PIECE_BLOCKS - at % PIECE_BLOCKS));
+    }
+
+    /** A piece was shared in part only, from its beginning on: the rest is still to be done. */
+    void sharedOnly(Piece piece, int blocks) {
+        issued -= piece.blocks() - blocks;
+        if (blocks == 0) {
+            copiedUntil = issued + SHARE_BLOCKS;
+        }
     }
 
     /** Counts what has landed without gaps. */

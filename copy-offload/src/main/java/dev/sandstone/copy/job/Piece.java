@@ -21,17 +21,29 @@ final class Piece {
     private final CopyJob job;
     private final Segment segment;
     private final long offset;
-    private final int blocks;
+    private final boolean sharing;
+    private int blocks;
     private @Nullable ByteBuffer buffer;
+    private int sharedBlocks;
     private int retries;
     private boolean written;
 
     /** @param offset of its first block in the segment */
     Piece(CopyJob job, Segment segment, long offset, int blocks) {
+        this(job, segment, offset, blocks, false);
+    }
+
+    private Piece(CopyJob job, Segment segment, long offset, int blocks, boolean sharing) {
         this.job = job;
         this.segment = segment;
         this.offset = offset;
         this.blocks = blocks;
+        this.sharing = sharing;
+    }
+
+    /** A piece without data of its own: the engine lets the destination show what the source has. */
+    static Piece shared(CopyJob job, Segment segment, long offset, int blocks) {
+        return new Piece(job, segment, offset, blocks, true);
     }
 
     int blocks() {
@@ -47,6 +59,8 @@ final class Piece {
     void start(Copier copier) {
         if (segment.source() == null) {
             zero();
+        } else if (sharing) {
+            share(segment.source());
         } else {
             copier.buffers().take(taken -> {
                 buffer = taken.limit(blocks << BLOCK_SHIFT);
@@ -59,6 +73,30 @@ final class Piece {
         }
     }
 
+    /** Asks the gate of the source first, then that of the destination. */
+    private void share(CopyEnd source) {
+        BlockRange range = new BlockRange(segment.destinationLba() + offset, blocks);
+        long from = segment.sourceLba() + offset;
+        use(
+                source,
+                true,
+                (volume, done) -> done.done(EngineStatus.OK, 0),
+                () -> use(
+                        segment.destination(),
+                        false,
+                        (volume, done) -> volume.share(source.volume(), from, range, (status, shared) -> {
+                            sharedBlocks = (int) shared;
+                            done.done(status, 0);
+                        }),
+                        this::sharedSome));
+    }
+
+    private void sharedSome() {
+        job.sharedOnly(this, sharedBlocks);
+        blocks = sharedBlocks;
+        landed();
+    }
+
     private void read() {
         CopyEnd source = segment.source();
         ByteBuffer into = buffer;
@@ -69,6 +107,7 @@ final class Piece {
     }
 
     private void write() {
+        job.operated();
         ByteBuffer from = buffer;
         if (from == null || isZero(from)) {
             zero();
@@ -87,6 +126,9 @@ final class Piece {
     }
 
     private void landed() {
+        if (blocks > 0) {
+            job.operated();
+        }
         written = true;
         finish(job.copier(), null);
     }
@@ -109,7 +151,6 @@ final class Piece {
                     volume,
                     (status, detail) -> home.run(() -> {
                         if (status == EngineStatus.OK) {
-                            job.operated();
                             next.run();
                         } else if (status == EngineStatus.BUSY && retries < RETRIES && !job.isStopping()) {
                             retries++;

@@ -17,6 +17,11 @@ public record Segment(@Nullable CopyEnd source, long sourceLba, CopyEnd destinat
                 && Math.abs(sourceLba - destinationLba) < blocks;
     }
 
+    /** Whether parts of it may be shared instead of copied, as far as alignment says. */
+    boolean maySharePieces() {
+        return source != null && !overlapsItself() && (sourceLba - destinationLba) % CopyJob.SHARE_GRANULARITY == 0;
+    }
+
     /** Whether the copy must begin at its end, so as not to read what it wrote. */
     boolean runsBackwards() {
         return overlapsItself() && destinationLba > sourceLba;

@@ -3,6 +3,7 @@ package dev.sandstone.engine.cleaner;
 import dev.sandstone.engine.log.LogRecord;
 import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.map.BlockMap;
+import dev.sandstone.engine.space.SharedSegments;
 import dev.sandstone.engine.space.SpaceGovernor;
 import dev.sandstone.engine.space.SpaceLedger;
 import dev.sandstone.engine.store.SegmentStore;
@@ -45,6 +46,7 @@ public final class Cleaner implements VictimPolicy.Facts {
             ShardLoop loop,
             SegmentTable table,
             SpaceLedger ledger,
+            SharedSegments shared,
             SpaceGovernor governor,
             BlockMap map,
             SegmentStore store,
@@ -179,7 +181,11 @@ public final class Cleaner implements VictimPolicy.Facts {
 
     @Override
     public long liveBytes(Segment segment) {
-        return parts.ledger().live(segment.id());
+        long live = parts.ledger().live(segment.id());
+        boolean foreign = parts.shared().holds(segment.id())
+                && (live > 0 || parts.shared().isGrowing(segment.id()));
+        // Its records do not name all who show what it holds, so it is left until nobody does.
+        return foreign ? segmentBytes() : live;
     }
 
     @Override

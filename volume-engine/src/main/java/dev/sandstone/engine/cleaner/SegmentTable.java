@@ -187,6 +187,12 @@ public final class SegmentTable implements SpaceSupply {
         return ledger.liveInHead(segment.id());
     }
 
+    /** Whether blocks of the segment may be shared: not while it is being emptied, or is on its way back. */
+    public boolean mayShare(long id) {
+        Segment segment = segments.get(id);
+        return segment != null && (segment.state() == Segment.State.OPEN || segment.state() == Segment.State.SEALED);
+    }
+
     public boolean knows(long id) {
         return segments.containsKey(id);
     }

@@ -32,6 +32,9 @@ public final class KeySpace {
     /** Bytes of a key of MARK and of PURGE. */
     public static final int POINT_KEY_BYTES = 16;
 
+    /** Bytes of a key of REFS. */
+    public static final int REFS_KEY_BYTES = 36;
+
     private KeySpace() {}
 
     /** Overwrites {@code key} from 0 with the HEAD key of the run that ends with this block, and sets its limit. */
@@ -57,6 +60,33 @@ public final class KeySpace {
     /** Overwrites {@code key} from 0 with the DEAD key of what a write displaced in a chunk, and sets its limit. */
     public static ByteBuffer dead(ByteBuffer key, long lineage, long death, long chunk) {
         return key.clear().putLong(lineage).putLong(death).putLong(chunk).flip();
+    }
+
+    /** Overwrites {@code key} from 0 with the least REFS key of a segment, and sets its limit. */
+    public static ByteBuffer refs(ByteBuffer key, long segment) {
+        return key.clear()
+                .putLong(segment)
+                .putInt(0)
+                .putLong(0)
+                .putLong(0)
+                .putLong(0)
+                .flip();
+    }
+
+    /**
+     * A REFS key: from this grain of the segment on lie blocks that a lineage shows without owning the record.
+     *
+     * @param block the first of them in the lineage
+     * @param birth LSN of the record that made it show them
+     */
+    public static byte[] refs(long segment, int grain, long lineage, long block, long birth) {
+        return ByteBuffer.allocate(REFS_KEY_BYTES)
+                .putLong(segment)
+                .putInt(grain)
+                .putLong(lineage)
+                .putLong(block)
+                .putLong(birth)
+                .array();
     }
 
     /** Overwrites {@code key} from 0 with a key of MARK or PURGE, and sets its limit. */

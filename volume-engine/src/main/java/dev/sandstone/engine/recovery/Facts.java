@@ -1,10 +1,13 @@
 package dev.sandstone.engine.recovery;
 
+import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.map.BlockMap;
 import dev.sandstone.engine.map.BlockSpan;
 import dev.sandstone.engine.map.LineageMap;
 import dev.sandstone.engine.meta.KeySpace;
+import dev.sandstone.engine.meta.MetadataStore;
 import dev.sandstone.engine.meta.Table;
+import dev.sandstone.engine.space.SharedSegments;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +25,21 @@ public final class Facts {
     private final BlockMap map;
     private final VolumeTable volumes;
     private final SnapshotTable snapshots;
+    private final SharedSegments shared;
     private @Nullable LineageMap last;
 
     /** Facts over what the store has: the moments of its snapshots are retained from now on. */
-    public Facts(BlockMap map, VolumeTable volumes, SnapshotTable snapshots) {
+    public Facts(BlockMap map, VolumeTable volumes, SnapshotTable snapshots, MetadataStore store) {
+        shared = SharedSegments.load(store);
         this.map = map;
         this.volumes = volumes;
         this.snapshots = snapshots;
         snapshots.rows().forEach(row -> map.retain(row.lineage(), row.lsn()));
+    }
+
+    /** The segments whose blocks others show. */
+    public SharedSegments sharedSegments() {
+        return shared;
     }
 
     /** DATA: see {@link LineageMap#write}. */
@@ -45,6 +55,39 @@ public final class Facts {
         LineageMap lineage = map.find(span.lineage());
         if (lineage != null) {
             lineage.relocate(birth, span.block(), span.blocks(), pointer, checksums);
+        }
+    }
+
+    /**
+     * REFMAP: blocks show data that is there already. The fact that names the further owner is stored with the map's row, in
+     * one batch (I12).
+     */
+    public void shared(long lsn, SharedBlocks blocks) {
+        LineageMap lineage = lineage(blocks.lineage());
+        if (lineage == null) {
+            return;
+        }
+        for (SharedBlocks.Extent run : blocks.runs()) {
+            long pointer = run.pointer();
+            if (!Pointer.hasData(pointer)) {
+                blank(lineage, lsn, run);
+                continue;
+            }
+            long segment = Pointer.segment(pointer);
+            shared.add(segment);
+            map.row(
+                    Table.REFS,
+                    KeySpace.refs(segment, Pointer.grain(pointer), lineage.id(), run.block(), lsn),
+                    ByteBuffer.allocate(Integer.BYTES).putInt(run.blocks()).array());
+            lineage.write(lsn, run.block(), run.blocks(), pointer, run.checksums());
+        }
+    }
+
+    private static void blank(LineageMap lineage, long lsn, SharedBlocks.Extent run) {
+        if (run.pointer() == Pointer.ZERO) {
+            lineage.zero(lsn, run.block(), run.blocks());
+        } else {
+            lineage.unmap(lsn, run.block(), run.blocks());
         }
     }
 

@@ -66,6 +66,7 @@ final class Replay implements ScanSink {
             case SNAP -> decoded(record, payload, SnapshotsTaken::decode, (f, taken) -> f.snapshots(lsn, taken));
             case SNAPDEL -> decoded(record, payload, SnapshotsDeleted::decode, Facts::deletion);
             case FORK -> decoded(record, payload, Forks::decode, (f, forks) -> f.forks(lsn, forks));
+            case REFMAP -> decoded(record, payload, SharedBlocks::decode, (f, blocks) -> f.shared(lsn, blocks));
             case NOP -> {}
             default -> trouble("record " + lsn + " is a " + record.type() + ", which this version cannot apply");
         }

@@ -136,6 +136,13 @@ public final class SpaceLedger {
         return room.total();
     }
 
+    /** Live bytes, those that several show once: a segment holds no more than was written to it. */
+    private long occupiedBytes() {
+        long[] sum = {0};
+        payload.forEach((segment, bytes) -> sum[0] += Math.min(live(segment), bytes));
+        return sum[0];
+    }
+
     /**
      * The account of a shard.
      *
@@ -146,7 +153,7 @@ public final class SpaceLedger {
         long capacity = Math.multiplyExact(segments, segmentBytes);
         long untaken = (segments - used) * segmentBytes + room.total();
         long reserve = Math.min(reserveBytes, untaken);
-        long live = liveBytes();
+        long live = occupiedBytes();
         long metadata = used * segmentBytes - room.total() - payload.total();
         return new SpaceFigures(capacity, live, payload.total() - live, untaken - reserve, reserve, metadata);
     }

@@ -204,6 +204,28 @@ final class LogVolume implements Volume, ReadSource {
     }
 
     @Override
+    public void share(Volume source, long sourceLba, BlockRange range, Completion done) {
+        if (!shard.loop().inLoop()) {
+            shard.loop().execute(() -> share(source, sourceLba, range, done));
+            return;
+        }
+        EngineStatus status = startable(range);
+        long count = Math.min(range.blocks() / BLOCKS_PER_MAP_BLOCK, ShareOperation.MOST_BLOCKS);
+        boolean aligned = sourceLba % BLOCKS_PER_MAP_BLOCK == 0 && range.lba() % BLOCKS_PER_MAP_BLOCK == 0;
+        if (status == EngineStatus.OK && (sourceLba < 0 || sourceLba > source.blocks() - range.blocks())) {
+            status = EngineStatus.OUT_OF_RANGE;
+        }
+        boolean apart = !source.equals(this) || Math.abs(sourceLba - range.lba()) >= range.blocks();
+        ReadSource from = shard.sourceOf(source);
+        if (status != EngineStatus.OK || count == 0 || !aligned || !apart || from == null) {
+            done.done(status, 0);
+        } else {
+            long begin = sourceLba / BLOCKS_PER_MAP_BLOCK;
+            new ShareOperation(this, range.lba() / BLOCKS_PER_MAP_BLOCK, (int) count, done).start(from, begin);
+        }
+    }
+
+    @Override
     public void flush(Completion done) {
         if (!shard.loop().inLoop()) {
             shard.loop().execute(() -> flush(done));

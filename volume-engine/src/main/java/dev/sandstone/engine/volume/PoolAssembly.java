@@ -47,7 +47,7 @@ final class PoolAssembly {
         snapshots = SnapshotTable.load(parts.metadata());
         ledger = new SpaceLedger(segmentBytes);
         map = new BlockMap(parts.mapSetup(ledger));
-        facts = new Facts(map, volumes, snapshots);
+        facts = new Facts(map, volumes, snapshots, parts.metadata());
         MetadataRoom room = new MetadataRoom(parts.loop(), parts.metadata());
         segments = new SegmentTable(ledger, SegmentTable.StoreShape.of(slots, segmentBytes), room::bytes);
         reserveBytes = Math.max(slots * segmentBytes / RESERVE_PART, segmentBytes);
@@ -70,12 +70,14 @@ final class PoolAssembly {
         LogWriter log = new LogWriter(parts.loop(), parts.store(), keeper, found.log());
         SpaceGovernor governor = new SpaceGovernor(parts.loop(), segments, reserveBytes, METADATA_RESERVE_BYTES);
         Pins pins = new Pins();
-        Shard shard = new Shard(new Shard.Parts(parts.loop(), map, log, parts.store(), facts, pins, governor));
+        Shard.Sharing sharing = new Shard.Sharing(facts.sharedSegments(), segments::mayShare);
+        Shard shard = new Shard(new Shard.Parts(parts.loop(), map, log, parts.store(), facts, pins, governor, sharing));
         Cleaner cleaner = new Cleaner(
                 new Cleaner.Parts(
                         parts.loop(),
                         segments,
                         ledger,
+                        facts.sharedSegments(),
                         governor,
                         map,
                         parts.store(),

@@ -6,8 +6,11 @@ import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.map.BlockMap;
 import dev.sandstone.engine.recovery.Facts;
+import dev.sandstone.engine.space.SharedSegments;
 import dev.sandstone.engine.space.SpaceGovernor;
 import dev.sandstone.engine.store.SegmentStore;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +37,7 @@ final class Shard {
     private final SegmentStore store;
     private final Facts facts;
     private final Pins pins;
+    private final Sharing sharing;
     private final Admission admission;
     private final Durability durability;
     private final BouncePool smallBuffers = new BouncePool(SMALL_BYTES, SMALL_COUNT);
@@ -58,7 +62,15 @@ final class Shard {
             SegmentStore store,
             Facts facts,
             Pins pins,
-            SpaceGovernor space) {}
+            SpaceGovernor space,
+            Sharing sharing) {}
+
+    /**
+     * What copies by reference ask and tell.
+     *
+     * @param allowed whether blocks of a segment may be shared now
+     */
+    record Sharing(SharedSegments segments, LongPredicate allowed) {}
 
     Shard(Parts parts) {
         loop = parts.loop();
@@ -67,6 +79,7 @@ final class Shard {
         store = parts.store();
         facts = parts.facts();
         pins = parts.pins();
+        sharing = parts.sharing();
         admission = new Admission(loop, map, parts.space(), this::want);
         durability = new Durability(log.lastLsn());
         atomicBytes = Math.min(ATOMIC_BYTES, store.segmentBytes() / 4);
@@ -99,6 +112,24 @@ final class Shard {
 
     Pins pins() {
         return pins;
+    }
+
+    SharedSegments shared() {
+        return sharing.segments();
+    }
+
+    /** Whether blocks of the segment may be shared now. */
+    boolean mayShare(long segment) {
+        return sharing.allowed().test(segment);
+    }
+
+    /** The volume as something of this shard to be read from; null when it is none. */
+    @Nullable
+    ReadSource sourceOf(Volume volume) {
+        if (volume instanceof LogVolume own && own.shard().equals(this)) {
+            return own;
+        }
+        return volume instanceof SnapshotView view && view.shard().equals(this) ? view : null;
     }
 
     Admission admission() {

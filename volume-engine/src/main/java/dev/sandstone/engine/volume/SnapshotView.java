@@ -20,6 +20,10 @@ final class SnapshotView implements Volume, ReadSource {
         this.map = map;
     }
 
+    Shard shard() {
+        return shard;
+    }
+
     /** The snapshot is deleted. */
     void deleted() {
         gone = true;

@@ -57,6 +57,18 @@ public interface Volume {
     /** Makes the range read as zeros, durable as a write is. Takes no data space. */
     void writeZeros(BlockRange range, boolean fua, Completion done);
 
+    /**
+     * Makes blocks of this volume show the data of another instead of copying it, as far as that is possible from the
+     * beginning of the range on: both in one pool, both aligned to 4 KiB, and the data not being moved. What becomes of the
+     * range is durable when it completes; concurrent changes of the source may show in it or not, block by block.
+     *
+     * @param source what is shown; an overlap with the range makes nothing possible
+     * @param done on success the detail says how many 512-byte blocks are shared now, maybe none: the others are as before
+     */
+    default void share(Volume source, long sourceLba, BlockRange range, Completion done) {
+        loop().run(() -> done.done(EngineStatus.OK, 0));
+    }
+
     /** Completes when every write that completed before the call is on stable storage. */
     void flush(Completion done);
 }
