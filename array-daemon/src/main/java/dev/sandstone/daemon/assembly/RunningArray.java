@@ -77,7 +77,8 @@ public final class RunningArray implements AutoCloseable {
 
         HostSecrets secrets = new HostSecrets(
                 setup.folder().map(folder -> folder.secrets().sealer()).orElseGet(RunningArray::momentarySealer));
-        ArrayTarget target = new ArrayTarget(catalog, pool, setup.access());
+        ArrayTarget target = new ArrayTarget(
+                catalog, pool, setup.access(), setup.network().portals().size());
         IscsiServer iscsi = Transports.listen(setup.network(), new ArrayDirectory(target, catalog, secrets), loops);
         closer.add("portals", () -> Transports.stop(iscsi));
         Exposure exposure = new LiveExposure(target, iscsi);

@@ -7,6 +7,7 @@ import dev.sandstone.daemon.catalog.VolumeEntry;
 import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.iscsi.text.IscsiName;
+import dev.sandstone.scsi.access.TargetPorts;
 import dev.sandstone.scsi.command.CommandTable;
 import dev.sandstone.scsi.device.DeviceServer;
 import dev.sandstone.scsi.device.LunEntry;
@@ -40,12 +41,13 @@ public final class ArrayTarget {
     /** Replaced as a whole, so that a nexus that opens meanwhile sees a complete one. */
     private volatile Map<UUID, DeviceServer> servers = Map.of();
 
-    public ArrayTarget(Catalog catalog, Pool pool, AccessRule rule) {
+    /** @param portals how many: each is a target port of its own */
+    public ArrayTarget(Catalog catalog, Pool pool, AccessRule rule, int portals) {
         this.iqn = AUTHORITY + catalog.array().name().toLowerCase(Locale.ROOT).replace('_', '-');
         this.catalog = catalog;
         this.pool = pool;
         this.rule = rule;
-        this.device = new TargetDevice(iqn, table, this::lunsOf);
+        this.device = new TargetDevice(iqn, table, this::lunsOf, TargetPorts.each(portals));
         follow();
     }
 

@@ -2,6 +2,7 @@ package dev.sandstone.scsi.block;
 
 import dev.sandstone.scsi.command.CommandHandler;
 import dev.sandstone.scsi.command.CommandRow;
+import dev.sandstone.scsi.reservation.ReservationAccess;
 import dev.sandstone.scsi.unit.VpdPage;
 import java.util.List;
 
@@ -42,16 +43,18 @@ public final class BlockCommands {
                 write("UNMAP", "42 00 00000000 1F FFFF 00", Unmap::start),
                 plain("SYNCHRONIZE CACHE(10)", "35 06 FFFFFFFF 1F FFFF 00", SynchronizeCache::start),
                 plain("SYNCHRONIZE CACHE(16)", "91 06 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00", SynchronizeCache::start),
-                plain("PRE-FETCH(10)", "34 02 FFFFFFFF 1F FFFF 00", PreFetch::start),
-                plain("PRE-FETCH(16)", "90 02 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00", PreFetch::start),
+                preFetch("PRE-FETCH(10)", "34 02 FFFFFFFF 1F FFFF 00"),
+                preFetch("PRE-FETCH(16)", "90 02 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00"),
                 data("READ DEFECT DATA(10)", "37 00 1F 00000000 FFFF 00").runs(ReadDefectData::start10),
                 data("READ DEFECT DATA(12)", "B7 1F FFFFFFFF FFFFFFFF 00 00").runs(ReadDefectData::start12),
                 data("READ CAPACITY(10)", "25 00 FFFFFFFF 0000 01 00")
                         .despiteReservation()
+                        .reservationAccess(ReservationAccess.FREE)
                         .runs(ReadCapacity::start10),
                 data("READ CAPACITY(16)", "9E 10 FFFFFFFFFFFFFFFF FFFFFFFF 01 00")
                         .serviceAction()
                         .despiteReservation()
+                        .reservationAccess(ReservationAccess.FREE)
                         .runs(ReadCapacity::start16),
                 CommandRow.of("START STOP UNIT", "1B 01 00 0F F7 00")
                         .despiteReservationIf(StartStopUnit::isPlainStart)
@@ -67,7 +70,18 @@ public final class BlockCommands {
     }
 
     private static CommandRow verify(String name, String usage) {
-        return CommandRow.of(name, usage).dataOut().needsMedium().runs(Verify::start);
+        return CommandRow.of(name, usage)
+                .dataOut()
+                .needsMedium()
+                .reservationAccess(ReservationAccess.READS)
+                .runs(Verify::start);
+    }
+
+    private static CommandRow preFetch(String name, String usage) {
+        return CommandRow.of(name, usage)
+                .needsMedium()
+                .reservationAccess(ReservationAccess.READS)
+                .runs(PreFetch::start);
     }
 
     private static CommandRow plain(String name, String usage, CommandHandler handler) {
@@ -75,6 +89,6 @@ public final class BlockCommands {
     }
 
     private static CommandRow.Builder data(String name, String usage) {
-        return CommandRow.of(name, usage).dataIn().needsMedium();
+        return CommandRow.of(name, usage).dataIn().needsMedium().reservationAccess(ReservationAccess.READS);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sandstone.scsi.command;
 
 import dev.sandstone.scsi.cdb.Cdb;
+import dev.sandstone.scsi.reservation.ReservationAccess;
 import java.util.HexFormat;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ public final class CommandRow {
     private final boolean writes;
     private final boolean beforeAttention;
     private final Predicate<Cdb> despiteReservation;
+    private final @Nullable ReservationAccess access;
 
     private CommandRow(Builder from, CommandHandler handler) {
         this.name = from.name;
@@ -40,6 +42,7 @@ public final class CommandRow {
         this.writes = from.writes;
         this.beforeAttention = from.beforeAttention;
         this.despiteReservation = from.despiteReservation;
+        this.access = from.access;
     }
 
     /**
@@ -109,6 +112,14 @@ public final class CommandRow {
         return despiteReservation.test(cdb);
     }
 
+    /** What a persistent reservation may exclude it for; what says nothing runs where RESERVE lets it, else it writes. */
+    public ReservationAccess access(Cdb cdb) {
+        if (access != null) {
+            return access;
+        }
+        return despiteReservation(cdb) ? ReservationAccess.FREE : ReservationAccess.WRITES;
+    }
+
     /**
      * Finds the first bit of the CDB that is set and not evaluated.
      *
@@ -152,6 +163,7 @@ public final class CommandRow {
         private boolean writes;
         private boolean beforeAttention;
         private Predicate<Cdb> despiteReservation = cdb -> false;
+        private @Nullable ReservationAccess access;
 
         private Builder(String name, byte[] usage) {
             this.name = name;
@@ -199,6 +211,12 @@ public final class CommandRow {
         /** Allowed under another nexus's reservation when the CDB says so, e.g. PREVENT ALLOW with PREVENT zero. */
         public Builder despiteReservationIf(Predicate<Cdb> allowed) {
             despiteReservation = allowed;
+            return this;
+        }
+
+        /** Under a persistent reservation of another nexus it counts as that (SPC-4 table 70, SBC-3 table 13). */
+        public Builder reservationAccess(ReservationAccess kind) {
+            access = kind;
             return this;
         }
 

@@ -1,10 +1,12 @@
 package dev.sandstone.scsi.command;
 
 import dev.sandstone.engine.volume.BlockRange;
+import dev.sandstone.engine.volume.Completion;
 import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +66,19 @@ public interface UnitCommand extends DeviceCommand {
     void writeZeros(BlockRange range, boolean fua, Step next);
 
     void flush(Step next);
+
+    /** Something asynchronous that is no operation of the volume's data. */
+    @FunctionalInterface
+    interface Operation {
+        /** Starts it; tell {@code done} once, on the unit's loop, maybe before this returns. */
+        void start(Completion done);
+    }
+
+    /** Waits for the operation as for one of the engine. */
+    void perform(Operation operation, Step next);
+
+    /** Ends all tasks of these nexuses without status, but this command; goes on when the last has ended. */
+    void abortTasks(Predicate<ItlNexus> whose, Step next);
 
     /** Ends with a status that carries no sense: {@link dev.sandstone.scsi.task.ScsiStatus}. */
     void status(int status);

@@ -1,8 +1,11 @@
 package dev.sandstone.scsi.primary;
 
 import dev.sandstone.scsi.command.CommandRow;
+import dev.sandstone.scsi.reservation.ReservationAccess;
 import dev.sandstone.scsi.unit.VpdPage;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The rows of the primary commands. Which of them run under another nexus's reservation follows SPC-2 table 9. What the usage maps
@@ -17,10 +20,16 @@ public final class PrimaryCommands {
      * @param pages every VPD page that INQUIRY answers, the list of pages too
      */
     public static List<CommandRow> rows(List<VpdPage> pages) {
-        Inquiry inquiry = new Inquiry(pages);
+        List<CommandRow> rows = new ArrayList<>(basic(new Inquiry(pages)));
+        rows.addAll(reservations());
+        return rows;
+    }
+
+    private static List<CommandRow> basic(Inquiry inquiry) {
         return List.of(
                 CommandRow.of("TEST UNIT READY", "00 00 000000 00")
                         .needsMedium()
+                        .reservationAccess(ReservationAccess.FREE)
                         .withoutUnit(TestUnitReady::start)
                         .runs(TestUnitReady::start),
                 anywhere("REQUEST SENSE", "03 01 0000 FF 00")
@@ -32,14 +41,32 @@ public final class PrimaryCommands {
                 anywhere("REPORT LUNS", "A0 00 FF 000000 FFFFFFFF 00 00")
                         .withoutUnit(ReportLuns::start)
                         .runs(ReportLuns::start),
-                CommandRow.of("MODE SENSE(6)", "1A 08 FF FF FF 00").dataIn().runs(ModeSense::start6),
-                CommandRow.of("MODE SENSE(10)", "5A 18 FF FF 000000 FFFF 00")
-                        .dataIn()
+                reading("MODE SENSE(6)", "1A 08 FF FF FF 00").runs(ModeSense::start6),
+                reading("MODE SENSE(10)", "5A 18 FF FF 000000 FFFF 00")
                         .runs(ModeSense::start10),
                 CommandRow.of("MODE SELECT(6)", "15 10 0000 FF 00").dataOut().runs(ModeSelect::start6),
                 CommandRow.of("MODE SELECT(10)", "55 10 0000000000 FFFF 00")
                         .dataOut()
                         .runs(ModeSelect::start10),
+                CommandRow.of("PREVENT ALLOW MEDIUM REMOVAL", "1E 00 0000 01 00")
+                        .despiteReservationIf(PreventAllow::isAllow)
+                        .runs(PreventAllow::start),
+                CommandRow.of("REPORT SUPPORTED OPERATION CODES", "A3 0C 87 FF FFFF FFFFFFFF 00 00")
+                        .serviceAction()
+                        .dataIn()
+                        .despiteReservation()
+                        .reservationAccess(ReservationAccess.READS)
+                        .runs(ReportSupportedOperationCodes::start),
+                CommandRow.of("REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", "A3 0D 80 000000 FFFFFFFF 00 00")
+                        .serviceAction()
+                        .dataIn()
+                        .despiteReservation()
+                        .reservationAccess(ReservationAccess.READS)
+                        .runs(ReportSupportedTaskManagementFunctions::start));
+    }
+
+    private static List<CommandRow> reservations() {
+        return List.of(
                 CommandRow.of("RESERVE(6)", "16 00 000000 00")
                         .despiteReservation()
                         .runs(ReserveRelease::reserve),
@@ -52,19 +79,40 @@ public final class PrimaryCommands {
                 CommandRow.of("RELEASE(10)", "57 00 00000000000000 00")
                         .despiteReservation()
                         .runs(ReserveRelease::release),
-                CommandRow.of("PREVENT ALLOW MEDIUM REMOVAL", "1E 00 0000 01 00")
-                        .despiteReservationIf(PreventAllow::isAllow)
-                        .runs(PreventAllow::start),
-                CommandRow.of("REPORT SUPPORTED OPERATION CODES", "A3 0C 87 FF FFFF FFFFFFFF 00 00")
-                        .serviceAction()
-                        .dataIn()
-                        .despiteReservation()
-                        .runs(ReportSupportedOperationCodes::start),
-                CommandRow.of("REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", "A3 0D 80 000000 FFFFFFFF 00 00")
-                        .serviceAction()
-                        .dataIn()
-                        .despiteReservation()
-                        .runs(ReportSupportedTaskManagementFunctions::start));
+                persistentIn("READ KEYS", 0).runs(PersistentReserveIn::readKeys),
+                persistentIn("READ RESERVATION", 1).runs(PersistentReserveIn::readReservation),
+                persistentIn("REPORT CAPABILITIES", 2).runs(PersistentReserveIn::reportCapabilities),
+                persistentIn("READ FULL STATUS", 3).runs(PersistentReserveIn::readFullStatus),
+                persistentOut("REGISTER", PersistentReserveOut.REGISTER, "FF"),
+                persistentOut("RESERVE", PersistentReserveOut.RESERVE, "FF"),
+                persistentOut("RELEASE", PersistentReserveOut.RELEASE, "FF"),
+                persistentOut("CLEAR", PersistentReserveOut.CLEAR, "FF"),
+                persistentOut("PREEMPT", PersistentReserveOut.PREEMPT, "FF"),
+                persistentOut("PREEMPT AND ABORT", PersistentReserveOut.PREEMPT_AND_ABORT, "FF"),
+                persistentOut("REGISTER AND IGNORE EXISTING KEY", PersistentReserveOut.REGISTER_AND_IGNORE, "FF"),
+                persistentOut("REGISTER AND MOVE", PersistentReserveOut.REGISTER_AND_MOVE, "FF"));
+    }
+
+    private static CommandRow.Builder persistentIn(String action, int code) {
+        String usage = String.format(Locale.ROOT, "5E %02X 0000000000 FFFF 00", code);
+        return CommandRow.of("PERSISTENT RESERVE IN, " + action, usage)
+                .serviceAction()
+                .dataIn()
+                .reservationAccess(ReservationAccess.FREE);
+    }
+
+    /** Judges by itself: what it may do depends on the key it brings. */
+    private static CommandRow persistentOut(String action, int code, String scopeAndType) {
+        String usage = String.format(Locale.ROOT, "5F %02X %s 0000 FFFFFFFF 00", code, scopeAndType);
+        return CommandRow.of("PERSISTENT RESERVE OUT, " + action, usage)
+                .serviceAction()
+                .dataOut()
+                .reservationAccess(ReservationAccess.FREE)
+                .runs(PersistentReserveOut::start);
+    }
+
+    private static CommandRow.Builder reading(String name, String usage) {
+        return CommandRow.of(name, usage).dataIn().reservationAccess(ReservationAccess.READS);
     }
 
     /** SAM-5 5.14: not held up by unit attentions; nor by reservations. */

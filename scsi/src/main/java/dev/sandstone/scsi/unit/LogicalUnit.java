@@ -1,6 +1,7 @@
 package dev.sandstone.scsi.unit;
 
 import dev.sandstone.engine.volume.Volume;
+import dev.sandstone.scsi.reservation.PortId;
 import dev.sandstone.scsi.reservation.Reservation;
 import dev.sandstone.scsi.sense.AdditionalSense;
 import dev.sandstone.scsi.sense.SenseData;
@@ -23,6 +24,7 @@ public final class LogicalUnit {
     private final ModePages modePages;
     private final Medium medium = new Medium();
     private final Reservation<ItlNexus> reservation = new Reservation<>();
+    private final PersistentReservations persistent;
     private final List<ItlNexus> nexuses = new ArrayList<>();
     private boolean readOnly;
 
@@ -31,6 +33,7 @@ public final class LogicalUnit {
         this.attributes = attributes;
         this.readOnly = readOnly;
         this.modePages = new ModePages(volume);
+        this.persistent = new PersistentReservations(volume, this::tell);
     }
 
     public Volume volume() {
@@ -51,6 +54,27 @@ public final class LogicalUnit {
 
     public Reservation<ItlNexus> reservation() {
         return reservation;
+    }
+
+    public PersistentReservations persistent() {
+        return persistent;
+    }
+
+    /** The ports of that initiator that have a nexus to the unit now. */
+    public List<String> initiatorPortsOf(String initiator) {
+        return nexuses.stream()
+                .map(ItlNexus::initiatorPort)
+                .filter(port -> port.startsWith(initiator + ",i,"))
+                .distinct()
+                .toList();
+    }
+
+    private void tell(PortId port, UnitAttention attention) {
+        for (ItlNexus nexus : nexuses) {
+            if (nexus.port().equals(port)) {
+                nexus.establish(attention);
+            }
+        }
     }
 
     /** Why a write by that nexus is refused now; null when it is not. */

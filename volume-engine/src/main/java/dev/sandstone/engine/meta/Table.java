@@ -27,7 +27,9 @@ public enum Table {
     /** Volumes: their id. */
     VOLUME(8),
     /** Facts about the whole shard, the applied LSN among them. */
-    META(9);
+    META(9),
+    /** What layers above keep with volumes: volume, kind, slot, part. */
+    ANNEX(10);
 
     private static final Table[] BY_INDEX = values();
 

@@ -61,6 +61,7 @@ final class Replay implements ScanSink {
             case POISON -> add(f -> f.poison(lsn, Span.of(record)));
             case LINEAGEDEL -> add(f -> f.deletion(record.lineage()));
             case CONFIG -> config(record, payload);
+            case RESERVATION -> annex(record, payload);
             case NOP -> {}
             default -> trouble("record " + lsn + " is a " + record.type() + ", which this version cannot apply");
         }
@@ -81,6 +82,19 @@ final class Replay implements ScanSink {
         try {
             VolumeRow row = VolumeRow.decode(payload);
             add(f -> f.config(record.lsn(), row));
+        } catch (IllegalArgumentException damaged) {
+            trouble("record " + record.lsn() + " holds a " + damaged.getMessage());
+        }
+    }
+
+    private void annex(RecordDescriptor record, @Nullable ByteBuffer payload) {
+        if (payload == null) {
+            trouble("record " + record.lsn() + " keeps nothing with a volume");
+            return;
+        }
+        try {
+            AnnexPart part = AnnexPart.decode(payload);
+            add(f -> f.annex(part));
         } catch (IllegalArgumentException damaged) {
             trouble("record " + record.lsn() + " holds a " + damaged.getMessage());
         }
