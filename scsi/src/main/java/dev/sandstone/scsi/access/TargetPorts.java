@@ -60,6 +60,9 @@ public record TargetPorts(List<Port> ports) {
 
     /** The identifiers of a group's ports. */
     public List<Integer> portsOf(int group) {
-        return ports.stream().filter(port -> port.group() == group).map(Port::id).toList();
+        return ports.stream()
+                .filter(port -> port.group() == group)
+                .map(Port::id)
+                .toList();
     }
 }

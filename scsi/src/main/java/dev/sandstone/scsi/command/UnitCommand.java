@@ -77,6 +77,11 @@ public interface UnitCommand extends DeviceCommand {
     /** Waits for the operation as for one of the engine. */
     void perform(Operation operation, Step next);
 
+    /**
+     * Waits for a job that goes on by itself: the command can be aborted meanwhile. The job must not use its buffers.
+     */
+    void awaitJob(Operation job, Step next);
+
     /** Ends all tasks of these nexuses without status, but this command; goes on when the last has ended. */
     void abortTasks(Predicate<ItlNexus> whose, Step next);
 

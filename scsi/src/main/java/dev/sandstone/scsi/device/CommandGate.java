@@ -42,6 +42,9 @@ final class CommandGate {
             task.status(ScsiStatus.RESERVATION_CONFLICT);
             return;
         }
+        if (!row.whileErasing() && !(row.afterFailedErase() && !unit.erasing().running())) {
+            refuse(unit.erasing().notReady());
+        }
         if (row.needsMedium()) {
             refuse(unit.medium().notReady());
         }

@@ -245,6 +245,17 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     }
 
     @Override
+    public void awaitJob(Operation job, Step then) {
+        long number = awaitJob();
+        next = then;
+        job.start((result, info) -> {
+            if (jobEnded(number)) {
+                done(result, info);
+            }
+        });
+    }
+
+    @Override
     public void abortTasks(Predicate<ItlNexus> whose, Step then) {
         if (into(then)) {
             server().abortOthers(this, whose, () -> done(EngineStatus.OK, 0));

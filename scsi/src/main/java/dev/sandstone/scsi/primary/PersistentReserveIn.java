@@ -71,11 +71,12 @@ final class PersistentReserveIn {
     /** A full status descriptor (SPC-4 table 118). ALL_TG_PT is zero: registrations are kept port by port. */
     private static byte[] status(PersistentState state, PortId nexus, long key) {
         byte[] transportId = TransportId.encode(nexus.initiatorPort());
-        ReservationType type = state.type();
-        boolean holds = type != null && state.holds(nexus);
+        ReservationType held = state.holds(nexus) ? state.type() : null;
         ByteBuffer data = ByteBuffer.allocate(STATUS_BYTES + transportId.length);
         data.putLong(key).putInt(0);
-        data.put((byte) (holds ? R_HOLDER : 0)).put((byte) (holds ? type.code() : 0)).putInt(0);
+        data.put((byte) (held == null ? 0 : R_HOLDER))
+                .put((byte) (held == null ? 0 : held.code()))
+                .putInt(0);
         data.putShort((short) nexus.targetPort());
         data.putInt(transportId.length).put(transportId);
         return data.array();

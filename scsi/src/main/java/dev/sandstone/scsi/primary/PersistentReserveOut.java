@@ -75,8 +75,7 @@ final class PersistentReserveOut {
         PortId nexus = command.nexus().port();
         long key = list.u64(0);
         long actionKey = list.u64(8);
-        Function<PersistentState, PersistentActions> on =
-                state -> new PersistentActions(state, nexus, key, actionKey);
+        Function<PersistentState, PersistentActions> on = state -> new PersistentActions(state, nexus, key, actionKey);
         if (action == REGISTER_AND_MOVE) {
             RegistrationTargets.Move move = RegistrationTargets.move(command, list);
             return state -> on.apply(state).move(move.to(), move.unregister(), move.aptpl());
@@ -90,8 +89,11 @@ final class PersistentReserveOut {
                 ReservationType type = type(cdb);
                 yield state -> on.apply(state).reserve(type);
             }
-            case RELEASE -> state -> on.apply(state)
-                    .release(unitScope && state.type() != null && state.type().code() == typeCode);
+            case RELEASE ->
+                state -> on.apply(state)
+                        .release(unitScope
+                                && state.type() != null
+                                && state.type().code() == typeCode);
             case CLEAR -> state -> on.apply(state).clear();
             default -> {
                 ReservationType type = type(cdb);
@@ -118,14 +120,15 @@ final class PersistentReserveOut {
             case DONE -> done(command, change);
             case CONFLICT -> command.status(ScsiStatus.RESERVATION_CONFLICT);
             case INVALID_PARAMETER -> throw new ParameterList(ByteBuffer.allocate(BASIC_BYTES)).invalid(8);
-            case INVALID_RELEASE -> throw CheckCondition.illegal(
-                    AdditionalSense.INVALID_RELEASE_OF_PERSISTENT_RESERVATION);
+            case INVALID_RELEASE ->
+                throw CheckCondition.illegal(AdditionalSense.INVALID_RELEASE_OF_PERSISTENT_RESERVATION);
             case TOO_MANY -> throw CheckCondition.illegal(AdditionalSense.INSUFFICIENT_REGISTRATION_RESOURCES);
         }
     }
 
     private static void done(UnitCommand command, PersistentChange change) {
-        if (command.cdb().bits(1, 4, 0) == PREEMPT_AND_ABORT && !change.preempted().isEmpty()) {
+        if (command.cdb().bits(1, 4, 0) == PREEMPT_AND_ABORT
+                && !change.preempted().isEmpty()) {
             command.abortTasks(nexus -> change.preempted().contains(nexus.port()), Step.GOOD);
         } else {
             command.good();

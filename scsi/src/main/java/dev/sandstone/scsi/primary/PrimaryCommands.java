@@ -22,6 +22,7 @@ public final class PrimaryCommands {
     public static List<CommandRow> rows(List<VpdPage> pages) {
         List<CommandRow> rows = new ArrayList<>(basic(new Inquiry(pages)));
         rows.addAll(reservations());
+        rows.addAll(maintenance());
         return rows;
     }
 
@@ -42,8 +43,7 @@ public final class PrimaryCommands {
                         .withoutUnit(ReportLuns::start)
                         .runs(ReportLuns::start),
                 reading("MODE SENSE(6)", "1A 08 FF FF FF 00").runs(ModeSense::start6),
-                reading("MODE SENSE(10)", "5A 18 FF FF 000000 FFFF 00")
-                        .runs(ModeSense::start10),
+                reading("MODE SENSE(10)", "5A 18 FF FF 000000 FFFF 00").runs(ModeSense::start10),
                 CommandRow.of("MODE SELECT(6)", "15 10 0000 FF 00").dataOut().runs(ModeSelect::start6),
                 CommandRow.of("MODE SELECT(10)", "55 10 0000000000 FFFF 00")
                         .dataOut()
@@ -56,13 +56,50 @@ public final class PrimaryCommands {
                         .dataIn()
                         .despiteReservation()
                         .reservationAccess(ReservationAccess.READS)
+                        .whileErasing()
                         .runs(ReportSupportedOperationCodes::start),
                 CommandRow.of("REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", "A3 0D 80 000000 FFFFFFFF 00 00")
                         .serviceAction()
                         .dataIn()
                         .despiteReservation()
                         .reservationAccess(ReservationAccess.READS)
+                        .whileErasing()
                         .runs(ReportSupportedTaskManagementFunctions::start));
+    }
+
+    private static CommandRow.Builder free(String name, String usage) {
+        return CommandRow.of(name, usage)
+                .dataIn()
+                .reservationAccess(ReservationAccess.FREE)
+                .whileErasing();
+    }
+
+    private static List<CommandRow> maintenance() {
+        LogSense logs = new LogSense(LogPages.all());
+        return List.of(
+                CommandRow.of("REPORT TARGET PORT GROUPS", "A3 EA 00000000 FFFFFFFF 00 00")
+                        .serviceAction()
+                        .dataIn()
+                        .despiteReservation()
+                        .whileErasing()
+                        .runs(TargetPortGroups::report),
+                free("REPORT IDENTIFYING INFORMATION", "A3 05 00000000 FFFFFFFF FE 00")
+                        .serviceAction()
+                        .runs(IdentifyingInformation::report),
+                CommandRow.of("SET IDENTIFYING INFORMATION", "A4 06 00000000 FFFFFFFF FE 00")
+                        .serviceAction()
+                        .dataOut()
+                        .runs(IdentifyingInformation::set),
+                free("REPORT TIMESTAMP", "A3 0F 00000000 FFFFFFFF 00 00")
+                        .serviceAction()
+                        .runs(Timestamp::report),
+                free("LOG SENSE", "4D 00 FF FF 00 FFFF FFFF 00").runs(logs::start),
+                CommandRow.of("SEND DIAGNOSTIC", "1D F7 00 FFFF 00").dataOut().runs(Diagnostics::send),
+                reading("RECEIVE DIAGNOSTIC RESULTS", "1C 01 FF FFFF 00").runs(Diagnostics::receive),
+                CommandRow.of("SET TARGET PORT GROUPS", "A4 0A 00000000 FFFFFFFF 00 00")
+                        .serviceAction()
+                        .dataOut()
+                        .runs(TargetPortGroups::set));
     }
 
     private static List<CommandRow> reservations() {
@@ -98,7 +135,8 @@ public final class PrimaryCommands {
         return CommandRow.of("PERSISTENT RESERVE IN, " + action, usage)
                 .serviceAction()
                 .dataIn()
-                .reservationAccess(ReservationAccess.FREE);
+                .reservationAccess(ReservationAccess.FREE)
+                .whileErasing();
     }
 
     /** Judges by itself: what it may do depends on the key it brings. */
@@ -112,7 +150,10 @@ public final class PrimaryCommands {
     }
 
     private static CommandRow.Builder reading(String name, String usage) {
-        return CommandRow.of(name, usage).dataIn().reservationAccess(ReservationAccess.READS);
+        return CommandRow.of(name, usage)
+                .dataIn()
+                .reservationAccess(ReservationAccess.READS)
+                .whileErasing();
     }
 
     /** SAM-5 5.14: not held up by unit attentions; nor by reservations. */

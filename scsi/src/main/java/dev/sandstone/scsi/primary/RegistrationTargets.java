@@ -1,8 +1,8 @@
 package dev.sandstone.scsi.primary;
 
+import dev.sandstone.scsi.access.TargetPorts;
 import dev.sandstone.scsi.cdb.ParameterList;
 import dev.sandstone.scsi.command.UnitCommand;
-import dev.sandstone.scsi.access.TargetPorts;
 import dev.sandstone.scsi.reservation.PersistentActions;
 import dev.sandstone.scsi.reservation.PersistentChange;
 import dev.sandstone.scsi.reservation.PersistentState;

@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
  *    8  T10 VENDOR IDENTIFICATION (8)
  * </pre>
  *
- * <p>TPGS, 3PC and PROTECT are zero: those functions are not there.
+ * <p>Byte 5 says TPGS 11b, implicit and explicit asymmetric access. 3PC and PROTECT are zero: those functions are not there.
  */
 final class StandardInquiry {
     private static final int BYTES = 96;
@@ -26,6 +26,7 @@ final class StandardInquiry {
     private static final int SPC_4 = 6;
     private static final int FORMAT = 2;
     private static final int CMDQUE = 0x02;
+    private static final int TPGS = 0x30;
 
     /** SAM-5, iSCSI, SPC-4, SBC-3, each without a version claimed (SPC-4 table 149). */
     private static final int[] VERSIONS = {0x00A0, 0x0960, 0x0460, 0x04C0};
@@ -49,6 +50,7 @@ final class StandardInquiry {
         data.put((byte) SPC_4);
         data.put((byte) FORMAT);
         data.put((byte) (BYTES - 5));
+        data.put(5, (byte) (kind == LunKind.BLOCK_DEVICE ? TPGS : 0));
         data.put(7, (byte) CMDQUE);
         data.position(8);
         data.put(ProductIdentity.VENDOR.getBytes(StandardCharsets.US_ASCII));

@@ -29,7 +29,8 @@ record TransportId(String name, boolean isPort, int bytes) {
     static byte[] encode(String initiatorPort) {
         byte[] name = initiatorPort.getBytes(StandardCharsets.UTF_8);
         int padded = Math.max(LEAST_NAME_BYTES, (name.length + 4) & ~3);
-        byte[] out = Arrays.copyOf(new byte[] {PORT_FORMAT | ISCSI, 0, (byte) (padded >>> 8), (byte) padded}, 4 + padded);
+        byte[] out =
+                Arrays.copyOf(new byte[] {PORT_FORMAT | ISCSI, 0, (byte) (padded >>> 8), (byte) padded}, 4 + padded);
         System.arraycopy(name, 0, out, HEADER_BYTES, name.length);
         return out;
     }

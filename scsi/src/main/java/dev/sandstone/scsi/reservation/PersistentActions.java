@@ -50,7 +50,8 @@ public final class PersistentActions {
         if (keys.size() > PersistentState.MOST_REGISTRATIONS) {
             return PersistentChange.refused(Verdict.TOO_MANY);
         }
-        return PersistentChange.to(state.next(keys, state.type(), state.holder()).aptpl(aptpl));
+        return PersistentChange.to(
+                state.next(keys, state.type(), state.holder()).aptpl(aptpl));
     }
 
     private PersistentChange unregister(List<PortId> ports, boolean aptpl) {

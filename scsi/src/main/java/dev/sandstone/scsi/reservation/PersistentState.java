@@ -65,7 +65,7 @@ public record PersistentState(
         if (access == ReservationAccess.READS && !type.excludesReads()) {
             return false;
         }
-        return !(holds(nexus) || type.admitsRegistrants() && registered(nexus));
+        return !holds(nexus) && !(type.admitsRegistrants() && registered(nexus));
     }
 
     /** The key shown for the reservation: the holder's, or zero when all registrants hold it. */

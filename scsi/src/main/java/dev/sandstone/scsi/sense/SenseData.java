@@ -32,6 +32,7 @@ public final class SenseData {
     private int fieldPointer = NO_POINTER;
     private int bitPointer = NO_BIT;
     private boolean inCdb;
+    private int progress = NO_POINTER;
 
     private SenseData(SenseKey key, int asc, int ascq) {
         this.key = key;
@@ -76,6 +77,17 @@ public final class SenseData {
         return copy;
     }
 
+    /**
+     * The same with a progress indication in place of the field pointer (SPC-4 4.5.2.4.4).
+     *
+     * @param value how much is done, of 65536
+     */
+    public SenseData withProgress(int value) {
+        SenseData copy = copy();
+        copy.progress = value;
+        return copy;
+    }
+
     /** The same as a deferred error (71h, 73h): about an earlier command that ended with GOOD. */
     public SenseData asDeferred() {
         SenseData copy = copy();
@@ -116,7 +128,7 @@ public final class SenseData {
     }
 
     private byte[] encodeDescriptor() {
-        int length = 8 + (informationValid ? 12 : 0) + (fieldPointer == NO_POINTER ? 0 : 8);
+        int length = 8 + (informationValid ? 12 : 0) + (hasPointer() ? 8 : 0);
         byte[] out = new byte[length];
         out[0] = (byte) (DESCRIPTOR | (deferred ? DEFERRED : 0));
         out[1] = (byte) key.code();
@@ -131,7 +143,7 @@ public final class SenseData {
             ByteBuffer.wrap(out).putLong(at + 4, information);
             at += 12;
         }
-        if (fieldPointer != NO_POINTER) {
+        if (hasPointer()) {
             out[at] = 0x02;
             out[at + 1] = 0x06;
             putPointer(out, at + 4);
@@ -139,7 +151,15 @@ public final class SenseData {
         return out;
     }
 
+    private boolean hasPointer() {
+        return fieldPointer != NO_POINTER || progress != NO_POINTER;
+    }
+
     private void putPointer(byte[] out, int at) {
+        if (progress != NO_POINTER) {
+            out[at] = (byte) SKSV;
+            ByteBuffer.wrap(out).putShort(at + 1, (short) progress);
+        }
         if (fieldPointer == NO_POINTER) {
             return;
         }
@@ -167,6 +187,7 @@ public final class SenseData {
         copy.fieldPointer = fieldPointer;
         copy.bitPointer = bitPointer;
         copy.inCdb = inCdb;
+        copy.progress = progress;
         return copy;
     }
 

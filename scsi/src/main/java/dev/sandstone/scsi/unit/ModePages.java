@@ -7,11 +7,16 @@ import org.jspecify.annotations.Nullable;
 /** The mode pages of a logical unit, shared by all nexuses. */
 public final class ModePages {
     private final ControlPage control = new ControlPage();
+    private final ProvisioningPage provisioning = new ProvisioningPage();
     private final List<ModePage> pages;
 
     ModePages(Volume volume) {
         pages = List.of(
-                new CachingPage(volume), control, new ControlExtensionPage(), new InformationalExceptionsPage());
+                new CachingPage(volume),
+                control,
+                new ControlExtensionPage(),
+                new InformationalExceptionsPage(),
+                provisioning);
     }
 
     /** All pages, ascending by page code and subpage code. */
@@ -36,6 +41,10 @@ public final class ModePages {
     /** SWP: writes are refused. */
     public boolean softwareWriteProtect() {
         return control.softwareWriteProtect();
+    }
+
+    ProvisioningPage provisioning() {
+        return provisioning;
     }
 
     void reset() {

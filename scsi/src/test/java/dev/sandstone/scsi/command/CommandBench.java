@@ -2,8 +2,8 @@ package dev.sandstone.scsi.command;
 
 import dev.sandstone.engine.loop.QueueLoop;
 import dev.sandstone.engine.volume.HeapVolume;
-import dev.sandstone.scsi.cdb.Cdb;
 import dev.sandstone.scsi.access.TargetPorts;
+import dev.sandstone.scsi.cdb.Cdb;
 import dev.sandstone.scsi.reservation.PortId;
 import dev.sandstone.scsi.unit.InventoryNotice;
 import dev.sandstone.scsi.unit.ItlNexus;

@@ -195,6 +195,11 @@ public final class TestCommand implements UnitCommand {
     }
 
     @Override
+    public void awaitJob(Operation job, Step next) {
+        job.start(then(next));
+    }
+
+    @Override
     public void abortTasks(Predicate<ItlNexus> whose, Step next) {
         guard(() -> next.run(this));
     }

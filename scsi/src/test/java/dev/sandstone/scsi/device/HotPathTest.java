@@ -120,8 +120,8 @@ class HotPathTest {
         Volume volume = new NullVolume(new QueueLoop(), id);
         LogicalUnit unit = new LogicalUnit(volume, UnitAttributes.of(id.uuid(), 4096, false), false);
         DeviceServer server = new DeviceServer(unit, StandardCommands.table());
-        TargetDevice device =
-                new TargetDevice("iqn.test", server.table(), initiator -> List.of(new LunEntry(0, server, false)), DeviceBench.PORTS);
+        TargetDevice device = new TargetDevice(
+                "iqn.test", server.table(), initiator -> List.of(new LunEntry(0, server, false)), DeviceBench.PORTS);
         Nexus nexus = device.openNexus("host,i,1", "host", 1);
         CountingPort port = new CountingPort();
         byte[] cdb = {0x28, 0, 0, 0, 0, 8, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0};

@@ -41,12 +41,11 @@ class PersistentReservationTest {
     private static final int SPEC_I_PT = 0x08;
 
     private static final List<String> UNDER_ANY = List.of(
-            "TEST UNIT READY",
-            "REQUEST SENSE",
-            "INQUIRY",
-            "REPORT LUNS",
-            "READ CAPACITY(10)",
-            "READ CAPACITY(16)");
+            "TEST UNIT READY", "REQUEST SENSE", "INQUIRY", "REPORT LUNS", "READ CAPACITY(10)", "READ CAPACITY(16)",
+            "LOG SENSE",
+            "REPORT TARGET PORT GROUPS",
+            "REPORT IDENTIFYING INFORMATION",
+            "REPORT TIMESTAMP");
     private static final List<String> UNDER_WRITE_EXCLUSIVE = List.of(
             "MODE SENSE(6)",
             "MODE SENSE(10)",
@@ -59,6 +58,9 @@ class PersistentReservationTest {
             "VERIFY(16)",
             "PRE-FETCH(10)",
             "PRE-FETCH(16)",
+            "GET LBA STATUS(16)",
+            "GET LBA STATUS(32)",
+            "RECEIVE DIAGNOSTIC RESULTS",
             "READ DEFECT DATA(10)",
             "READ DEFECT DATA(12)",
             "REPORT SUPPORTED OPERATION CODES",
@@ -125,8 +127,7 @@ class PersistentReservationTest {
     private static String transportId(String port) {
         byte[] name = port.getBytes(StandardCharsets.US_ASCII);
         int length = Math.max(20, (name.length + 4) / 4 * 4);
-        return String.format(Locale.ROOT, "4500%04x", length)
-                + HexFormat.of().formatHex(Arrays.copyOf(name, length));
+        return String.format(Locale.ROOT, "4500%04x", length) + HexFormat.of().formatHex(Arrays.copyOf(name, length));
     }
 
     private static byte[] bytes(String hex) {
@@ -217,7 +218,8 @@ class PersistentReservationTest {
     void otherPortsAreRegisteredByName() {
         String named = transportId("three,i,0x000000000003");
         byte[] ids = bytes(String.format(Locale.ROOT, "%08x", named.length() / 2) + named);
-        assertThat(out(one, REGISTER, 0, list(0, 9, SPEC_I_PT | ALL_TG_PT, ids))).isEqualTo("GOOD");
+        assertThat(out(one, REGISTER, 0, list(0, 9, SPEC_I_PT | ALL_TG_PT, ids)))
+                .isEqualTo("GOOD");
         assertThat(in(0)).isEqualTo("0000000100000020" + "0000000000000009".repeat(4));
         Nexus three = quiet("three", 3, 2);
         assertThat(out(three, RESERVE, 3, 9, 0)).isEqualTo("GOOD");
@@ -229,8 +231,8 @@ class PersistentReservationTest {
 
     @Test
     void aNameWithoutPortMeansThePortsThatAreThere() {
-        byte[] id = bytes("00000018" + "0500" + "0014" + HexFormat.of().formatHex(Arrays.copyOf("two".getBytes(
-                StandardCharsets.US_ASCII), 20)));
+        byte[] id = bytes("00000018" + "0500" + "0014"
+                + HexFormat.of().formatHex(Arrays.copyOf("two".getBytes(StandardCharsets.US_ASCII), 20)));
         assertThat(out(one, REGISTER, 0, list(0, 9, SPEC_I_PT, id))).isEqualTo("GOOD");
         assertThat(in(0)).isEqualTo("0000000100000010" + "0000000000000009".repeat(2));
         two.close(NexusLoss.LOGOUT, () -> {});
@@ -252,8 +254,10 @@ class PersistentReservationTest {
         assertThat(out(one, MOVE, 0, move)).isEqualTo("GOOD");
         assertThat(in(1)).isEqualTo("0000000300000010" + "0000000000000007" + "00000000" + "00" + "01" + "0000");
         assertThat(in(0)).isEqualTo("0000000300000008" + "0000000000000007");
-        assertThat(bench.send(one, 0, DeviceBench.write10(0, 1), new byte[512]).outcome()).isEqualTo("status 18h");
-        assertThat(bench.send(two, 0, DeviceBench.write10(0, 1), new byte[512]).outcome()).isEqualTo("GOOD");
+        assertThat(bench.send(one, 0, DeviceBench.write10(0, 1), new byte[512]).outcome())
+                .isEqualTo("status 18h");
+        assertThat(bench.send(two, 0, DeviceBench.write10(0, 1), new byte[512]).outcome())
+                .isEqualTo("GOOD");
     }
 
     @Test
@@ -294,7 +298,9 @@ class PersistentReservationTest {
         one.close(NexusLoss.CONNECTION_LOST, () -> {});
         volume.releaseAll();
         assertThat(sent.port().wasAborted()).isTrue();
-        assertThat(HexFormat.of().formatHex(bench.send(two, 0, "5E 00 0000000000 0010 00").dataIn()))
+        assertThat(HexFormat.of()
+                        .formatHex(
+                                bench.send(two, 0, "5E 00 0000000000 0010 00").dataIn()))
                 .isEqualTo("0000000100000008" + "0000000000000001");
     }
 
@@ -310,7 +316,9 @@ class PersistentReservationTest {
         assertThat(volume.held()).isEqualTo(3);
         volume.release(2);
         assertThat(waiting.port().wasAborted()).isTrue();
-        assertThat(preempt.port().ended()).as("a task of the preempted is still in the engine").isFalse();
+        assertThat(preempt.port().ended())
+                .as("a task of the preempted is still in the engine")
+                .isFalse();
         volume.release(0);
         assertThat(inEngine.port().wasAborted()).isTrue();
         assertThat(preempt.port().outcome()).isEqualTo("GOOD");
@@ -325,19 +333,23 @@ class PersistentReservationTest {
         registerBoth();
         assertThat(out(one, RESERVE, 1, 1, 0)).isEqualTo("GOOD");
         one.close(NexusLoss.LOGOUT, () -> {});
-        assertThat(bench.send(two, 0, DeviceBench.write10(0, 1), new byte[512]).outcome()).isEqualTo("status 18h");
+        assertThat(bench.send(two, 0, DeviceBench.write10(0, 1), new byte[512]).outcome())
+                .isEqualTo("status 18h");
         UnitAttributes attributes = server.unit().attributes();
         DeviceServer again = new DeviceServer(new LogicalUnit(volume, attributes, false), bench.table());
         bench.map("one", new LunEntry(1, again, false));
         bench.map("two", new LunEntry(1, again, false));
         assertThat(bench.send(two, 1, DeviceBench.TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/29/00");
-        assertThat(bench.send(two, 1, DeviceBench.write10(0, 1), new byte[512]).outcome()).isEqualTo("status 18h");
+        assertThat(bench.send(two, 1, DeviceBench.write10(0, 1), new byte[512]).outcome())
+                .isEqualTo("status 18h");
         Nexus back = bench.openPort("one", 1, 1);
         bench.send(back, 1, DeviceBench.TEST_UNIT_READY);
-        assertThat(bench.send(back, 1, DeviceBench.write10(0, 1), new byte[512]).outcome()).isEqualTo("GOOD");
+        assertThat(bench.send(back, 1, DeviceBench.write10(0, 1), new byte[512]).outcome())
+                .isEqualTo("GOOD");
         Nexus otherPort = bench.openPort("one", 1, 2);
         bench.send(otherPort, 1, DeviceBench.TEST_UNIT_READY);
-        assertThat(bench.send(otherPort, 1, DeviceBench.write10(0, 1), new byte[512]).outcome())
+        assertThat(bench.send(otherPort, 1, DeviceBench.write10(0, 1), new byte[512])
+                        .outcome())
                 .isEqualTo("status 18h");
     }
 
@@ -353,7 +365,8 @@ class PersistentReservationTest {
         assertThat(out(one, RESERVE, 1, 1, 0)).isEqualTo("GOOD");
         bench.send(one, 0, DeviceBench.RESERVE).assertGood();
         assertThat(bench.send(two, 0, DeviceBench.RESERVE).outcome()).isEqualTo("status 18h");
-        assertThat(bench.send(two, 0, DeviceBench.write10(0, 1), new byte[512]).outcome()).isEqualTo("status 18h");
+        assertThat(bench.send(two, 0, DeviceBench.write10(0, 1), new byte[512]).outcome())
+                .isEqualTo("status 18h");
         bench.send(one, 0, DeviceBench.RELEASE).assertGood();
         assertThat(in(1)).endsWith("00010000");
     }
@@ -379,6 +392,10 @@ class PersistentReservationTest {
         byte[] cdb = new byte[16];
         cdb[0] = (byte) row.opcode();
         cdb[1] = (byte) Math.max(0, row.serviceAction());
+        if (row.opcode() == 0x7F) {
+            cdb = row.usage();
+            Arrays.fill(cdb, 10, cdb.length, (byte) 0);
+        }
         return bench.startAt(one, 0, TaskAttribute.SIMPLE, cdb).port().outcome();
     }
 }

@@ -69,7 +69,7 @@ class ReportSupportedTest {
     @Test
     void whatIsNotThereIsSaidSo() {
         for (int[] absent : new int[][] {
-            {1, 0xC0, 0}, {2, 0xC0, 0}, {3, 0xC0, 0}, {2, 0x9E, 0x12}, {3, 0x9E, 0}, {3, 0x28, 1}, {2, 0xA3, 0x30C}
+            {1, 0xC0, 0}, {2, 0xC0, 0}, {3, 0xC0, 0}, {2, 0x9E, 0x1F}, {3, 0x9E, 0}, {3, 0x28, 1}, {2, 0xA3, 0x30C}
         }) {
             assertThat(bench.run(cdb(absent[0], absent[1], absent[2], 255)).hex())
                     .isEqualTo("00010000");

@@ -149,8 +149,7 @@ class PersistentActionsTest {
         done(by(A, 1, 0).reserve(WRITE_EXCLUSIVE));
         PersistentChange change = by(B, 2, 1).preempt(EXCLUSIVE_ACCESS);
         assertThat(change.preempted()).containsExactly(A);
-        assertThat(done(change))
-                .isEqualTo(Map.of(A, Notice.REGISTRATIONS_PREEMPTED, C, Notice.RESERVATIONS_RELEASED));
+        assertThat(done(change)).isEqualTo(Map.of(A, Notice.REGISTRATIONS_PREEMPTED, C, Notice.RESERVATIONS_RELEASED));
         assertThat(state.holder()).isEqualTo(B);
         assertThat(state.type()).isEqualTo(EXCLUSIVE_ACCESS);
         assertThat(state.keys()).containsOnlyKeys(B, C);

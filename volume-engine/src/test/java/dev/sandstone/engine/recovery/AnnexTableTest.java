@@ -58,7 +58,9 @@ class AnnexTableTest {
         for (int attempt = 0; attempt < 4; attempt++) {
             List<AnnexPart> parts = table.parts(VOLUME, KIND, filled(12_500, 2));
             parts.subList(0, attempt).forEach(this::put);
-            assertThat(table.find(VOLUME, KIND)).as("after " + attempt + " parts").isEqualTo(old);
+            assertThat(table.find(VOLUME, KIND))
+                    .as("after " + attempt + " parts")
+                    .isEqualTo(old);
         }
         byte[] shorter = filled(5000, 3);
         keep(shorter);

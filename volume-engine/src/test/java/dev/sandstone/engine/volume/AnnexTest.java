@@ -37,8 +37,12 @@ class AnnexTest {
                 Volume volume = volume(opened.pool(), ID);
                 Volume other = volume(opened.pool(), OTHER);
                 if (round > 0) {
-                    assertThat(annex(volume, AnnexKind.RESERVATIONS)).as("seed %d", seed).isEqualTo(reservations);
-                    assertThat(annex(volume, AnnexKind.UNIT)).as("seed %d", seed).isEqualTo(unit);
+                    assertThat(annex(volume, AnnexKind.RESERVATIONS))
+                            .as("seed %d", seed)
+                            .isEqualTo(reservations);
+                    assertThat(annex(volume, AnnexKind.UNIT))
+                            .as("seed %d", seed)
+                            .isEqualTo(unit);
                 }
                 assertThat(annex(other, AnnexKind.UNIT)).isNull();
                 for (int i = 0; i < 3; i++) {

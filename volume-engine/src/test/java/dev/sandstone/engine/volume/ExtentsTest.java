@@ -35,10 +35,9 @@ class ExtentsTest {
             assertThat(extents(volume, 0, 4096, 8)).containsExactly(new ExtentStatus(0, 4096, false));
             opened.pool().usage(volume.id()).toCompletableFuture().get(30, TimeUnit.SECONDS);
             assertThat(extents(volume, 4096 * 8 + 7, 2, 8))
-                    .containsExactly(
-                            new ExtentStatus(4096 * 8 + 7, 1, true), new ExtentStatus(4096 * 8 + 8, 1, false));
-            assertThat(SyncVolume.await(done ->
-                                    volume.extents(new BlockRange(BLOCKS - 1, 2), new ArrayList<>(), 8, done))
+                    .containsExactly(new ExtentStatus(4096 * 8 + 7, 1, true), new ExtentStatus(4096 * 8 + 8, 1, false));
+            assertThat(SyncVolume.await(
+                                    done -> volume.extents(new BlockRange(BLOCKS - 1, 2), new ArrayList<>(), 8, done))
                             .status())
                     .isEqualTo(EngineStatus.OUT_OF_RANGE);
         }
