@@ -40,6 +40,7 @@ struct slot {
 	uint64_t begun;
 	bool write;
 	unsigned char *data;
+	struct scsi_iovec iov; /* libiscsi keeps the pointer, not a copy */
 };
 
 struct session {
@@ -136,16 +137,17 @@ static void done(struct iscsi_context *iscsi, int status, void *data, void *priv
 {
 	struct slot *slot = private_data;
 	uint64_t took = now_ns() - slot->begun;
-	(void)data;
+	struct scsi_task *task = data;
 	slot->session->under_way--;
 	if (status != SCSI_STATUS_GOOD) {
 		if (failed++ < 5)
-			fprintf(stderr, "load: status %d: %s\n", status, iscsi_get_error(iscsi));
+			fprintf(stderr, "load: status %d, sense %d/%04x: %s\n", status, task->sense.key, (unsigned)task->sense.ascq,
+				iscsi_get_error(iscsi));
 	} else if (counting) {
 		completed++;
 		histogram[bucket(took)]++;
 	}
-	scsi_free_scsi_task(data);
+	scsi_free_scsi_task(task);
 	if (!stopping)
 		start(slot);
 }
@@ -166,8 +168,8 @@ static void start(struct slot *slot)
 		unsigned char *data = noise + (random64() % (uint64_t)opt.block & ~7ull);
 		task = iscsi_write16_task(s->iscsi, s->lun, lba, data, (uint32_t)opt.block, 512, 0, 0, opt.fua, 0, 0, done, slot);
 	} else {
-		struct scsi_iovec iov = {.iov_base = slot->data, .iov_len = (size_t)opt.block};
-		task = iscsi_read16_iov_task(s->iscsi, s->lun, lba, (uint32_t)opt.block, 512, 0, 0, 0, 0, 0, done, slot, &iov, 1);
+		slot->iov = (struct scsi_iovec){.iov_base = slot->data, .iov_len = (size_t)opt.block};
+		task = iscsi_read16_iov_task(s->iscsi, s->lun, lba, (uint32_t)opt.block, 512, 0, 0, 0, 0, 0, done, slot, &slot->iov, 1);
 	}
 	if (!task)
 		die("cannot queue: %s", iscsi_get_error(s->iscsi));

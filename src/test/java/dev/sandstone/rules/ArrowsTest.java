@@ -25,9 +25,11 @@ final class ArrowsTest {
                 room("config"),
                 room("engine"),
                 room("scsi", "engine"),
+                room("snapshot", "engine"),
+                room("copy", "scsi", "engine"),
                 room("iscsi", "scsi"),
                 room("initiator", "iscsi.pdu", "iscsi.text", "iscsi.chap"),
-                room("daemon", "config", "engine", "scsi", "iscsi", "initiator"),
+                room("daemon", "config", "engine", "snapshot", "scsi", "copy", "iscsi", "initiator"),
                 // inside the engine
                 room("engine.loop"),
                 room("engine.store", "engine.loop"),
@@ -70,6 +72,12 @@ final class ArrowsTest {
                         "scsi.cdb",
                         "scsi.sense",
                         "engine.volume"),
+                // inside snapshot
+                room("snapshot.catalog", "engine.meta", "engine.volume"),
+                room("snapshot.lifecycle", "snapshot.catalog", "engine.volume"),
+                room("snapshot.diff", "engine.volume"),
+                // inside copy
+                room("copy.job", "scsi.sense", "scsi.device", "engine.volume", "engine.loop"),
                 // inside iscsi
                 room("iscsi.pdu"),
                 room("iscsi.text"),

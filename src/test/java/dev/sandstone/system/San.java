@@ -23,11 +23,13 @@ final class San implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final JsonNode ready;
+    private final String token;
 
-    private San(Process process, Path log, JsonNode ready) {
+    private San(Process process, Path log, JsonNode ready, String token) {
         this.process = process;
         this.log = log;
         this.ready = ready;
+        this.token = token;
     }
 
     /** The checkout's launcher, or another one to test. */
@@ -38,12 +40,25 @@ final class San implements AutoCloseable {
 
     /** Starts {@code san serve --ephemeral} with these further arguments and waits for READY. */
     static San serve(Path scratch, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of("--ephemeral"));
+        all.addAll(Arrays.asList(arguments));
+        return start(scratch, "", all);
+    }
+
+    /** Starts {@code san serve -c} on a permanent array that {@code san init} made, and waits for READY. */
+    static San permanent(Path scratch, Path config, String token, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of("-c", config.toString()));
+        all.addAll(Arrays.asList(arguments));
+        return start(scratch, token, all);
+    }
+
+    private static San start(Path scratch, String token, List<String> arguments) throws IOException {
         Path readyFile = Files.createTempFile(scratch, "ready", ".json");
         Files.delete(readyFile);
         Path log = Files.createTempFile(scratch, "serve", ".log");
-        List<String> command = new ArrayList<>(
-                List.of(launcher(), "serve", "--ephemeral", "--json", "--ready-file", readyFile.toString()));
-        command.addAll(Arrays.asList(arguments));
+        List<String> command =
+                new ArrayList<>(List.of(launcher(), "serve", "--json", "--ready-file", readyFile.toString()));
+        command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .redirectOutput(Files.createTempFile(scratch, "serve", ".out").toFile())
@@ -57,7 +72,8 @@ final class San implements AutoCloseable {
             }
             Tools.waitFor(process, Duration.ofMillis(20));
         }
-        return new San(process, log, JSON.readTree(Files.readString(readyFile)));
+        JsonNode ready = JSON.readTree(Files.readString(readyFile));
+        return new San(process, log, ready, token.isEmpty() ? ready.get("token").asString() : token);
     }
 
     JsonNode ready() {
@@ -81,11 +97,7 @@ final class San implements AutoCloseable {
     Tools.Result cli(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(launcher()));
         command.addAll(Arrays.asList(arguments));
-        command.addAll(List.of(
-                "--api",
-                ready.get("api").asString(),
-                "--token",
-                ready.get("token").asString()));
+        command.addAll(List.of("--api", ready.get("api").asString(), "--token", token));
         return Tools.run(CLI_LIMIT, command.toArray(String[]::new));
     }
 

@@ -22,6 +22,9 @@ final class StampedLoad {
 
     private static final int READ_UNITS = 512;
 
+    /** Number of the session that reads all. */
+    static final int READER = 99;
+
     private final WriteOracle oracle;
     private final JsonNode volume;
     private final boolean durablePolicy;
@@ -55,13 +58,18 @@ final class StampedLoad {
         return new ArrayList<>(wrong);
     }
 
+    /** Name of the initiator of the n-th worker. */
+    static String initiator(String volume, int number) {
+        return "iqn.2026-11.test.load:" + volume + number;
+    }
+
     private IscsiSession session(String portal, int number) throws IOException {
         int colon = portal.lastIndexOf(':');
         InetSocketAddress address =
                 new InetSocketAddress(portal.substring(0, colon), Integer.parseInt(portal.substring(colon + 1)));
-        IscsiSession session = IscsiSession.open(SessionOptions.to(
-                        address, "iqn.2026-11.test.load:" + volume.get("name").asString() + number)
-                .withTarget(volume.get("iqn").asString()));
+        IscsiSession session = IscsiSession.open(
+                SessionOptions.to(address, initiator(volume.get("name").asString(), number))
+                        .withTarget(volume.get("iqn").asString()));
         // A new nexus is first told of the power on (unit attention 29h/01h).
         session.execute(ScsiRequest.of(lun(), Cdb.testUnitReady()));
         return session;
@@ -116,7 +124,7 @@ final class StampedLoad {
     /** Reads the whole volume through a session of its own. */
     ByteBuffer readAll(String portal) throws IOException {
         ByteBuffer disk = ByteBuffer.allocate(oracle.units() * WriteOracle.UNIT);
-        try (IscsiSession session = session(portal, 99)) {
+        try (IscsiSession session = session(portal, READER)) {
             for (int unit = 0; unit < oracle.units(); unit += READ_UNITS) {
                 disk.put(session.execute(
                                 ScsiRequest.in(lun(), Cdb.read16(unit, READ_UNITS), READ_UNITS * WriteOracle.UNIT))

@@ -13,10 +13,11 @@ public record ArrayConfig(Path dataDir, Pool pool, Iscsi iscsi, Api api, Limits 
 
     /**
      * @param device block device or image file of the log; empty: an image file in the data folder
+     * @param disks folders, block devices or image files that keep the log together; empty: only the one above
      * @param cacheBytes memory for block map and metadata; 0 lets the daemon choose
      * @param ring whether io_uring may be used
      */
-    public record Pool(Optional<Path> device, long cacheBytes, boolean ring) {}
+    public record Pool(Optional<Path> device, List<Path> disks, long cacheBytes, boolean ring) {}
 
     /**
      * @param portals where initiators connect

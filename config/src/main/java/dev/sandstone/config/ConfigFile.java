@@ -52,7 +52,13 @@ public final class ConfigFile {
         Optional<Path> device = table.has("device")
                 ? Optional.of(table.parsed("device", "", value -> pathIn(dir, value)))
                 : Optional.empty();
-        ArrayConfig.Pool pool = new ArrayConfig.Pool(device, table.size("cache", 0), table.bool("io_uring", true));
+        List<Path> disks = table.list("disks", List.of(), value -> pathIn(dir, value));
+        if (device.isPresent() && !disks.isEmpty()) {
+            throw table.error(
+                    "disks", "pool.device and pool.disks exclude each other", "list the device in pool.disks");
+        }
+        ArrayConfig.Pool pool =
+                new ArrayConfig.Pool(device, disks, table.size("cache", 0), table.bool("io_uring", true));
         table.finish();
         return pool;
     }

@@ -27,6 +27,14 @@ class ConfigFileTest {
     }
 
     @Test
+    void disksAreFoldersBesideTheFileOrAnywhere() {
+        assertThat(ConfigFile.parse(FILE, "[pool]\ndisks = ['one', '/two']")
+                        .pool()
+                        .disks())
+                .containsExactly(Path.of("/array/one"), Path.of("/two"));
+    }
+
+    @Test
     void everyKeyIsRead() {
         String text = """
                 [pool]
@@ -47,7 +55,8 @@ class ConfigFileTest {
                 format = "json"
                 """;
         ArrayConfig config = ConfigFile.parse(FILE, text);
-        assertThat(config.pool()).isEqualTo(new ArrayConfig.Pool(Optional.of(Path.of("/dev/sdb")), 1L << 30, false));
+        assertThat(config.pool())
+                .isEqualTo(new ArrayConfig.Pool(Optional.of(Path.of("/dev/sdb")), List.of(), 1L << 30, false));
         assertThat(config.iscsi())
                 .isEqualTo(new ArrayConfig.Iscsi(List.of(new HostPort("0.0.0.0", 3260), new HostPort("::", 3261)), 2));
         assertThat(config.api())
@@ -73,6 +82,8 @@ class ConfigFileTest {
                 "iscsi.loops = true             | 1:7 | must be a whole number      | correct",
                 "[pool];cache = '12Q'           | 2:1 | not a size                  | correct",
                 "[pool];cache = -1              | 2:1 | must be a string            | quotes",
+                "[pool];device = 'a';disks = ['b'] | 3:1 | exclude each other | list the device",
+                "[pool];disks = 'b' | 2:1 | array of strings | write [",
                 "[pool];device = ''             | 2:1 | a path is missing           | correct",
                 "[pool];io_uring = 'no'         | 2:1 | must be true or false       | without quotes",
                 "[log];level = 'loud'           | 2:1 | not one of error, warn, info, debug | correct",

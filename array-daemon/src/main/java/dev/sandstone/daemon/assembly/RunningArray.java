@@ -20,6 +20,7 @@ import dev.sandstone.daemon.http.ApiServer;
 import dev.sandstone.daemon.metrics.Metrics;
 import dev.sandstone.daemon.target.ArrayDirectory;
 import dev.sandstone.daemon.target.ArrayTarget;
+import dev.sandstone.daemon.target.SpaceWatch;
 import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.iscsi.server.IscsiServer;
 import dev.sandstone.iscsi.server.PortalLoops;
@@ -79,6 +80,7 @@ public final class RunningArray implements AutoCloseable {
                 setup.folder().map(folder -> folder.secrets().sealer()).orElseGet(RunningArray::momentarySealer));
         ArrayTarget target = new ArrayTarget(
                 catalog, pool, setup.access(), setup.network().portals().size());
+        closer.add("space watch", new SpaceWatch(target, pool).start());
         IscsiServer iscsi = Transports.listen(setup.network(), new ArrayDirectory(target, catalog, secrets), loops);
         closer.add("portals", () -> Transports.stop(iscsi));
         Exposure exposure = new LiveExposure(target, iscsi);

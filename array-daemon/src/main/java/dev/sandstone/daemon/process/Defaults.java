@@ -52,6 +52,11 @@ final class Defaults {
         }
     }
 
+    /** The capacity of each image when several are made: the disks may share a file system. */
+    static long capacity(List<Path> disks) {
+        return disks.stream().mapToLong(Defaults::capacity).min().orElse(MOST) / disks.size() / UNIT * UNIT;
+    }
+
     /** Addresses as the command line gives them. */
     static List<HostPort> addresses(List<String> given, List<HostPort> otherwise) {
         return given.isEmpty()

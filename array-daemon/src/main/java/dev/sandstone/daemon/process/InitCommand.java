@@ -56,6 +56,18 @@ public final class InitCommand implements Callable<Integer> {
     @Nullable
     Path device;
 
+    @Option(
+            names = "--disk",
+            paramLabel = "PATH",
+            description = {
+                "Keep the log on this disk, a folder or a block device; what a device holds is lost. May be repeated:",
+                "each block is then on two of them. DIR keeps names, secrets and the block map."
+            })
+    List<Path> disks = new ArrayList<>();
+
+    @Option(names = "--copies", paramLabel = "N", description = "With --disk: on how many disks each block is; else 2.")
+    int copies = PoolConfigs.NewDisks.USUAL_COPIES;
+
     @Option(names = "--portal", paramLabel = "HOST:PORT", description = "Where initiators connect; else 0.0.0.0:3260.")
     List<String> portals = new ArrayList<>();
 
@@ -84,12 +96,10 @@ public final class InitCommand implements Callable<Integer> {
         long bytes = capacity.isEmpty() ? 0 : Sizes.parse(capacity);
         List<HostPort> listen = Defaults.addresses(portals, List.of(PORTAL));
         HostPort manage = api.isEmpty() ? API : Defaults.address(api);
-        Path log = device == null ? null : device.toAbsolutePath().normalize();
+        ArrayConfig.Pool log = log();
+        PoolConfigs.NewDisks made = new PoolConfigs.NewDisks(bytes, copies);
         try (DataFolder folder = DataFolder.create(dir, Defaults.array(name))) {
-            PoolConfig pool = log == null
-                    ? PoolConfigs.folder(folder, bytes == 0 ? Defaults.capacity(dir) : bytes, 0, true)
-                    : PoolConfigs.device(folder, log, new ArrayConfig.Pool(Optional.of(log), 0, true));
-            PoolOpening.make(pool);
+            PoolOpening.make(pool(folder, log, made));
             folder.secrets().sealer();
             folder.secrets().keepToken(TokenCheck.ofToken(token).hex());
             write(folder.configuration(), configuration(listen, manage, log));
@@ -105,6 +115,38 @@ public final class InitCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    /** Where the log will be, in absolute paths. */
+    private ArrayConfig.Pool log() {
+        if (device != null && !disks.isEmpty()) {
+            throw new ApiException(
+                    ErrorCode.USAGE,
+                    "--device and --disk exclude each other",
+                    "both say where the log is",
+                    "use --disk");
+        }
+        return new ArrayConfig.Pool(
+                Optional.ofNullable(device).map(InitCommand::absolute),
+                disks.stream().map(InitCommand::absolute).toList(),
+                0,
+                true);
+    }
+
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
+    private PoolConfig pool(DataFolder folder, ArrayConfig.Pool log, PoolConfigs.NewDisks made) {
+        if (!log.disks().isEmpty()) {
+            PoolConfigs.makeFolders(log.disks());
+            long each = made.capacity() == 0 ? Defaults.capacity(log.disks()) : made.capacity();
+            return PoolConfigs.disks(folder, log, new PoolConfigs.NewDisks(each, made.copies()));
+        }
+        return log.device()
+                .map(path -> PoolConfigs.device(folder, path, log))
+                .orElseGet(() -> PoolConfigs.folder(
+                        folder, made.capacity() == 0 ? Defaults.capacity(dir) : made.capacity(), 0, true));
+    }
+
     private void tell(Terminal terminal, Made made) {
         if (json) {
             terminal.line(Json.text(made));
@@ -115,11 +157,9 @@ public final class InitCommand implements Callable<Integer> {
         terminal.line("run it: san serve -c " + made.config());
     }
 
-    private static String configuration(List<HostPort> portals, HostPort api, @Nullable Path device) {
+    private static String configuration(List<HostPort> portals, HostPort api, ArrayConfig.Pool log) {
         String listed = portals.stream().map(portal -> "\"" + portal + "\"").collect(Collectors.joining(", "));
-        return String.format(
-                Locale.ROOT,
-                """
+        return String.format(Locale.ROOT, """
                 # How this array runs. Volumes, hosts and grants are not here: see san volume, san host, san grant.
 
                 [iscsi]
@@ -142,12 +182,19 @@ public final class InitCommand implements Callable<Integer> {
                 [log]
                 level = "info"           # error, warn, info, debug
                 format = "auto"          # text on a terminal, else json
-                """,
-                listed,
-                device == null
-                        ? "# device = \"/dev/sdX\"    # absent: an image file in pool/"
-                        : "device = '" + device + "'",
-                api);
+                """, listed, place(log), api);
+    }
+
+    private static String place(ArrayConfig.Pool log) {
+        if (!log.disks().isEmpty()) {
+            return log.disks().stream()
+                    .map(disk -> "'" + disk + "'")
+                    .collect(Collectors.joining(
+                            ", ", "disks = [", "]     # where they were at first; the pool finds them itself"));
+        }
+        return log.device()
+                .map(path -> "device = '" + path + "'")
+                .orElse("# device = \"/dev/sdX\"    # absent: an image file in pool/");
     }
 
     private static void write(Path file, String text) {

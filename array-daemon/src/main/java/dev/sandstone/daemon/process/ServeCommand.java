@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Run an array until SIGTERM.",
             "A permanent one by its configuration (-c), or an ephemeral one: free loopback ports, no root, gone with",
-            "the process unless --dir is given. When it serves, a line with its addresses goes to standard output."
+            "the process unless --dir or --disk is given. When it serves, a line with its addresses goes to standard output."
         })
 public final class ServeCommand implements Callable<Integer> {
     @Option(
@@ -45,7 +45,19 @@ public final class ServeCommand implements Callable<Integer> {
     @Nullable
     Path dir;
 
-    @Option(names = "--capacity", paramLabel = "SIZE", description = "Ephemeral: size of a new pool.")
+    @Option(
+            names = "--disk",
+            paramLabel = "DIR",
+            description = {
+                "Ephemeral: keep the data on this disk, a folder; may be repeated: each block is then on two of them.",
+                "Without --dir the array's own folder is the first of them."
+            })
+    List<Path> disks = new ArrayList<>();
+
+    @Option(
+            names = "--capacity",
+            paramLabel = "SIZE",
+            description = "Ephemeral: size of a new pool; with --disk of each disk.")
     String capacity = "";
 
     @Option(
@@ -117,14 +129,14 @@ public final class ServeCommand implements Callable<Integer> {
                     "either --ephemeral or -c FILE is needed, not both",
                     "say san serve --ephemeral, or san serve -c DIR/san.toml");
         }
-        if (config != null && (dir != null || !capacity.isEmpty() || !name.isEmpty())) {
+        if (config != null && (dir != null || !disks.isEmpty() || !capacity.isEmpty() || !name.isEmpty())) {
             throw new ApiException(
                     ErrorCode.USAGE,
-                    "--dir, --capacity and --name are for ephemeral arrays",
+                    "--dir, --disk, --capacity and --name are for ephemeral arrays",
                     "a permanent array has what san init gave it",
                     "leave them away");
         }
-        ServePlan.Options options = new ServePlan.Options(dir, capacity, name, portals, api, json);
+        ServePlan.Options options = new ServePlan.Options(dir, disks, capacity, name, portals, api, json);
         return config == null ? ServePlan.ephemeral(options) : ServePlan.permanent(config, options);
     }
 

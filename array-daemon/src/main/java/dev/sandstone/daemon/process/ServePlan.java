@@ -33,7 +33,21 @@ record ServePlan(
         @Nullable String dir) {
 
     /** The command line's options. */
-    record Options(@Nullable Path dir, String capacity, String name, List<String> portals, String api, boolean json) {}
+    record Options(
+            @Nullable Path dir,
+            List<Path> disks,
+            String capacity,
+            String name,
+            List<String> portals,
+            String api,
+            boolean json) {
+
+        /** Where the array lives: with disks and no folder, on the first of them; null: in memory. */
+        @Nullable
+        Path home() {
+            return dir == null && !disks.isEmpty() ? disks.get(0) : dir;
+        }
+    }
 
     static ServePlan ephemeral(Options options) {
         String token = TokenCheck.newToken();
@@ -47,7 +61,7 @@ record ServePlan(
                 ArrayConfig.Log.Level.INFO, options.json() ? ArrayConfig.Log.Format.JSON : ArrayConfig.Log.Format.AUTO);
         long asked = options.capacity().isEmpty() ? 0 : Sizes.parse(options.capacity());
         ArrayEntry ifNew = Defaults.array(options.name());
-        Path dir = options.dir();
+        Path dir = options.home();
         if (dir == null) {
             PoolConfig pool = new PoolConfig(
                     PoolConfig.Medium.MEMORY,
@@ -70,12 +84,11 @@ record ServePlan(
                     null);
         }
         DataFolder folder = DataFolder.openOrCreate(dir, ifNew);
-        long capacity = !folder.isNew() ? 0 : asked == 0 ? Defaults.capacity(dir) : asked;
         return new ServePlan(
                 new ArraySetup(
                         folder.array(),
                         Optional.of(folder),
-                        PoolConfigs.folder(folder, capacity, 0, true),
+                        pool(folder, options.disks(), asked),
                         AccessRule.OPEN,
                         network,
                         TokenCheck.ofToken(token),
@@ -83,6 +96,21 @@ record ServePlan(
                 log,
                 token,
                 folder.path().toString());
+    }
+
+    private static PoolConfig pool(DataFolder folder, List<Path> disks, long asked) {
+        if (disks.isEmpty()) {
+            long capacity = !folder.isNew() ? 0 : asked == 0 ? Defaults.capacity(folder.path()) : asked;
+            return PoolConfigs.folder(folder, capacity, 0, true);
+        }
+        if (folder.isNew()) {
+            PoolConfigs.makeFolders(disks);
+        }
+        long capacity = !folder.isNew() ? 0 : asked == 0 ? Defaults.capacity(disks) : asked;
+        return PoolConfigs.disks(
+                folder,
+                new ArrayConfig.Pool(Optional.empty(), disks, 0, true),
+                new PoolConfigs.NewDisks(capacity, PoolConfigs.NewDisks.USUAL_COPIES));
     }
 
     static ServePlan permanent(Path file, Options options) {

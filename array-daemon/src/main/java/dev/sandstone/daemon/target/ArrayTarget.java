@@ -5,17 +5,14 @@ import dev.sandstone.daemon.catalog.CatalogState;
 import dev.sandstone.daemon.catalog.GrantEntry;
 import dev.sandstone.daemon.catalog.VolumeEntry;
 import dev.sandstone.engine.volume.Pool;
-import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.iscsi.text.IscsiName;
 import dev.sandstone.scsi.access.TargetPorts;
-import dev.sandstone.scsi.command.CommandTable;
 import dev.sandstone.scsi.device.DeviceServer;
 import dev.sandstone.scsi.device.LunEntry;
-import dev.sandstone.scsi.device.StandardCommands;
 import dev.sandstone.scsi.device.TargetDevice;
 import dev.sandstone.scsi.unit.LogicalUnit;
-import dev.sandstone.scsi.unit.UnitAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +32,7 @@ public final class ArrayTarget {
     private final Catalog catalog;
     private final Pool pool;
     private final AccessRule rule;
-    private final CommandTable table = StandardCommands.table();
+    private final Units units;
     private final TargetDevice device;
 
     /** Replaced as a whole, so that a nexus that opens meanwhile sees a complete one. */
@@ -47,7 +44,8 @@ public final class ArrayTarget {
         this.catalog = catalog;
         this.pool = pool;
         this.rule = rule;
-        this.device = new TargetDevice(iqn, table, this::lunsOf, TargetPorts.each(portals));
+        this.units = new Units(pool);
+        this.device = new TargetDevice(iqn, units.table(), this::lunsOf, TargetPorts.each(portals));
         follow();
     }
 
@@ -72,16 +70,16 @@ public final class ArrayTarget {
                 existing.unit().readOnly(entry.readOnly());
                 next.put(entry.uuid(), existing);
             } else {
-                pool.volume(entry.id()).ifPresent(volume -> next.put(entry.uuid(), serve(entry, volume)));
+                pool.volume(entry.id()).ifPresent(volume -> next.put(entry.uuid(), units.serve(entry, volume)));
             }
         }
         servers = Map.copyOf(next);
         device.lunsChanged();
     }
 
-    private DeviceServer serve(VolumeEntry entry, Volume volume) {
-        UnitAttributes attributes = UnitAttributes.of(entry.uuid(), entry.physicalBlock(), entry.removable());
-        return new DeviceServer(new LogicalUnit(volume, attributes, entry.readOnly()), table);
+    /** The units that are served now. */
+    Collection<DeviceServer> servers() {
+        return servers.values();
     }
 
     /** Does something with the volume's unit, if it is served. */

@@ -3,9 +3,11 @@ package dev.sandstone.daemon.admin;
 import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.volume.EngineException;
 import dev.sandstone.engine.volume.EngineStatus;
+import dev.sandstone.engine.volume.HeapTimeline;
 import dev.sandstone.engine.volume.HeapVolume;
 import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.engine.volume.PoolUsage;
+import dev.sandstone.engine.volume.Timeline;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeId;
 import dev.sandstone.engine.volume.VolumeSpec;
@@ -24,6 +26,7 @@ public final class FakePool implements Pool {
     private final Map<VolumeId, HeapVolume> volumes = new LinkedHashMap<>();
     private final List<String> findings = new ArrayList<>();
     private CrashPoint crash = new CrashPoint(Integer.MAX_VALUE);
+    private final Timeline timeline = new HeapTimeline(volumes, () -> crash.step());
 
     public void crashAt(CrashPoint point) {
         crash = point;
@@ -90,6 +93,11 @@ public final class FakePool implements Pool {
     @Override
     public CompletionStage<PoolUsage> usage() {
         return CompletableFuture.completedFuture(new PoolUsage(100, 10, 20, 30, 25, 15));
+    }
+
+    @Override
+    public Timeline timeline() {
+        return timeline;
     }
 
     @Override

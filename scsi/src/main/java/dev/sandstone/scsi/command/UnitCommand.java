@@ -85,6 +85,33 @@ public interface UnitCommand extends DeviceCommand {
     /** Ends all tasks of these nexuses without status, but this command; goes on when the last has ended. */
     void abortTasks(Predicate<ItlNexus> whose, Step next);
 
+    /**
+     * Waits for work. A task that is aborted meanwhile cancels it, and ends without status when it has completed.
+     *
+     * @param next called when the work has completed with OK; else the command ends with the sense of the status
+     */
+    void await(Work work, Step next);
+
+    /** The logical units that the nexus may see now, ascending by LUN. */
+    List<VisibleUnit> visibleUnits();
+
+    /** What a command waits for that is more than one operation of the engine. Called on the unit's loop, at most once. */
+    interface Work {
+        /** Begins; {@code done} is called once, on the unit's loop, when nothing is under way any more. */
+        void start(Completion done);
+
+        /** The task is to be aborted: begin nothing more, and complete as soon as what is under way has ended. */
+        void cancel();
+    }
+
+    /**
+     * A logical unit that a nexus may see. What unit and nexus keep is confined to the unit's loop, which may be another one
+     * than that of the command.
+     *
+     * @param nexus as that unit knows it
+     */
+    record VisibleUnit(int lun, LogicalUnit unit, ItlNexus nexus) {}
+
     /** Ends with a status that carries no sense: {@link dev.sandstone.scsi.task.ScsiStatus}. */
     void status(int status);
 }

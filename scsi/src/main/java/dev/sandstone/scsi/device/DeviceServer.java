@@ -13,10 +13,12 @@ import dev.sandstone.scsi.task.TaskSet;
 import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import dev.sandstone.scsi.unit.UnitAttention;
+import dev.sandstone.scsi.unit.UnitListener;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +116,7 @@ public final class DeviceServer {
         // What the nexus held must not stop others while the engine still works on its last tasks.
         unit.leave(itl);
         AbortGroup group = new AbortGroup(done);
+        tell(group, (listener, still) -> listener.left(itl, still));
         end(task -> task.itl().equals(itl), TaskLife.Abort.SILENTLY, group);
         group.complete();
     }
@@ -122,8 +125,16 @@ public final class DeviceServer {
     void reset(UnitAttention cause, Runnable done) {
         AbortGroup group = new AbortGroup(done);
         unit.reset(cause);
+        tell(group, UnitListener::reset);
         end(task -> true, TaskLife.Abort.SILENTLY, group);
         group.complete();
+    }
+
+    private void tell(AbortGroup group, BiConsumer<UnitListener, Runnable> event) {
+        for (UnitListener listener : unit.listeners()) {
+            group.join();
+            event.accept(listener, group::left);
+        }
     }
 
     void manage(ItlNexus itl, TaskFunction function, long tag, Consumer<TaskFunctionResult> done) {

@@ -1,6 +1,7 @@
 package dev.sandstone.scsi.device;
 
 import dev.sandstone.scsi.block.BlockCommands;
+import dev.sandstone.scsi.command.CommandExtension;
 import dev.sandstone.scsi.command.CommandRow;
 import dev.sandstone.scsi.command.CommandTable;
 import dev.sandstone.scsi.primary.PrimaryCommands;
@@ -21,12 +22,18 @@ public final class StandardCommands {
 
     /** A new table; one for all units will do. */
     public static CommandTable table() {
-        List<CommandRow> rows = new ArrayList<>(PrimaryCommands.rows(vpdPages()));
+        return table(new CommandExtension(List.of(), List.of()));
+    }
+
+    /** A new table with what other modules add. */
+    public static CommandTable table(CommandExtension more) {
+        List<CommandRow> rows = new ArrayList<>(PrimaryCommands.rows(vpdPages(more.vpdPages())));
         rows.addAll(BlockCommands.rows());
+        rows.addAll(more.rows());
         return new CommandTable(rows);
     }
 
-    private static List<VpdPage> vpdPages() {
+    private static List<VpdPage> vpdPages(List<VpdPage> more) {
         List<VpdPage> pages = new ArrayList<>(
                 List.of(
                 new SerialNumberPage(),
@@ -36,6 +43,7 @@ public final class StandardCommands {
                 new ModePolicyPage(),
                 new PortsPage()));
         pages.addAll(BlockCommands.vpdPages());
+        pages.addAll(more);
         pages.add(0, new SupportedPages(pages));
         return pages;
     }

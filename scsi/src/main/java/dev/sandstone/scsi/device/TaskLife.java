@@ -78,6 +78,7 @@ abstract class TaskLife extends QueuedTask implements Task {
     private boolean driving;
     private @Nullable Abort abort;
     private @Nullable SenseData failure;
+    private boolean cancelled;
     private int dataOutAsked;
     private int dataOutWanted;
     private @Nullable ByteBuffer dataOut;
@@ -97,6 +98,7 @@ abstract class TaskLife extends QueuedTask implements Task {
         state = State.DORMANT;
         abort = null;
         failure = null;
+        cancelled = false;
         dataOutAsked = 0;
         dataOutWanted = 0;
         dataOut = null;
@@ -116,6 +118,9 @@ abstract class TaskLife extends QueuedTask implements Task {
 
     /** Goes on after the engine's completion. */
     abstract void resumed();
+
+    /** Cancels the work that the task waits for; false when it waits for an operation of the engine. */
+    abstract boolean cancelWork();
 
     /** Gives back what the command holds besides the transport's buffers; it is ending. */
     abstract void release();
@@ -268,7 +273,9 @@ abstract class TaskLife extends QueuedTask implements Task {
         }
         abort = abort == Abort.SILENTLY ? abort : how;
         abortListeners.add(listener);
-        if (state != State.IN_ENGINE && !driving) {
+        if (state == State.IN_ENGINE) {
+            cancelled = cancelled || cancelWork();
+        } else if (!driving) {
             end(NO_STATUS, NO_SENSE, 0, 0);
             recycle();
         }
@@ -308,7 +315,7 @@ abstract class TaskLife extends QueuedTask implements Task {
     }
 
     private void handle(Event now) {
-        if (abort == Abort.SILENTLY) {
+        if (abort == Abort.SILENTLY || cancelled) {
             end(NO_STATUS, NO_SENSE, 0, 0);
         } else if (failure != null) {
             fail(failure);

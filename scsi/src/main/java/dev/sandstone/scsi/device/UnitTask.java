@@ -35,6 +35,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     private @Nullable Object attachment;
     private @Nullable DataOut onData;
     private @Nullable Step next;
+    private @Nullable Work work;
     private EngineStatus status = EngineStatus.OK;
     private long detail;
 
@@ -94,6 +95,16 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
         attachment = null;
         onData = null;
         next = null;
+        work = null;
+    }
+
+    @Override
+    boolean cancelWork() {
+        if (work == null) {
+            return false;
+        }
+        work.cancel();
+        return true;
     }
 
     @Override
@@ -245,6 +256,14 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     }
 
     @Override
+    public void await(Work waited, Step then) {
+        if (into(then)) {
+            work = waited;
+            waited.start(this);
+        }
+    }
+
+    @Override
     public void awaitJob(Operation job, Step then) {
         long number = awaitJob();
         next = then;
@@ -263,7 +282,15 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     }
 
     @Override
+    public List<VisibleUnit> visibleUnits() {
+        return nexus.inventory().links().stream()
+                .map(link -> new VisibleUnit(link.lun(), link.server().unit(), link.itl()))
+                .toList();
+    }
+
+    @Override
     public void done(EngineStatus result, long info) {
+        work = null;
         status = result;
         detail = info;
         leaveEngine();

@@ -14,6 +14,7 @@ final class Inquiry {
     private static final int PAGE_CODE = 2;
     private static final int SUPPORTED_PAGES = 0x00;
     private static final int PAGE_HEADER_BYTES = 4;
+    private static final int THIRD_PARTY_COPY = 0x8F;
 
     private final List<VpdPage> pages;
 
@@ -48,12 +49,12 @@ final class Inquiry {
         }
     }
 
-    private static void standard(DeviceCommand command, boolean removable) {
+    private void standard(DeviceCommand command, boolean removable) {
         Cdb cdb = command.cdb();
         if (cdb.u8(PAGE_CODE) != 0) {
             throw cdb.invalid(PAGE_CODE);
         }
-        command.good(StandardInquiry.data(command.lunKind(), removable), cdb.u16(3));
+        command.good(StandardInquiry.data(command.lunKind(), removable, find(THIRD_PARTY_COPY) != null), cdb.u16(3));
     }
 
     private @Nullable VpdPage find(int code) {

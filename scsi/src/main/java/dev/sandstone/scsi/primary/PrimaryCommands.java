@@ -9,7 +9,7 @@ import java.util.Locale;
 
 /**
  * The rows of the primary commands. Which of them run under another nexus's reservation follows SPC-2 table 9. What the usage maps
- * leave out answers 24/00: SP of MODE SELECT (nothing is saved), CMDDT, third-party reservations, NACA.
+ * leave out answers 24/00: CMDDT, third-party reservations, NACA.
  */
 public final class PrimaryCommands {
     private PrimaryCommands() {}
@@ -44,8 +44,8 @@ public final class PrimaryCommands {
                         .runs(ReportLuns::start),
                 reading("MODE SENSE(6)", "1A 08 FF FF FF 00").runs(ModeSense::start6),
                 reading("MODE SENSE(10)", "5A 18 FF FF 000000 FFFF 00").runs(ModeSense::start10),
-                CommandRow.of("MODE SELECT(6)", "15 10 0000 FF 00").dataOut().runs(ModeSelect::start6),
-                CommandRow.of("MODE SELECT(10)", "55 10 0000000000 FFFF 00")
+                CommandRow.of("MODE SELECT(6)", "15 11 0000 FF 00").dataOut().runs(ModeSelect::start6),
+                CommandRow.of("MODE SELECT(10)", "55 11 0000000000 FFFF 00")
                         .dataOut()
                         .runs(ModeSelect::start10),
                 CommandRow.of("PREVENT ALLOW MEDIUM REMOVAL", "1E 00 0000 01 00")

@@ -14,11 +14,12 @@ import java.nio.charset.StandardCharsets;
  *    2  VERSION: SPC-4                                   36  vendor specific, zero
  *    3  RESPONSE DATA FORMAT 2                           58  VERSION DESCRIPTORS (8 of 2 bytes)
  *    4  ADDITIONAL LENGTH                                74  reserved, zero
+ *    5  3PC
  *    7  CMDQUE
  *    8  T10 VENDOR IDENTIFICATION (8)
  * </pre>
  *
- * <p>Byte 5 says TPGS 11b, implicit and explicit asymmetric access. 3PC and PROTECT are zero: those functions are not there.
+ * <p>Byte 5 says TPGS 11b, implicit and explicit asymmetric access. PROTECT is zero: it is not there.
  */
 final class StandardInquiry {
     private static final int BYTES = 96;
@@ -27,6 +28,7 @@ final class StandardInquiry {
     private static final int FORMAT = 2;
     private static final int CMDQUE = 0x02;
     private static final int TPGS = 0x30;
+    private static final int THIRD_PARTY_COPY = 0x08;
 
     /** SAM-5, iSCSI, SPC-4, SBC-3, each without a version claimed (SPC-4 table 149). */
     private static final int[] VERSIONS = {0x00A0, 0x0960, 0x0460, 0x04C0};
@@ -43,14 +45,16 @@ final class StandardInquiry {
         };
     }
 
-    static byte[] data(LunKind kind, boolean removable) {
+    /** @param copyManager whether third-party copy commands are served, and their VPD page */
+    static byte[] data(LunKind kind, boolean removable, boolean copyManager) {
         ByteBuffer data = ByteBuffer.allocate(BYTES);
         data.put((byte) peripheral(kind));
         data.put((byte) (removable ? RMB : 0));
         data.put((byte) SPC_4);
         data.put((byte) FORMAT);
         data.put((byte) (BYTES - 5));
-        data.put(5, (byte) (kind == LunKind.BLOCK_DEVICE ? TPGS : 0));
+        int functions = TPGS | (copyManager ? THIRD_PARTY_COPY : 0);
+        data.put((byte) (kind == LunKind.BLOCK_DEVICE ? functions : 0));
         data.put(7, (byte) CMDQUE);
         data.position(8);
         data.put(ProductIdentity.VENDOR.getBytes(StandardCharsets.US_ASCII));

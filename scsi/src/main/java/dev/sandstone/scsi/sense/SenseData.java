@@ -1,7 +1,9 @@
 package dev.sandstone.scsi.sense;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sense data before it takes a wire form (SPC-4 4.5). Immutable.
@@ -16,11 +18,17 @@ public final class SenseData {
     private static final int DEFERRED = 0x01;
     private static final int NO_POINTER = -1;
     private static final int NO_BIT = -1;
+    private static final int CHECK_CONDITION = 0x02;
+    private static final byte[] NOTHING = {};
 
     /** SKSV, and C/D when the field is in the CDB and not in the parameter list (SPC-4 4.5.2.4.2). */
     private static final int SKSV = 0x80;
 
     private static final int IN_CDB = 0x40;
+
+    /** SD: the field pointer counts from the segment descriptor and not from the parameter list (SPC-4 4.5.2.4.5). */
+    private static final int IN_SEGMENT = 0x20;
+
     private static final int BIT_POINTER_VALID = 0x08;
 
     private final SenseKey key;
@@ -31,8 +39,11 @@ public final class SenseData {
     private long information;
     private int fieldPointer = NO_POINTER;
     private int bitPointer = NO_BIT;
-    private boolean inCdb;
     private int progress = NO_POINTER;
+    private int pointerBits;
+    private int segment = NO_POINTER;
+    private @Nullable SenseData forwarded;
+    private boolean forwardedBySource;
 
     private SenseData(SenseKey key, int asc, int ascq) {
         this.key = key;
@@ -61,12 +72,12 @@ public final class SenseData {
      * @param bit most significant bit of the field, 0 to 7, or -1 when the pointer names whole bytes
      */
     public static SenseData invalidFieldInCdb(int bytePointer, int bit) {
-        return illegal(AdditionalSense.INVALID_FIELD_IN_CDB).pointing(bytePointer, bit, true);
+        return illegal(AdditionalSense.INVALID_FIELD_IN_CDB).pointing(bytePointer, bit, IN_CDB);
     }
 
     /** 26/00 with the field pointer; parameters as in {@link #invalidFieldInCdb}, in the parameter list. */
     public static SenseData invalidFieldInParameterList(int bytePointer, int bit) {
-        return illegal(AdditionalSense.INVALID_FIELD_IN_PARAMETER_LIST).pointing(bytePointer, bit, false);
+        return illegal(AdditionalSense.INVALID_FIELD_IN_PARAMETER_LIST).pointing(bytePointer, bit, 0);
     }
 
     /** The same with INFORMATION: an LBA or a byte offset, as the command defines. */
@@ -88,6 +99,35 @@ public final class SenseData {
         return copy;
     }
 
+    /**
+     * The same for a copy that failed at a segment (SPC-4 6.4.6.4): its number in COMMAND-SPECIFIC INFORMATION.
+     *
+     * @param number of the segment descriptor, from 0
+     */
+    public SenseData atSegment(int number) {
+        SenseData copy = copy();
+        copy.segment = number;
+        return copy;
+    }
+
+    /** The same, pointing at a byte of the parameter list. */
+    public SenseData atParameter(int bytePointer) {
+        return pointing(bytePointer, NO_BIT, 0);
+    }
+
+    /** The same, pointing at a byte of the segment descriptor at which the copy failed. */
+    public SenseData atSegmentField(int bytePointer) {
+        return pointing(bytePointer, NO_BIT, IN_SEGMENT);
+    }
+
+    /** The same with the sense data, without anything forwarded in it, that the copy source or destination gave. */
+    public SenseData forwarding(SenseData other, boolean bySource) {
+        SenseData copy = copy();
+        copy.forwarded = other;
+        copy.forwardedBySource = bySource;
+        return copy;
+    }
+
     /** The same as a deferred error (71h, 73h): about an earlier command that ended with GOOD. */
     public SenseData asDeferred() {
         SenseData copy = copy();
@@ -97,6 +137,11 @@ public final class SenseData {
 
     public SenseKey key() {
         return key;
+    }
+
+    /** Whether it forwards what a copy source said. */
+    public boolean isForwardedBySource() {
+        return forwardedBySource;
     }
 
     public int asc() {
@@ -113,14 +158,24 @@ public final class SenseData {
     }
 
     private byte[] encodeFixed() {
-        byte[] out = new byte[FIXED_BYTES];
+        byte[] from = forwarded == null ? NOTHING : forwarded.encodeFixed();
+        byte[] out = Arrays.copyOf(NOTHING, FIXED_BYTES + (forwarded == null ? 0 : 1 + from.length));
         out[0] = (byte) (FIXED | (deferred ? DEFERRED : 0));
         out[2] = (byte) key.code();
         if (informationValid && information >>> 32 == 0) {
             out[0] |= (byte) 0x80;
             ByteBuffer.wrap(out).putInt(3, (int) information);
         }
-        out[7] = FIXED_BYTES - 8;
+        out[7] = (byte) (out.length - 8);
+        if (segment != NO_POINTER) {
+            ByteBuffer.wrap(out).putShort(10, (short) segment);
+        }
+        if (forwarded != null) {
+            // COMMAND-SPECIFIC INFORMATION says where status and sense of the source (byte 0) or destination (1) begin.
+            out[forwardedBySource ? 8 : 9] = FIXED_BYTES;
+            out[FIXED_BYTES] = CHECK_CONDITION;
+            System.arraycopy(from, 0, out, FIXED_BYTES + 1, from.length);
+        }
         out[12] = (byte) asc;
         out[13] = (byte) ascq;
         putPointer(out, 15);
@@ -128,7 +183,12 @@ public final class SenseData {
     }
 
     private byte[] encodeDescriptor() {
-        int length = 8 + (informationValid ? 12 : 0) + (hasPointer() ? 8 : 0);
+        byte[] from = forwarded == null ? NOTHING : forwarded.encodeDescriptor();
+        int length = 8
+                + (informationValid ? 12 : 0)
+                + (segment == NO_POINTER ? 0 : 12)
+                + (hasPointer() ? 8 : 0)
+                + (forwarded == null ? 0 : 4 + from.length);
         byte[] out = new byte[length];
         out[0] = (byte) (DESCRIPTOR | (deferred ? DEFERRED : 0));
         out[1] = (byte) key.code();
@@ -143,10 +203,24 @@ public final class SenseData {
             ByteBuffer.wrap(out).putLong(at + 4, information);
             at += 12;
         }
+        if (segment != NO_POINTER) {
+            out[at] = 0x01;
+            out[at + 1] = 0x0A;
+            ByteBuffer.wrap(out).putShort(at + 6, (short) segment);
+            at += 12;
+        }
         if (hasPointer()) {
             out[at] = 0x02;
             out[at + 1] = 0x06;
             putPointer(out, at + 4);
+            at += 8;
+        }
+        if (forwarded != null) {
+            out[at] = 0x0C;
+            out[at + 1] = (byte) (2 + from.length);
+            out[at + 2] = (byte) (forwardedBySource ? 1 : 2);
+            out[at + 3] = CHECK_CONDITION;
+            System.arraycopy(from, 0, out, at + 4, from.length);
         }
         return out;
     }
@@ -164,18 +238,18 @@ public final class SenseData {
             return;
         }
         int bit = bitPointer == NO_BIT ? 0 : BIT_POINTER_VALID | bitPointer;
-        out[at] = (byte) (SKSV | (inCdb ? IN_CDB : 0) | bit);
+        out[at] = (byte) (SKSV | pointerBits | bit);
         ByteBuffer.wrap(out).putShort(at + 1, (short) fieldPointer);
     }
 
-    private SenseData pointing(int bytePointer, int bit, boolean cdb) {
+    private SenseData pointing(int bytePointer, int bit, int where) {
         if (bytePointer < 0 || bytePointer > 0xFFFF || bit < NO_BIT || bit > 7) {
             throw new IllegalArgumentException("field pointer " + bytePointer + ", bit " + bit);
         }
         SenseData copy = copy();
         copy.fieldPointer = bytePointer;
         copy.bitPointer = bit;
-        copy.inCdb = cdb;
+        copy.pointerBits = where;
         return copy;
     }
 
@@ -186,8 +260,11 @@ public final class SenseData {
         copy.information = information;
         copy.fieldPointer = fieldPointer;
         copy.bitPointer = bitPointer;
-        copy.inCdb = inCdb;
         copy.progress = progress;
+        copy.pointerBits = pointerBits;
+        copy.segment = segment;
+        copy.forwarded = forwarded;
+        copy.forwardedBySource = forwardedBySource;
         return copy;
     }
 

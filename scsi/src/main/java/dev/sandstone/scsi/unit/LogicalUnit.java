@@ -22,6 +22,10 @@ public final class LogicalUnit {
     private static final SenseData SOFTWARE_PROTECTED =
             SenseData.of(SenseKey.DATA_PROTECT, AdditionalSense.LOGICAL_UNIT_SOFTWARE_WRITE_PROTECTED);
 
+    /** Stands for RESERVATION CONFLICT, a status without sense, where a status cannot be given. */
+    private static final SenseData RESERVED =
+            SenseData.of(SenseKey.ABORTED_COMMAND, AdditionalSense.NO_ADDITIONAL_SENSE_INFORMATION);
+
     private final Volume volume;
     private final UnitAttributes attributes;
     private final ModePages modePages;
@@ -34,6 +38,7 @@ public final class LogicalUnit {
     private final UnitStatistics statistics = new UnitStatistics();
     private volatile SpaceSource space = SpaceSource.UNKNOWN;
     private final List<ItlNexus> nexuses = new ArrayList<>();
+    private final List<UnitListener> listeners = new ArrayList<>();
     private boolean readOnly;
 
     public LogicalUnit(Volume volume, UnitAttributes attributes, boolean readOnly) {
@@ -44,7 +49,10 @@ public final class LogicalUnit {
         this.persistent = new PersistentReservations(volume, this::tell);
         this.memory = new UnitMemory(volume);
         this.erasing = new EraseJob(volume, memory);
-        volume.loop().run(erasing::resume);
+        volume.loop().run(() -> {
+            modePages.restore(memory.facts().modePages());
+            erasing.resume();
+        });
     }
 
     public Volume volume() {
@@ -189,6 +197,30 @@ public final class LogicalUnit {
             nexuses.add(nexus);
         }
         return nexus.presence() == ItlNexus.Presence.PRESENT;
+    }
+
+    /** Tells the listener from now on. */
+    public void listen(UnitListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Who has to be told of resets and lost nexuses, by whoever brings them about. */
+    public List<UnitListener> listeners() {
+        return List.copyOf(listeners);
+    }
+
+    /** Why this nexus may not have the unit's blocks read now; null when it may. For work that goes on behind a command. */
+    public @Nullable SenseData readRefusal(ItlNexus nexus) {
+        if (!admit(nexus)) {
+            return SenseData.illegal(AdditionalSense.LOGICAL_UNIT_NOT_SUPPORTED);
+        }
+        return reservation.conflicts(nexus) ? RESERVED : medium.notReady();
+    }
+
+    /** Why this nexus may not have the unit's blocks written now; null when it may. */
+    public @Nullable SenseData writeRefusal(ItlNexus nexus) {
+        SenseData refusal = readRefusal(nexus);
+        return refusal == null ? writeProtection(nexus) : refusal;
     }
 
     /** A nexus is lost, or may not see the unit any more: what it held is given back. */

@@ -1,6 +1,8 @@
 package dev.sandstone.scsi.unit;
 
 import dev.sandstone.engine.volume.Volume;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,33 @@ public final class ModePages {
 
     ProvisioningPage provisioning() {
         return provisioning;
+    }
+
+    /** The current values of all pages that can be saved, one behind the other. */
+    public byte[] image() {
+        ByteArrayOutputStream image = new ByteArrayOutputStream();
+        pages.stream().filter(ModePage::savable).forEach(page -> image.writeBytes(page.current()));
+        return image.toByteArray();
+    }
+
+    /** The current values are saved, and kept by whoever calls. */
+    public void save() {
+        pages.forEach(ModePage::save);
+    }
+
+    /** Takes an {@link #image}; pages that are not known in that length any more are left out. */
+    void restore(byte[] image) {
+        int at = 0;
+        while (at + 4 <= image.length) {
+            boolean subpage = (image[at] & 0x40) != 0;
+            int length = subpage ? 4 + ((image[at + 2] & 0xFF) << 8 | image[at + 3] & 0xFF) : 2 + (image[at + 1] & 0xFF);
+            ModePage page = find(image[at] & 0x3F, subpage ? image[at + 1] & 0xFF : 0);
+            if (page != null && page.length() == length && at + length <= image.length) {
+                page.select(Arrays.copyOfRange(image, at, at + length));
+                page.save();
+            }
+            at += length;
+        }
     }
 
     void reset() {

@@ -205,6 +205,16 @@ public final class TestCommand implements UnitCommand {
     }
 
     @Override
+    public void await(Work work, Step next) {
+        work.start(then(next));
+    }
+
+    @Override
+    public List<VisibleUnit> visibleUnits() {
+        return List.of(new VisibleUnit(0, unit, nexus));
+    }
+
+    @Override
     public void good() {
         byte[] sent = new byte[0];
         if (dataIn != null) {

@@ -3,9 +3,12 @@ package dev.sandstone.engine.cleaner;
 import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.log.RecordDescriptor;
 import dev.sandstone.engine.map.BlockMap;
+import dev.sandstone.engine.map.BlockSpan;
 import dev.sandstone.engine.map.LineageMap;
 import dev.sandstone.engine.map.MapSlice;
+import dev.sandstone.engine.store.CopyRead;
 import dev.sandstone.engine.store.SegmentStore;
+import dev.sandstone.engine.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A step: find the next blocks whose owner in the map still points here; read them; verify each against the map's
  * checksum; append RELOC records with the original birth; wait until they are durable; the map then follows where the
- * version still is the newest. Passes over the segment are repeated until one finds nothing alive: only facts decide
- * that a segment is empty.
+ * version still is. Passes over the segment are repeated until one finds nothing alive: only facts decide that a segment
+ * is empty.
+ *
+ * <p>A lineage that keeps history is asked for the very version that the record made, in the store, once a pass has seen
+ * to it that everything up to its beginning is folded: from then on no version can turn up there that was not.
  *
  * <p>Confined to the shard's loop.
  */
@@ -67,6 +73,7 @@ final class Evacuation {
     private final int stepBlocks;
     private final MapSlice slice = new MapSlice(MOST_STEP_BLOCKS);
     private final CRC32C crc = new CRC32C();
+    private final CopyRead again;
     private final List<Relocation> moves = new ArrayList<>();
     private final int[] offsets = new int[MOST_STEP_BLOCKS];
     private final int[] checksums = new int[MOST_STEP_BLOCKS];
@@ -75,6 +82,7 @@ final class Evacuation {
     private int block;
     private int pass;
     private boolean foundInPass;
+    private boolean foldedInPass;
     private int gathered;
     private int awaited;
     private boolean failed;
@@ -87,6 +95,7 @@ final class Evacuation {
         this.buffer = buffer;
         this.ended = ended;
         stepBlocks = buffer.capacity() / BLOCK_BYTES;
+        again = new CopyRead(tools.store());
     }
 
     Segment segment() {
@@ -112,6 +121,10 @@ final class Evacuation {
                 continue;
             }
             int count = Math.min(next.blocks() - block, stepBlocks - gathered);
+            if (owner.keepsHistory()) {
+                gatherVersion(owner, next, count);
+                return;
+            }
             if (!owner.lookup(next.block() + block, count, slice)) {
                 owner.load(next.block() + block, count, this::loaded);
                 return;
@@ -132,9 +145,27 @@ final class Evacuation {
             record = 0;
             block = 0;
             foundInPass = false;
+            foldedInPass = false;
             ended.ended(Outcome.MORE);
         }
     }
+
+    private void gatherVersion(LineageMap owner, RecordDescriptor of, int count) {
+        if (!foldedInPass) {
+            foldedInPass = true;
+            tools.map().fold(this::loaded);
+            return;
+        }
+        owner.version(new Place(of.lineage(), of.block() + block, count), of.birth(), slice, ok -> {
+            if (ok) {
+                take(of, count);
+                block += count;
+            }
+            loaded(ok);
+        });
+    }
+
+    private record Place(long lineage, long block, int blocks) implements BlockSpan {}
 
     /** The most log space that so many blocks take when each is a record of its own. */
     static long logBytes(int blocks) {
@@ -201,21 +232,21 @@ final class Evacuation {
         }
     }
 
-    /** Verifies block by block from an index on; a block that is wrong is read once more. */
+    /** Verifies block by block from an index on; a block that is wrong is read once more, from each copy. */
     private void verify(int from) {
         for (int i = from; i < gathered; i++) {
             if (!sound(i)) {
                 int index = i;
                 ByteBuffer window = buffer.slice(i * BLOCK_BYTES, BLOCK_BYTES);
-                tools.store().reread(segment.id(), offsets[i], window, failure -> again(index));
+                again.start(segment.id(), offsets[i], window, checksums[i], failure -> again(index, failure));
                 return;
             }
         }
         append();
     }
 
-    private void again(int index) {
-        if (sound(index)) {
+    private void again(int index, @Nullable StoreException failure) {
+        if (failure == null && sound(index)) {
             verify(index + 1);
         } else {
             ended.ended(Outcome.DAMAGED);

@@ -20,7 +20,7 @@ public final class SegmentTable implements SpaceSupply {
     public static final int CLEANER_SLOTS = 2;
 
     private final SpaceLedger ledger;
-    private final StoreShape shape;
+    private StoreShape shape;
     private final LongSupplier metadataRoom;
     private final TreeMap<Long, Segment> segments = new TreeMap<>();
     private final List<Segment> sealed = new ArrayList<>();
@@ -42,6 +42,11 @@ public final class SegmentTable implements SpaceSupply {
 
         /** A record of 1 MiB may find the rest of a segment too small. */
         private static final long WASTE_BYTES = (1 << 20) + (64 << 10);
+
+        /** The same with another number of slots. */
+        StoreShape withSlots(long count) {
+            return new StoreShape(count, segmentBytes, wasteBytes);
+        }
 
         public static StoreShape of(long slots, long segmentBytes) {
             return new StoreShape(slots, segmentBytes, Math.min(WASTE_BYTES, segmentBytes / 2));
@@ -78,6 +83,11 @@ public final class SegmentTable implements SpaceSupply {
 
     public StoreShape shape() {
         return shape;
+    }
+
+    /** The store has more slots now, or fewer. */
+    public void resized(long slots) {
+        shape = shape.withSlots(slots);
     }
 
     /** A segment that was there when the pool was opened; no more is appended to it. */

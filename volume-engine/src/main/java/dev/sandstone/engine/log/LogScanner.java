@@ -31,6 +31,7 @@ public final class LogScanner {
     private final List<SegmentSummary> sealed = new ArrayList<>();
     private final List<Unsealed> unsealed = new ArrayList<>();
     private final List<FoundBatch> tail = new ArrayList<>();
+    private final CopyAgreement agreement;
     private long floor;
     private long cut;
     private long discarded;
@@ -43,6 +44,7 @@ public final class LogScanner {
         this.shard = shard;
         index = new SegmentIndex(store);
         payloads = new PayloadCheck(store);
+        agreement = new CopyAgreement(store, index, payloads);
     }
 
     /**
@@ -57,7 +59,7 @@ public final class LogScanner {
                 .filter(header -> header.shard() == shard)
                 .toList();
         EpochLimits limits = new EpochLimits(headers);
-        lookIntoDamaged(applied, limits);
+        lookIntoDamaged(applied, limits, headers);
         for (SegmentHeader header : headers) {
             collect(header, applied, limits);
         }
@@ -67,19 +69,28 @@ public final class LogScanner {
         return new ScanReport(cut, floor, List.copyOf(sealed), unsealedSummaries(), discarded);
     }
 
-    /** Writes footers, cut where the walk ended, into the segments that have none. Blocks until durable. */
+    /**
+     * Writes footers, cut where the walk ended, into the segments that have none, after all copies of these have the same
+     * batches. Blocks until durable.
+     */
     public void seal() throws StoreException {
+        agreement.footers();
         for (Unsealed segment : unsealed) {
+            agreement.batches(segment.batches(), floor, cut);
             ByteBuffer footer = footer(segment).build(cut);
             store.appendNow(segment.header().id(), store.segmentBytes() - footer.limit(), footer);
         }
     }
 
     /** Records in a segment whose header is lost would not be missed: nothing else need say that they were acknowledged. */
-    private void lookIntoDamaged(long applied, EpochLimits limits) throws StoreException {
+    private void lookIntoDamaged(long applied, EpochLimits limits, List<SegmentHeader> known) throws StoreException {
         for (int place = 0; place < store.damagedSlots(); place++) {
             BatchHeader last = index.lastOfDamaged(place);
             if (last == null) {
+                continue;
+            }
+            if (known.stream().anyMatch(header -> header.id() == last.segment())) {
+                agreement.otherCopyOf(place);
                 continue;
             }
             boolean ofTheLog = last.shard() == shard && last.lastLsn() < limits.of(last.epoch());
@@ -104,6 +115,9 @@ public final class LogScanner {
         }
         if (trailer != null && batches != null) {
             sealed.add(trailer.summary());
+            if (limits.of(header.epoch()) == Long.MAX_VALUE) {
+                agreement.sealed(header, trailer);
+            }
         } else {
             SegmentIndex.Walk walk = index.walk(header, limits.of(header.epoch()));
             batches = walk.batches();

@@ -183,7 +183,7 @@ public final class LogWriter {
                 closed.add(batch);
             }
             OpenSegment segment = open[batch.stream().code()];
-            if (segment != null && segment.fits(batch)) {
+            if (segment != null && segment.fits(batch) && !store.impaired(segment.id())) {
                 closed.remove();
                 write(batch, segment);
             } else {
@@ -203,6 +203,16 @@ public final class LogWriter {
         retire(stream);
         opening = stream;
         source.open(stream, firstLsn, previous[stream.code()], this::opened);
+    }
+
+    /** Seals the segments that have lost a copy, so that they get it again; the log goes on in others. */
+    public void leaveImpaired() {
+        for (LogStream stream : LogStream.values()) {
+            OpenSegment segment = open[stream.code()];
+            if (failure == null && segment != null && store.impaired(segment.id())) {
+                retire(stream);
+            }
+        }
     }
 
     private void retire(LogStream stream) {

@@ -7,13 +7,17 @@ import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
 
-/** Reads the payload of a batch and compares each block with its checksum. Blocking; one thread. */
+/**
+ * Reads the payload of a batch and compares each block with its checksum; what one copy of the segment has not is taken
+ * from another. Blocking; one thread.
+ */
 final class PayloadCheck {
     private static final int BLOCK = SegmentStore.BLOCK_BYTES;
 
     private final SegmentStore store;
     private final ByteBuffer payload = SegmentIndex.direct(BatchFormat.MAX_PAYLOAD_BLOCKS * BLOCK);
     private final BitSet bad = new BitSet();
+    private final BitSet unreadable = new BitSet();
 
     PayloadCheck(SegmentStore store) {
         this.store = store;
@@ -24,44 +28,79 @@ final class PayloadCheck {
      *
      * @param acknowledged then blocks that cannot be read count as damaged
      * @return whether every block is as its checksum says
-     * @throws StoreException when the disk refused a read, and the batch was not acknowledged
+     * @throws StoreException when no disk could read a block, and the batch was not acknowledged
      */
     boolean read(FoundBatch batch, List<RecordDescriptor> records, boolean acknowledged) throws StoreException {
         BatchHeader header = batch.header();
         int from = batch.offset() + header.payloadOffset();
         int size = header.totalBytes() - header.payloadOffset();
         bad.clear();
-        payload.clear().limit(size);
-        try {
-            store.readNow(header.segment(), from, payload);
-        } catch (StoreException e) {
-            if (!acknowledged) {
-                throw e;
+        unreadable.clear();
+        bad.set(0, size / BLOCK);
+        unreadable.set(0, size / BLOCK);
+        StoreException refused = null;
+        for (int left = store.copies(header.segment()); !bad.isEmpty() && left != 0; left &= left - 1) {
+            try {
+                take(header.segment(), Integer.numberOfTrailingZeros(left), from, size);
+            } catch (StoreException e) {
+                refused = e;
             }
-            readEach(header.segment(), from, size);
+            compare(records);
         }
-        int block = 0;
-        for (RecordDescriptor record : records) {
-            for (int checksum : record.checksums()) {
-                if (checksum != Fields.crc(payload, block * BLOCK, (block + 1) * BLOCK)) {
-                    bad.set(block);
-                }
-                block++;
-            }
+        payload.clear().limit(size);
+        unreadable.and(bad);
+        if (refused != null && !unreadable.isEmpty() && !acknowledged) {
+            throw refused;
         }
         return bad.isEmpty();
     }
 
-    private void readEach(long segment, int from, int size) {
-        for (int at = 0; at < size; at += BLOCK) {
-            payload.clear().limit(at + BLOCK).position(at);
+    /** What was read last, each block as its checksum says where that was found. */
+    ByteBuffer payload() {
+        return payload;
+    }
+
+    /** Reads the blocks that are bad so far from one copy; throws at the end when some could not be read. */
+    private void take(long segment, int copy, int from, int size) throws StoreException {
+        if (bad.cardinality() == size / BLOCK) {
             try {
-                store.readNow(segment, from + at, payload);
-            } catch (StoreException refused) {
-                bad.set(at / BLOCK);
+                store.readCopyNow(segment, copy, from, payload.clear().limit(size));
+                unreadable.clear();
+                return;
+            } catch (StoreException e) {
+                // Some of it may be readable.
             }
         }
-        payload.clear().limit(size);
+        StoreException refused = null;
+        for (int block = bad.nextSetBit(0); block >= 0; block = bad.nextSetBit(block + 1)) {
+            int at = block * BLOCK;
+            try {
+                store.readCopyNow(
+                        segment,
+                        copy,
+                        from + at,
+                        payload.clear().limit(at + BLOCK).position(at));
+                unreadable.clear(block);
+            } catch (StoreException e) {
+                refused = e;
+            }
+        }
+        if (refused != null) {
+            throw refused;
+        }
+    }
+
+    private void compare(List<RecordDescriptor> records) {
+        payload.clear();
+        int block = 0;
+        for (RecordDescriptor record : records) {
+            for (int checksum : record.checksums()) {
+                if (bad.get(block) && checksum == Fields.crc(payload, block * BLOCK, (block + 1) * BLOCK)) {
+                    bad.clear(block);
+                }
+                block++;
+            }
+        }
     }
 
     /** Hands out the records of the batch read last that lie behind an LSN. */

@@ -28,24 +28,32 @@ final class SegmentIndex {
         return ByteBuffer.allocateDirect(size + BLOCK).alignedSlice(BLOCK).limit(size);
     }
 
-    /** The trailer of the footer; null when the segment has no sound one that can be read. */
+    /** The trailer of the footer, of the first copy that has a sound one; null when none has one that can be read. */
     FooterFormat.@Nullable Trailer trailer(SegmentHeader segment) {
+        FooterFormat.Trailer found = null;
+        for (int left = store.copies(segment.id()); found == null && left != 0; left &= left - 1) {
+            found = trailer(segment, Integer.numberOfTrailingZeros(left));
+        }
+        return found;
+    }
+
+    /** The trailer that one copy has. */
+    FooterFormat.@Nullable Trailer trailer(SegmentHeader segment, int copy) {
         head.clear().limit(BLOCK);
         try {
-            store.readNow(segment.id(), store.segmentBytes() - BLOCK, head);
+            store.readCopyNow(segment.id(), copy, store.segmentBytes() - BLOCK, head);
         } catch (StoreException unreadable) {
             return null;
         }
         return FooterFormat.decode(head, segment, store.segmentBytes());
     }
 
-    /** The batches as the footer names them; null when the footer is damaged. */
+    /** The batches as the footer names them; null when no copy of the footer is sound. */
     @Nullable
     List<FoundBatch> batches(SegmentHeader segment, FooterFormat.Trailer trailer) throws StoreException {
-        ByteBuffer footer = direct(trailer.footerBytes());
-        store.readNow(segment.id(), store.segmentBytes() - trailer.footerBytes(), footer);
-        List<FooterFormat.Entry> entries = FooterFormat.index(footer, trailer);
-        if (entries == null) {
+        ByteBuffer footer = footer(segment, trailer);
+        List<FooterFormat.Entry> entries = footer == null ? null : FooterFormat.index(footer, trailer);
+        if (footer == null || entries == null) {
             return null;
         }
         List<FoundBatch> batches = new ArrayList<>(entries.size());
@@ -55,10 +63,36 @@ final class SegmentIndex {
         return batches;
     }
 
+    /** The whole footer of the first copy whose index is sound; null when none is. */
+    @Nullable
+    ByteBuffer footer(SegmentHeader segment, FooterFormat.Trailer trailer) throws StoreException {
+        ByteBuffer footer = direct(trailer.footerBytes());
+        StoreException unreadable = null;
+        for (int left = store.copies(segment.id()); left != 0; left &= left - 1) {
+            int copy = Integer.numberOfTrailingZeros(left);
+            try {
+                int at = store.segmentBytes() - trailer.footerBytes();
+                store.readCopyNow(segment.id(), copy, at, footer.clear().limit(trailer.footerBytes()));
+            } catch (StoreException e) {
+                unreadable = e;
+                continue;
+            }
+            if (trailer.equals(FooterFormat.decode(footer, segment, store.segmentBytes()))
+                    && FooterFormat.index(footer, trailer) != null) {
+                return footer;
+            }
+        }
+        if (unreadable != null) {
+            throw unreadable;
+        }
+        return null;
+    }
+
     /**
      * The batches found by walking from one header to the next. Where one is missing the walk goes on at the next sound
      * header behind it that belongs to this segment and has a larger LSN: only payload can lie between, and a payload
-     * that looks like a batch of this very segment is a copy of an older one.
+     * that looks like a batch of this very segment is a copy of an older one. At each place the first copy of the
+     * segment counts that has such a header there.
      *
      * @param limit batches from this LSN on are not part of the log
      */
@@ -70,25 +104,29 @@ final class SegmentIndex {
         int unreadableAt = -1;
         int at = BLOCK;
         while (at <= store.segmentBytes() - BLOCK) {
-            if (!fill(segment, at)) {
-                unreadableAt = at;
+            BatchHeader header = null;
+            boolean readable = false;
+            for (int left = store.copies(segment.id()); header == null && left != 0; left &= left - 1) {
+                readable |= fill(segment, Integer.numberOfTrailingZeros(left), at);
+                BatchHeader found = header(segment);
+                boolean next = found != null
+                        && found.firstLsn() > lastLsn
+                        && found.lastLsn() < limit
+                        && (!chained || found.previousCrc() == chain)
+                        && found.totalBytes() <= store.segmentBytes() - at;
+                header = next ? found : null;
             }
-            BatchHeader header = header(segment);
-            boolean next = header != null
-                    && header.firstLsn() > lastLsn
-                    && header.lastLsn() < limit
-                    && (!chained || header.previousCrc() == chain)
-                    && header.totalBytes() <= store.segmentBytes() - at;
-            if (header != null && next) {
+            if (header == null) {
+                unreadableAt = readable ? unreadableAt : at;
+                chained = false;
+                at += BLOCK;
+            } else {
                 batches.add(FoundBatch.of(head, 0, header, at));
                 chain = header.crc();
                 lastLsn = header.lastLsn();
                 chained = true;
                 unreadableAt = -1;
                 at += header.totalBytes();
-            } else {
-                chained = false;
-                at += BLOCK;
             }
         }
         return new Walk(batches, unreadableAt);
@@ -103,24 +141,24 @@ final class SegmentIndex {
     record Walk(List<FoundBatch> batches, int unreadableAt) {}
 
     /** Reads what a header with its descriptors may take; what cannot be read is zeros. */
-    private boolean fill(SegmentHeader segment, int at) {
+    private boolean fill(SegmentHeader segment, int copy, int at) {
         head.clear().limit(Math.min(BatchFormat.MAX_HEAD_BYTES, store.segmentBytes() - at));
         try {
-            store.readNow(segment.id(), at, head);
+            store.readCopyNow(segment.id(), copy, at, head);
             return true;
         } catch (StoreException unreadable) {
-            return fillBlocks(segment, at);
+            return fillBlocks(segment, copy, at);
         }
     }
 
     /** Reads block by block; answers whether the first one could be read. */
-    private boolean fillBlocks(SegmentHeader segment, int at) {
+    private boolean fillBlocks(SegmentHeader segment, int copy, int at) {
         int end = head.limit();
         boolean first = true;
         for (int from = 0; from < end; from += BLOCK) {
             head.limit(from + BLOCK).position(from);
             try {
-                store.readNow(segment.id(), at + from, head);
+                store.readCopyNow(segment.id(), copy, at + from, head);
             } catch (StoreException unreadable) {
                 Fields.zero(head, from, from + BLOCK);
                 first &= from > 0;

@@ -1,16 +1,16 @@
 package dev.sandstone.engine.map;
 
-import dev.sandstone.engine.loop.ShardLoop;
+import dev.sandstone.engine.meta.KeySpace;
+import dev.sandstone.engine.meta.MetadataCursor;
 import dev.sandstone.engine.meta.MetadataException;
 import dev.sandstone.engine.meta.MetadataStore;
 import dev.sandstone.engine.meta.Table;
 import dev.sandstone.engine.space.SpaceLedger;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,49 +24,87 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Every fact after {@link #foldedLsn()} is in the overlay; none is taken out before the batch that has it is
  *       committed.
- *   <li>A cached leaf is what head table and overlay together say.
+ *   <li>A cached leaf of a lineage is what store and overlay together say, one of a moment is what the store says.
  * </ul>
  */
 public final class BlockMap {
     /** Bytes of a map block. */
     public static final int BLOCK_BYTES = 4096;
 
-    private final ShardLoop loop;
+    private static final byte[] NOTHING = {};
+
     private final MetadataStore store;
-    private final Executor writer;
     private final SpaceLedger ledger;
     private final MapLimits limits;
-    private final Overlay overlay = new Overlay();
+    private final Overlay overlay;
     private final LeafLoader loader;
     private final Folder folder;
     private final MapParts parts;
     private final Map<Long, LineageMap> lineages = new HashMap<>();
     private final List<Runnable> relief = new ArrayList<>();
-    private List<Long> deleting = List.of();
     private long advanced;
+    private long nextView = -1;
 
     /**
      * Opens the map over what the store has, which it reads at once: not on the loop. The ledger gets the stored live
      * bytes. Nothing happens by itself before {@link #start}.
      */
     public BlockMap(MapSetup setup) {
-        loop = setup.loop();
         store = setup.store();
-        writer = setup.writer();
         ledger = setup.ledger();
         limits = setup.limits();
         advanced = store.appliedLsn();
-        HeadWriter head = new HeadWriter(store, limits.runsPerStep());
-        ledger.displaced(head.live());
-        folder = new Folder(setup, head, this);
+        overlay = new Overlay(advanced);
+        MapCommit commit = new MapCommit(store);
+        ledger.displaced(commit.live());
+        folder = new Folder(setup, commit, this);
         LeafCache cache = new LeafCache(limits.leafBytes());
-        loader = new LeafLoader(setup, cache, folder::fail);
-        parts = new MapParts(cache, loader, overlay, ledger);
-        head.lineages().forEach((id, row) -> {
-            if (!row.deleted()) {
-                lineages.put(id, new LineageMap(id, row.mapped(), parts));
+        loader = new LeafLoader(setup, cache, gate(), folder::fail);
+        parts = new MapParts(cache, loader, overlay, ledger, this::cut);
+        restore(commit);
+    }
+
+    private LeafLoader.Gate gate() {
+        return new LeafLoader.Gate() {
+            @Override
+            public long foldedLsn() {
+                return folder.foldedLsn();
+            }
+
+            @Override
+            public void fold(Folded done) {
+                BlockMap.this.fold(done);
+            }
+        };
+    }
+
+    /** What the store has of lineages, and of moments that are gone. Who retains moments says so before {@link #start}. */
+    private void restore(MapCommit commit) {
+        commit.lineages().forEach((id, row) -> {
+            if (row.state() != LineageRow.State.DEAD) {
+                lineages.put(id, new LineageMap(id, row, parts));
             }
         });
+        commit.lineages().forEach((id, row) -> {
+            LineageMap map = lineages.get(id);
+            if (map != null && row.parent() != 0) {
+                map.family().fork(lineage(row.parent()), row.parentLsn());
+            }
+            if (map != null && row.state() == LineageRow.State.ENDED) {
+                map.family().end();
+            }
+        });
+        ByteBuffer from = ByteBuffer.allocateDirect(0);
+        ByteBuffer to = KeySpace.point(ByteBuffer.allocateDirect(KeySpace.POINT_KEY_BYTES), -1, -1);
+        try (MetadataCursor rows = store.scan(Table.PURGE, from, to)) {
+            for (; rows.valid(); rows.next()) {
+                LineageMap map = lineages.get(KeySpace.part(rows.key(), 0));
+                if (map != null) {
+                    map.family().purging(1);
+                    folder.purge(new Overlay.Gone(map.id(), KeySpace.part(rows.key(), 1)));
+                }
+            }
+        }
     }
 
     /** Goes on with what a restart interrupted. Call on the loop, once. */
@@ -76,7 +114,7 @@ public final class BlockMap {
 
     /** The map of a lineage, made when unknown; never for one that was deleted. */
     public LineageMap lineage(long id) {
-        return lineages.computeIfAbsent(id, unknown -> new LineageMap(unknown, 0, parts));
+        return lineages.computeIfAbsent(id, unknown -> new LineageMap(unknown, LineageRow.NEW, parts));
     }
 
     /** The map of a lineage that something was ever written to or that was asked for before; else null. */
@@ -118,20 +156,97 @@ public final class BlockMap {
         overlay.row(table, key, value);
     }
 
-    /**
-     * The lineage is deleted by the record under way. Its map answers only holes from now on; its runs are removed in
-     * the background, also after a restart.
-     */
-    public void destroy(long lineage) {
-        LineageMap map = lineages.remove(lineage);
-        if (map != null) {
-            map.delete();
+    // moments and forks; each is a fact of the record under way, before any other fact of it
+
+    /** The content of the lineage as of this record is kept until it is released as often. */
+    public void retain(long id, long lsn) {
+        LineageMap map = lineage(id);
+        if (map.dirty() && lsn > overlay.base() && !map.family().points().contains(lsn)) {
+            cut();
+        }
+        map.family().retain(lsn);
+    }
+
+    /** Takes {@link #retain} back; what no other moment shows is removed in the background, also after a restart. */
+    public void release(long id, long lsn) {
+        LineageMap map = lineages.get(id);
+        if (map == null || !map.family().release(lsn)) {
+            return;
+        }
+        if (map.family().ended() && map.family().points().isEmpty()) {
+            die(map);
+        } else {
+            purge(map, lsn);
         }
     }
 
-    /** Whether lineages deleted earlier still have runs in the store. */
+    /**
+     * A new lineage, whose blocks are those of another as of a record as long as they were not written to it. That moment
+     * is retained for it.
+     */
+    public void fork(long id, long parent, long parentLsn) {
+        LineageMap from = lineage(parent);
+        if (from.dirty()
+                && parentLsn > overlay.base()
+                && !from.family().points().contains(parentLsn)) {
+            cut();
+        }
+        LineageMap map = lineage(id);
+        map.family().fork(from, parentLsn);
+        overlay.turn(map, LineageRow.State.LIVE);
+    }
+
+    /** Nothing will be written to the lineage any more: only its retained moments are kept. */
+    public void end(long id) {
+        LineageMap map = lineages.get(id);
+        if (map == null) {
+            return;
+        }
+        if (map.family().points().isEmpty()) {
+            die(map);
+        } else {
+            map.family().end();
+            overlay.turn(map, LineageRow.State.ENDED);
+            purge(map, advanced + 1);
+        }
+    }
+
+    /** Nobody can ask for the lineage any more: its map answers only holes, its rows are removed in the background. */
+    private void die(LineageMap map) {
+        LineageMap parent = map.parent();
+        lineages.remove(map.id());
+        map.delete();
+        overlay.turn(map, LineageRow.State.DEAD);
+        if (parent != null) {
+            release(parent.id(), map.parentLsn());
+        }
+    }
+
+    private void purge(LineageMap map, long lsn) {
+        row(
+                Table.PURGE,
+                KeySpace.point(ByteBuffer.allocate(KeySpace.POINT_KEY_BYTES), map.id(), lsn)
+                        .array(),
+                NOTHING);
+        map.family().purging(1);
+        overlay.gone(map.id(), lsn);
+    }
+
+    /** The content of a lineage as of a retained moment. */
+    public MapView view(long id, long lsn) {
+        return lineage(id).view(lsn, nextView--);
+    }
+
+    /** Closes the overlay's active part before the record under way. */
+    private void cut() {
+        overlay.close(advanced);
+        ledger.close();
+        folder.cut();
+    }
+
+    /** Whether versions that nobody needs still have rows in the store. */
     public boolean reaping() {
-        return folder.reaping() || !deleting.isEmpty() || overlay.hasDeleted();
+        return folder.reaping() || overlay.leavesGarbage();
     }
 
     /** Brings all records advanced so far into the store; done on the loop. */
@@ -163,19 +278,6 @@ public final class BlockMap {
         return folder.failure();
     }
 
-    /**
-     * Verifies what is stored, see {@link MapAudit}, between two folds; for a picture of now, fold before.
-     *
-     * @param sink is handed every run, on the metadata writer's thread
-     * @param done is handed what is wrong, on the loop
-     */
-    public void audit(Consumer<HeadRun> sink, Consumer<List<String>> done) {
-        writer.execute(() -> {
-            List<String> problems = MapAudit.check(store, sink);
-            loop.execute(() -> done.accept(problems));
-        });
-    }
-
     /** Uses the store no more, once what is under way has ended; folds nothing by itself. */
     public void close(Runnable done) {
         folder.close(() -> loader.whenIdle(done));
@@ -187,18 +289,26 @@ public final class BlockMap {
         return overlay;
     }
 
-    FoldInput freeze() {
-        FoldInput input = overlay.freeze(advanced);
-        deleting = input.deleted();
-        ledger.freeze();
-        return input;
+    /** What is to be folded next. */
+    FoldInput next() {
+        Overlay.Part part = overlay.oldest();
+        if (part == null) {
+            overlay.close(advanced);
+            ledger.close();
+            return next();
+        }
+        return part.input();
     }
 
     void folded(FoldResult result) {
-        overlay.folded();
+        Overlay.Part part = overlay.folded();
         loader.folded();
-        folder.reap(deleting);
-        deleting = List.of();
+        for (FoldInput.Turn turn : part.input().lineages()) {
+            if (turn.state() == LineageRow.State.DEAD) {
+                folder.reap(turn.lineage());
+            }
+        }
+        part.gone().forEach(folder::purge);
         ledger.folded(result.segments());
         counted(result);
         if (!pressed()) {
@@ -212,12 +322,27 @@ public final class BlockMap {
     }
 
     private void counted(FoldResult result) {
-        result.mapped().forEach((id, blocks) -> {
+        result.lineages().forEach((id, row) -> {
             LineageMap map = lineages.get(id);
             if (map != null) {
-                map.mapped(blocks);
+                map.counted(row);
             }
         });
+    }
+
+    /** The removal of what that moment was the last to need; null when the whole lineage is removed. */
+    @Nullable
+    Purge purge(Overlay.Gone gone) {
+        LineageMap map = lineages.get(gone.lineage());
+        Family family = map == null ? null : map.family();
+        return family == null ? null : new Purge(gone.lineage(), gone.lsn(), family.points(), family.ended());
+    }
+
+    void purged(Purge purge) {
+        LineageMap map = lineages.get(purge.lineage());
+        if (map != null) {
+            map.family().purging(-1);
+        }
     }
 
     void relieve() {

@@ -4,13 +4,13 @@ import dev.sandstone.engine.space.SegmentCounts;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a step of the {@link HeadWriter} did, handed from its thread to the loop. */
+/** What a step of the metadata writer did, handed from its thread to the loop. */
 final class FoldResult {
     private final long lsn;
     private final SegmentCounts segments = new SegmentCounts();
-    private final Map<Long, Long> mapped = new HashMap<>();
+    private final Map<Long, LineageRow> lineages = new HashMap<>();
     private long bytes;
-    private boolean reaped;
+    private boolean last;
 
     FoldResult(long lsn) {
         this.lsn = lsn;
@@ -26,13 +26,9 @@ final class FoldResult {
         return segments;
     }
 
-    /** Blocks with data of lineages where that changed. */
-    Map<Long, Long> mapped() {
-        return mapped;
-    }
-
-    void mapped(long lineage, long blocks) {
-        mapped.put(lineage, blocks);
+    /** The accounts of lineages where they changed. */
+    Map<Long, LineageRow> lineages() {
+        return lineages;
     }
 
     /** Bytes committed. */
@@ -44,12 +40,12 @@ final class FoldResult {
         bytes += more;
     }
 
-    /** Whether a deleted lineage is gone now. */
-    boolean reaped() {
-        return reaped;
+    /** Whether it was the last step of its job. */
+    boolean last() {
+        return last;
     }
 
-    void reapedAll() {
-        reaped = true;
+    void isLast() {
+        last = true;
     }
 }

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides when the writer folds, flushes, or removes runs of deleted lineages: one of them at a time, in that order.
+ * Decides when the writer folds, flushes, or removes what nobody needs: one of them at a time, in that order.
  *
  * <p>Confined to the loop.
  */
@@ -23,9 +23,12 @@ final class Folder {
     private final MetadataStore store;
     private final MapSetup setup;
     private final HeadWriter writer;
+    private final HistoryWriter history;
     private final BlockMap map;
     private final List<Request> requests = new ArrayList<>();
     private final ArrayDeque<Long> reaps = new ArrayDeque<>();
+    private final ArrayDeque<Overlay.Gone> purges = new ArrayDeque<>();
+    private @Nullable Purge purging;
     private boolean running;
     private boolean closed;
     private boolean foldTimer;
@@ -38,15 +41,17 @@ final class Folder {
     private @Nullable MetadataException failure;
     private @Nullable Runnable onIdle;
 
-    Folder(MapSetup setup, HeadWriter writer, BlockMap map) {
+    Folder(MapSetup setup, MapCommit commit, BlockMap map) {
         this.setup = setup;
-        this.writer = writer;
         this.map = map;
+        int rowsPerStep = setup.limits().runsPerStep();
+        writer = new HeadWriter(commit, rowsPerStep);
+        history = new HistoryWriter(commit, rowsPerStep);
         loop = setup.loop();
         store = setup.store();
         folded = store.appliedLsn();
-        writer.lineages().forEach((lineage, row) -> {
-            if (row.deleted()) {
+        commit.lineages().forEach((lineage, row) -> {
+            if (row.state() == LineageRow.State.DEAD) {
                 reaps.add(lineage);
             }
         });
@@ -62,7 +67,7 @@ final class Folder {
     }
 
     boolean reaping() {
-        return !reaps.isEmpty();
+        return !reaps.isEmpty() || !purges.isEmpty() || purging != null;
     }
 
     /** Facts have come: a fold will be due. */
@@ -74,6 +79,11 @@ final class Folder {
             foldTimer = true;
             loop.schedule(this::foldTimerRang, setup.limits().idleNanos());
         }
+    }
+
+    /** A part of the overlay was closed: it is folded soon, so that there are never many. */
+    void cut() {
+        loop.execute(this::kick);
     }
 
     private void foldTimerRang() {
@@ -106,12 +116,14 @@ final class Folder {
             idle();
             return;
         }
-        if (foldDue || wanted(false, folded)) {
+        if (foldDue || map.overlay().oldest() != null || wanted(false, folded)) {
             startFold();
         } else if (flushDue || wanted(true, store.flushedLsn())) {
             startFlush();
         } else if (!reaps.isEmpty() && !reapPause) {
             startReap(reaps.element());
+        } else if (!reapPause) {
+            startPurge();
         }
         idle();
     }
@@ -142,7 +154,7 @@ final class Folder {
 
     private void startFold() {
         foldDue = false;
-        FoldInput input = map.freeze();
+        FoldInput input = map.next();
         run(() -> writer.fold(input), this::foldEnded);
     }
 
@@ -170,21 +182,50 @@ final class Folder {
     }
 
     private void startReap(long lineage) {
-        run(() -> writer.reap(lineage), result -> {
-            map.displaced(result);
-            bytesSinceFlush += result.bytes();
-            if (result.reaped()) {
+        run(() -> history.reap(lineage), result -> {
+            if (result.last()) {
                 reaps.remove(lineage);
-            } else {
-                reapPause = true;
-                loop.schedule(this::reapPauseOver, REAP_PAUSE_NANOS);
             }
+            stepped(result);
         });
     }
 
-    /** Lineages whose deletion is stored now. */
-    void reap(List<Long> lineages) {
-        reaps.addAll(lineages);
+    private void startPurge() {
+        Purge next = purging;
+        while (next == null && !purges.isEmpty()) {
+            next = map.purge(purges.remove());
+        }
+        purging = next;
+        if (next != null) {
+            Purge purge = next;
+            run(() -> history.purge(purge), result -> {
+                if (result.last()) {
+                    purging = null;
+                    map.purged(purge);
+                }
+                stepped(result);
+            });
+        }
+    }
+
+    /** A step in the background has ended; the next one leaves the disk to others for a while. */
+    private void stepped(FoldResult result) {
+        map.displaced(result);
+        bytesSinceFlush += result.bytes();
+        if (reaping()) {
+            reapPause = true;
+            loop.schedule(this::reapPauseOver, REAP_PAUSE_NANOS);
+        }
+    }
+
+    /** A dead lineage, as the store has it. */
+    void reap(long lineage) {
+        reaps.add(lineage);
+    }
+
+    /** A moment is gone, as the store has it. */
+    void purge(Overlay.Gone gone) {
+        purges.add(gone);
     }
 
     private void run(Supplier<FoldResult> task, Consumer<FoldResult> then) {

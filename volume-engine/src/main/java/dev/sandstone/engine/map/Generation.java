@@ -21,9 +21,15 @@ final class Generation {
 
     private final Versions versions = new Versions();
     private final Blanks blanks = new Blanks();
+    private final Moves moves = new Moves();
 
     boolean isEmpty() {
         return versions.size() == 0 && blanks.size() == 0;
+    }
+
+    /** Relocations of versions that were born before this generation, for a lineage that keeps history. */
+    Moves moves() {
+        return moves;
     }
 
     /** Entries it holds, for accounting memory. */
@@ -84,5 +90,6 @@ final class Generation {
     void clear() {
         versions.clear();
         blanks.clear();
+        moves.clear();
     }
 }

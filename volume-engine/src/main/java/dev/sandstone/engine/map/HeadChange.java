@@ -7,35 +7,62 @@ import dev.sandstone.engine.space.SegmentCounts;
 final class HeadChange {
     private final SegmentCounts segments = new SegmentCounts();
     private long mapped;
+    private long history;
 
     SegmentCounts segments() {
         return segments;
     }
 
-    /** Blocks with data that were added, less those removed, since the last {@link #takeMapped}. */
-    long takeMapped() {
-        long taken = mapped;
+    /** Blocks with data that the head gained, less those it lost, since the last {@link #taken}. */
+    long mapped() {
+        return mapped;
+    }
+
+    /** The same of displaced versions that are kept. */
+    long history() {
+        return history;
+    }
+
+    /** Both are counted from zero on. */
+    void taken() {
         mapped = 0;
-        return taken;
+        history = 0;
     }
 
     void added(Run run) {
-        count(run.pointer, run.blocks());
+        mapped += count(run.pointer, run.blocks());
     }
 
     void removed(Run run, long blocks) {
-        count(run.pointer, -blocks);
+        mapped += count(run.pointer, -blocks);
     }
 
-    private void count(long pointer, long blocks) {
-        if (Pointer.hasData(pointer)) {
-            segments.add(Pointer.segment(pointer), blocks * BlockMap.BLOCK_BYTES);
-            mapped += blocks;
+    /** Blocks that left the head are kept as history. */
+    void kept(Run run, long blocks) {
+        history += count(run.pointer, blocks);
+    }
+
+    /** A block's version is history no more. */
+    void purged(long pointer) {
+        history += count(pointer, -1);
+    }
+
+    /** A block's version lies elsewhere. */
+    void moved(long from, long to) {
+        count(from, -1);
+        count(to, 1);
+    }
+
+    private long count(long pointer, long blocks) {
+        if (!Pointer.hasData(pointer)) {
+            return 0;
         }
+        segments.add(Pointer.segment(pointer), blocks * BlockMap.BLOCK_BYTES);
+        return blocks;
     }
 
     void clear() {
         segments.clear();
-        mapped = 0;
+        taken();
     }
 }

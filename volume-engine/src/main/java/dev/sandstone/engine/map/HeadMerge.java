@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants: runs never overlap (I6); the row of a run is keyed by its last block, so a run that is cut in front
  * keeps its key; a row is deleted only when no later put of the batch takes its key.
  *
- * <p>What a piece displaces is dropped: no point in time before it is retained.
+ * <p>What a piece displaces goes to the {@link HistWriter}, which keeps it when a retained point shows it. A hole that was
+ * written before it is a run without data, a <em>tombstone</em>, as long as it matters when it became one: where points are
+ * retained, and where the parent would show instead.
  */
 final class HeadMerge implements AutoCloseable {
-    /** Answer of {@link #erase} when nothing is left. */
+    /** Answer of {@link #blank} when nothing is left. */
     static final long ERASED = -1;
 
     /** Rows to step over before a seek is the cheaper way. */
@@ -26,10 +28,14 @@ final class HeadMerge implements AutoCloseable {
 
     private static final long NO_KEY = -1;
 
+    private static final long NONE = -1;
+
     private final MetadataStore store;
     private final MetadataBatch batch;
     private final HeadChange change;
     private final long lineage;
+    private final HistWriter history;
+    private final boolean inherits;
     private final ByteBuffer key = ByteBuffer.allocateDirect(KeySpace.HEAD_KEY_BYTES);
     private final ByteBuffer value = ByteBuffer.allocateDirect(RunCodec.MAX_BYTES);
     private @Nullable MetadataCursor cursor;
@@ -38,6 +44,7 @@ final class HeadMerge implements AutoCloseable {
     private final Run here = new Run();
 
     private final Run part = new Run();
+    private final Run tombstone = new Run();
     private boolean holding;
     /** It was cut in front and its row not yet written. */
     private boolean cut;
@@ -46,11 +53,18 @@ final class HeadMerge implements AutoCloseable {
     /** A row to be deleted unless the next put takes its key. */
     private long dead = NO_KEY;
 
-    HeadMerge(MetadataStore store, MetadataBatch batch, HeadChange change, long lineage) {
+    HeadMerge(MetadataStore store, MetadataBatch batch, HeadChange change, FoldInput.Part of) {
         this.store = store;
         this.batch = batch;
         this.change = change;
-        this.lineage = lineage;
+        lineage = of.lineage();
+        inherits = of.inherits();
+        history = new HistWriter(batch, change, lineage, of.points());
+    }
+
+    /** One that keeps no history, for a lineage without a parent. */
+    HeadMerge(MetadataStore store, MetadataBatch batch, HeadChange change, long lineage) {
+        this(store, batch, change, new FoldInput.Part(lineage, Generation.EMPTY, Points.NONE, false));
     }
 
     /**
@@ -59,47 +73,115 @@ final class HeadMerge implements AutoCloseable {
      * @param conditional only where the birth is the same, which it keeps: a relocation
      */
     void put(Run piece, boolean conditional) {
-        long from = piece.first;
-        while (position(from) && here.first <= piece.last) {
-            long low = Math.max(from, here.first);
-            long high = Math.min(piece.last, here.last);
-            if (!conditional) {
-                displace(low, high);
-            } else if (here.birth == piece.birth && here.hasData()) {
-                displace(low, high);
-                part.slice(piece, low, high);
-                write(part);
-                change.added(part);
+        if (conditional) {
+            move(piece);
+        } else if (isBlank(piece.pointer)) {
+            blank(piece, Integer.MAX_VALUE);
+        } else {
+            long from = piece.first;
+            while (from <= piece.last) {
+                boolean met = position(from) && here.first <= piece.last;
+                long gapEnd = met ? here.first - 1 : piece.last;
+                if (from <= gapEnd) {
+                    history.absent(from, gapEnd, piece.birth);
+                }
+                if (!met) {
+                    break;
+                }
+                long high = Math.min(piece.last, here.last);
+                displace(Math.max(from, here.first), high, piece.birth);
+                from = high + 1;
             }
-            if (high == piece.last) {
-                break;
-            }
-            from = high + 1;
-        }
-        if (!conditional && piece.pointer != Pointer.HOLE && piece.pointer != Pointer.ZERO) {
             write(piece);
             change.added(piece);
         }
     }
 
+    static boolean isBlank(long pointer) {
+        return pointer == Pointer.HOLE || pointer == Pointer.ZERO;
+    }
+
+    private void move(Run piece) {
+        long from = piece.first;
+        while (from <= piece.last && position(from) && here.first <= piece.last) {
+            long low = Math.max(from, here.first);
+            long high = Math.min(piece.last, here.last);
+            if (here.birth == piece.birth && here.hasData()) {
+                remove(low, high);
+                part.slice(piece, low, high);
+                write(part);
+                change.added(part);
+            }
+            from = high + 1;
+        }
+    }
+
     /**
-     * Removes what lies in a range, at most so many runs.
+     * Makes a range hold nothing, of at most so many runs and those in the same leaf as the last of them. What holds
+     * nothing already stays as it is.
      *
      * @return the block to go on with, or {@link #ERASED}
      */
-    long erase(long first, long last, int limit) {
-        long from = first;
+    long blank(Run piece, int limit) {
+        long from = piece.first;
+        long last = piece.last;
+        long grave = NONE;
+        boolean marks = inherits || history.keeps();
         int count = 0;
-        while (position(from) && here.first <= last) {
-            if (count++ == limit) {
-                return Math.max(from, here.first);
+        while (from <= last) {
+            boolean met = position(from) && here.first <= last;
+            long gapEnd = met ? here.first - 1 : last;
+            if (from <= gapEnd && inherits) {
+                history.absent(from, gapEnd, piece.birth);
+                grave = grave == NONE ? from : grave;
+            } else if (from <= gapEnd) {
+                grave = bury(piece, grave, from - 1);
             }
-            long high = Math.min(last, here.last);
-            displace(Math.max(from, here.first), high);
-            if (high == last) {
+            if (!met) {
+                from = last + 1;
                 break;
             }
+            long low = Math.max(from, here.first);
+            long high = Math.min(last, here.last);
+            if (isBlank(here.pointer) && marks) {
+                grave = bury(piece, grave, low - 1);
+            } else {
+                displace(low, high, piece.birth);
+                grave = grave == NONE && marks ? low : grave;
+                if (++count == limit) {
+                    last = Math.min(last, Leaf.first(Leaf.of(high)) + Leaf.BLOCKS - 1);
+                }
+            }
             from = high + 1;
+        }
+        bury(piece, grave, last);
+        return last == piece.last ? ERASED : last + 1;
+    }
+
+    /** Writes the tombstone that begins there, if any. */
+    private long bury(Run piece, long from, long to) {
+        if (from != NONE) {
+            tombstone.set(from, to, piece.pointer, piece.birth);
+            write(tombstone);
+        }
+        return NONE;
+    }
+
+    /**
+     * Removes runs from a block on that were born after an LSN, looking at most at so many.
+     *
+     * @return the block to go on with, or {@link #ERASED}
+     */
+    long removeYounger(long lsn, long from, int limit) {
+        long at = from;
+        for (int count = 0; position(at); count++) {
+            if (count == limit) {
+                return here.first;
+            }
+            at = here.last + 1;
+            if (here.birth > lsn) {
+                remove(here.first, here.last);
+            }
         }
         return ERASED;
     }
@@ -108,9 +190,15 @@ final class HeadMerge implements AutoCloseable {
     void finish() {
         release();
         deleteDead();
+        history.finish();
     }
 
-    private void displace(long low, long high) {
+    private void displace(long low, long high, long death) {
+        history.displaced(here, low, high, death);
+        remove(low, high);
+    }
+
+    private void remove(long low, long high) {
         change.removed(here, high - low + 1);
         if (here.first < low) {
             part.slice(here, here.first, low - 1);

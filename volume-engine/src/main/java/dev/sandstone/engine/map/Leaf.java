@@ -51,16 +51,33 @@ final class Leaf {
         }
     }
 
-    /** Takes what a run says about the blocks of the leaf that starts here. */
-    void fill(long firstBlock, Run run) {
+    /**
+     * Takes what a run says about the blocks of the leaf that starts here.
+     *
+     * @param known blocks that are to stay as they are, a bit each
+     * @return the blocks that the run has, a bit each
+     */
+    long fill(long firstBlock, Run run, long known) {
+        long filled = 0;
         int from = (int) Math.max(0, run.first - firstBlock);
         int to = (int) Math.min(BLOCKS - 1, run.last - firstBlock);
         for (int i = from; i <= to; i++) {
-            long at = firstBlock + i - run.first;
-            pointers[i] = Pointer.plus(run.pointer, at);
-            births[i] = run.birth;
-            checksums[i] = run.hasData() ? run.checksum((int) at) : 0;
+            if ((known >>> i & 1) == 0) {
+                long at = firstBlock + i - run.first;
+                pointers[i] = Pointer.plus(run.pointer, at);
+                births[i] = run.birth;
+                checksums[i] = run.hasData() ? run.checksum((int) at) : 0;
+                filled |= 1L << i;
+            }
         }
+        return filled;
+    }
+
+    /** Takes a block from another leaf. */
+    void take(int index, Leaf other) {
+        pointers[index] = other.pointers[index];
+        births[index] = other.births[index];
+        checksums[index] = other.checksums[index];
     }
 
     /** Whether no block was ever written, so that it takes no memory to remember. */

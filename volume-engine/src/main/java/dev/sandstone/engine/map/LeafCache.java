@@ -64,6 +64,31 @@ final class LeafCache {
         return ABSENT;
     }
 
+    /** Fills the slice when all leaves of the range are there. */
+    boolean lookup(long lineage, long block, int blocks, MapSlice slice) {
+        int at = 0;
+        while (at < blocks) {
+            int index = Leaf.index(block + at);
+            int count = Math.min(blocks - at, Leaf.BLOCKS - index);
+            int entry = find(lineage, Leaf.of(block + at));
+            if (entry == ABSENT) {
+                return false;
+            }
+            copy(entry, index, count, slice, at);
+            at += count;
+        }
+        return true;
+    }
+
+    /** The version of that birth lies elsewhere, if the block's leaf is there and has it. */
+    void moved(long lineage, long block, Run to) {
+        int entry = find(lineage, Leaf.of(block));
+        int index = Leaf.index(block);
+        if (entry != ABSENT && birth(entry, index) == to.birth && Pointer.hasData(pointer(entry, index))) {
+            set(entry, index, to.pointer, to.birth, to.checksum(0));
+        }
+    }
+
     /** Copies the versions of some blocks of a leaf into the answer. */
     void copy(int entry, int index, int blocks, MapSlice slice, int at) {
         if (slots[entry] == NO_SLOT) {

@@ -1,12 +1,8 @@
 package dev.sandstone.engine.map;
 
 import dev.sandstone.engine.loop.ShardLoop;
-import dev.sandstone.engine.meta.KeySpace;
-import dev.sandstone.engine.meta.MetadataCursor;
 import dev.sandstone.engine.meta.MetadataException;
 import dev.sandstone.engine.meta.MetadataStore;
-import dev.sandstone.engine.meta.Table;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,11 +12,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings leaves from the head table into the cache. Confined to the loop; reads on the readers.
+ * Brings leaves from the store into the cache. Confined to the loop; reads on the readers.
  *
- * <p>Invariant: what goes into the cache is the head table as of some moment, with every fact put over it that was not
+ * <p>Invariant: what goes into the cache is what the store says as of some moment, with every fact put over it that was not
  * yet folded at that moment. A fold that ended between the reading and the putting has taken its facts out of the
- * overlay: then the leaf is read again.
+ * overlay: then the leaf is read again. What lies before a moment is read only once the store has all of it.
  */
 final class LeafLoader {
     private final ShardLoop loop;
@@ -28,12 +24,21 @@ final class LeafLoader {
     private final Executor readers;
     private final LeafCache cache;
     private final Consumer<MetadataException> onFailure;
+    private final Gate gate;
     private final Map<Place, Load> loads = new HashMap<>();
     private long folds;
     private int reading;
     private @Nullable Runnable onIdle;
 
-    LeafLoader(MapSetup setup, LeafCache cache, Consumer<MetadataException> onFailure) {
+    /** How far the store is, and how it gets further. */
+    interface Gate {
+        long foldedLsn();
+
+        void fold(BlockMap.Folded done);
+    }
+
+    LeafLoader(MapSetup setup, LeafCache cache, Gate gate, Consumer<MetadataException> onFailure) {
+        this.gate = gate;
         loop = setup.loop();
         store = setup.store();
         readers = setup.readers();
@@ -42,15 +47,48 @@ final class LeafLoader {
     }
 
     /** Loads those leaves of a range that are not cached; all of them are when {@code done} is told. */
-    void load(LineageMap lineage, long firstLeaf, long lastLeaf, LineageMap.Loaded done) {
-        new Waiter(lineage, firstLeaf, lastLeaf, done).ask();
+    void load(LeafOwner owner, long firstLeaf, long lastLeaf, MapReader.Loaded done) {
+        new Waiter(owner, firstLeaf, lastLeaf, done).ask();
     }
 
-    private void join(LineageMap lineage, long leaf, Waiter waiter) {
-        Place place = new Place(lineage.id(), leaf);
+    /**
+     * Fills the slice, as long as it was reset to, with what the store says.
+     *
+     * @param path where to look, nearest first
+     */
+    void read(List<HistReader.Step> path, long block, MapSlice slice, MapReader.Loaded done) {
+        reading++;
+        readers.execute(() -> {
+            MetadataException failure = null;
+            try {
+                HistReader reader = new HistReader(store);
+                for (int at = 0; at < slice.blocks(); ) {
+                    Leaf image = new Leaf();
+                    reader.read(path, Leaf.of(block + at), image);
+                    for (int i = Leaf.index(block + at); i < Leaf.BLOCKS && at < slice.blocks(); i++, at++) {
+                        slice.set(at, image.pointers[i], image.births[i], image.checksums[i]);
+                    }
+                }
+            } catch (MetadataException e) {
+                failure = e;
+            }
+            MetadataException why = failure;
+            loop.execute(() -> {
+                reading--;
+                if (why != null) {
+                    onFailure.accept(why);
+                }
+                done.loaded(why == null);
+                idle();
+            });
+        });
+    }
+
+    private void join(LeafOwner owner, long leaf, Waiter waiter) {
+        Place place = new Place(owner.key(), leaf);
         Load load = loads.get(place);
         if (load == null) {
-            load = new Load(lineage, place);
+            load = new Load(owner, place);
             loads.put(place, load);
             start(load);
         }
@@ -60,56 +98,32 @@ final class LeafLoader {
     private void start(Load load) {
         load.foldsBefore = folds;
         reading++;
+        List<HistReader.Step> path = load.owner.path();
         readers.execute(() -> {
             Leaf image = new Leaf();
-            MetadataException failure = read(load.place, image);
-            loop.execute(() -> ended(load, image, failure));
-        });
-    }
-
-    private @Nullable MetadataException read(Place place, Leaf image) {
-        try {
-            read(place.lineage(), place.leaf(), image);
-            return null;
-        } catch (MetadataException e) {
-            return e;
-        }
-    }
-
-    private void read(long lineage, long leaf, Leaf image) {
-        long first = Leaf.first(leaf);
-        long last = first + Leaf.BLOCKS - 1;
-        ByteBuffer from = ByteBuffer.allocateDirect(KeySpace.HEAD_KEY_BYTES);
-        ByteBuffer to = ByteBuffer.allocateDirect(KeySpace.HEAD_KEY_BYTES);
-        Run run = new Run();
-        // The run that covers the leaf's end may be keyed anywhere beyond it.
-        try (MetadataCursor rows = store.scan(
-                Table.HEAD, KeySpace.head(from, lineage, first), KeySpace.head(to, lineage, Long.MAX_VALUE))) {
-            for (; rows.valid(); rows.next()) {
-                RunCodec.decode(rows.key(), rows.value(), run);
-                if (run.first > last) {
-                    return;
-                }
-                image.fill(first, run);
-                if (run.last >= last) {
-                    return;
-                }
+            MetadataException failure = null;
+            try {
+                new HistReader(store).read(path, load.place.leaf(), image);
+            } catch (MetadataException e) {
+                failure = e;
             }
-        }
+            MetadataException why = failure;
+            loop.execute(() -> ended(load, image, why));
+        });
     }
 
     private void ended(Load load, Leaf image, @Nullable MetadataException failure) {
         reading--;
-        if (failure == null && load.foldsBefore != folds && !load.lineage.deleted()) {
+        if (failure == null && load.foldsBefore != folds && !load.owner.closed()) {
             start(load);
             return;
         }
         loads.remove(load.place);
         if (failure != null) {
             onFailure.accept(failure);
-        } else if (!load.lineage.deleted()) {
-            load.lineage.bringUpToDate(load.place.leaf(), image);
-            cache.install(load.place.lineage(), load.place.leaf(), image);
+        } else if (!load.owner.closed()) {
+            load.owner.bringUpToDate(load.place.leaf(), image);
+            cache.install(load.place.key(), load.place.leaf(), image);
         }
         for (Waiter waiter : load.waiters) {
             waiter.arrived(failure == null);
@@ -136,41 +150,51 @@ final class LeafLoader {
         }
     }
 
-    private record Place(long lineage, long leaf) {}
+    private record Place(long key, long leaf) {}
 
     private static final class Load {
-        final LineageMap lineage;
+        final LeafOwner owner;
         final Place place;
         final List<Waiter> waiters = new ArrayList<>();
         long foldsBefore;
 
-        Load(LineageMap lineage, Place place) {
-            this.lineage = lineage;
+        Load(LeafOwner owner, Place place) {
+            this.owner = owner;
             this.place = place;
         }
     }
 
     /** Who waits for some leaves, and for the end of asking for them. */
     private final class Waiter {
-        private final LineageMap lineage;
+        private final LeafOwner owner;
         private final long firstLeaf;
         private final long lastLeaf;
-        private final LineageMap.Loaded done;
+        private final MapReader.Loaded done;
         private int missing;
         private boolean ok = true;
 
-        Waiter(LineageMap lineage, long firstLeaf, long lastLeaf, LineageMap.Loaded done) {
-            this.lineage = lineage;
+        Waiter(LeafOwner owner, long firstLeaf, long lastLeaf, MapReader.Loaded done) {
+            this.owner = owner;
             this.firstLeaf = firstLeaf;
             this.lastLeaf = lastLeaf;
             this.done = done;
         }
 
         void ask() {
-            for (long leaf = firstLeaf; leaf <= lastLeaf && !lineage.deleted(); leaf++) {
-                if (cache.find(lineage.id(), leaf) == LeafCache.ABSENT) {
+            if (gate.foldedLsn() < owner.neededLsn() - 1) {
+                gate.fold(folded -> {
+                    if (folded) {
+                        ask();
+                    } else {
+                        done.loaded(false);
+                    }
+                });
+                return;
+            }
+            for (long leaf = firstLeaf; leaf <= lastLeaf && !owner.closed(); leaf++) {
+                if (cache.find(owner.key(), leaf) == LeafCache.ABSENT) {
                     missing++;
-                    join(lineage, leaf, this);
+                    join(owner, leaf, this);
                 }
             }
             if (missing == 0) {

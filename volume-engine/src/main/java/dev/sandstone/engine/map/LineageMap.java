@@ -2,6 +2,11 @@ package dev.sandstone.engine.map;
 
 import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.space.SpaceLedger;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The block map of one lineage (one write history).
@@ -11,29 +16,33 @@ import dev.sandstone.engine.space.SpaceLedger;
  *
  * <p>A fact goes into the overlay, and into its leaf where that is cached; so a cached leaf alone answers a lookup.
  */
-public final class LineageMap {
+public final class LineageMap implements MapReader, LeafOwner {
     /** Blank ranges up to this length are kept block by block. */
     private static final int SHORT_BLANK = 8;
 
     private final long id;
+    private final MapParts parts;
     private final LeafCache cache;
-    private final LeafLoader loader;
     private final Overlay overlay;
     private final SpaceLedger ledger;
+    private final Family family;
     private Generation active = Generation.EMPTY;
-    private Generation frozen = Generation.EMPTY;
-    private long mapped;
+    /** Closed, not yet folded; oldest first. */
+    private final ArrayDeque<Generation> closed = new ArrayDeque<>(2);
+
+    private LineageRow counts;
     private boolean deleted;
     /** Whether the overlay knows that the active part has facts. */
     private boolean dirty;
 
-    LineageMap(long id, long mapped, MapParts parts) {
+    LineageMap(long id, LineageRow row, MapParts parts) {
         this.id = id;
-        this.mapped = mapped;
+        this.parts = parts;
+        counts = row;
         cache = parts.cache();
-        loader = parts.loader();
         overlay = parts.overlay();
         ledger = parts.ledger();
+        family = new Family(this, cache);
     }
 
     /** The lineage's id, never used for another. */
@@ -41,18 +50,34 @@ public final class LineageMap {
         return id;
     }
 
-    /** Blocks that hold data, as of the last fold. */
+    /** Blocks that hold data and that it does not have from its parent, as of the last fold. */
     public long mappedBlocks() {
-        return mapped;
+        return counts.mapped();
+    }
+
+    /** Blocks with data of versions that only retained moments show, as of the last fold. */
+    public long historyBlocks() {
+        return counts.history();
+    }
+
+    /** What it came from and what depends on it. */
+    Family family() {
+        return family;
+    }
+
+    /** The lineage it was forked from. */
+    public @Nullable LineageMap parent() {
+        return family.parent();
+    }
+
+    /** As of which record it was forked, 0 without parent. */
+    public long parentLsn() {
+        return family.parentLsn();
     }
 
     // questions
 
-    /**
-     * Fills the slice with the newest version of each block, all of one moment, when memory has the answer.
-     *
-     * @return false when it has not; then {@link #load} and ask again
-     */
+    @Override
     public boolean lookup(long block, int blocks, MapSlice slice) {
         slice.reset(blocks);
         int at = 0;
@@ -78,12 +103,8 @@ public final class LineageMap {
             return true;
         }
         for (int i = 0; i < count; i++) {
-            Generation generation = active;
-            int handle = active.resolve(block + i);
-            if (!Generation.found(handle)) {
-                generation = frozen;
-                handle = frozen.resolve(block + i);
-            }
+            Generation generation = newest(block + i);
+            int handle = generation.resolve(block + i);
             if (!Generation.found(handle) || generation.conditional(handle)) {
                 return false;
             }
@@ -92,19 +113,85 @@ public final class LineageMap {
         return true;
     }
 
-    /** Brings into memory what a lookup of this range needs. */
-    public void load(long block, int blocks, Loaded done) {
-        loader.load(this, Leaf.of(block), Leaf.of(block + blocks - 1), done);
+    /** The newest part of the overlay that says something of the block, or one that does not. */
+    private Generation newest(long block) {
+        if (closed.isEmpty() || Generation.found(active.resolve(block))) {
+            return active;
+        }
+        for (Iterator<Generation> older = closed.descendingIterator(); older.hasNext(); ) {
+            Generation generation = older.next();
+            if (Generation.found(generation.resolve(block))) {
+                return generation;
+            }
+        }
+        return active;
     }
 
-    /** A leaf as the head table had it becomes what the newest facts make of it. */
-    void bringUpToDate(long leaf, Leaf image) {
-        image.overlay(leaf, frozen);
+    @Override
+    public void load(long block, int blocks, Loaded done) {
+        parts.loader().load(this, Leaf.of(block), Leaf.of(block + blocks - 1), done);
+    }
+
+    /**
+     * Where the version of that birth lies, of each block, as the store has it; elsewhere the slice says something else.
+     * It has it when all records up to the birth are folded and some moment shows it, or it is the newest.
+     */
+    public void version(BlockSpan blocks, long birth, MapSlice slice, Loaded done) {
+        slice.reset(blocks.blocks());
+        parts.loader().read(List.of(new HistReader.Step(id, birth)), blocks.block(), slice, done);
+    }
+
+    /** Whether other versions than the newest may be needed. */
+    public boolean keepsHistory() {
+        return family.keepsHistory() || counts.history() > 0;
+    }
+
+    @Override
+    public long key() {
+        return id;
+    }
+
+    @Override
+    public boolean closed() {
+        return deleted;
+    }
+
+    @Override
+    public List<HistReader.Step> path() {
+        return path(HistReader.NOW);
+    }
+
+    List<HistReader.Step> path(long lsn) {
+        List<HistReader.Step> path = new ArrayList<>(2);
+        path.add(new HistReader.Step(id, lsn));
+        LineageMap child = this;
+        for (LineageMap next = parent(); next != null; next = next.parent()) {
+            path.add(new HistReader.Step(next.id, child.parentLsn()));
+            child = next;
+        }
+        return path;
+    }
+
+    @Override
+    public long neededLsn() {
+        return parentLsn();
+    }
+
+    @Override
+    public void bringUpToDate(long leaf, Leaf image) {
+        closed.forEach(generation -> image.overlay(leaf, generation));
         image.overlay(leaf, active);
     }
 
-    boolean deleted() {
-        return deleted;
+    /** The lineage as of a retained moment, under a key of its own. */
+    MapView view(long lsn, long key) {
+        MapView view = new MapView(this, parts, lsn, key);
+        family.add(view);
+        return view;
+    }
+
+    void forget(MapView view) {
+        family.remove(view);
     }
 
     // facts
@@ -133,12 +220,18 @@ public final class LineageMap {
     }
 
     /**
-     * A RELOC record: blocks whose newest version still is that of {@code birth} now lie at the pointer; others keep
-     * what they have. The birth stays.
+     * A RELOC record: the version of {@code birth} now lies at the pointer, whether it is the newest of its block or only
+     * kept for a moment; where it is neither, nothing changes. The birth stays.
      */
     public void relocate(long birth, long block, int blocks, long pointer, int[] checksums) {
         Generation now = active();
+        boolean older = birth <= overlay.base() && keepsHistory();
         for (int i = 0; i < blocks; i++) {
+            if (older) {
+                now.moves().add(block + i, birth, Pointer.plus(pointer, i), checksums[i]);
+                ledger.written(Pointer.segment(pointer), BlockMap.BLOCK_BYTES);
+                overlay.grew(1);
+            }
             relocate(now, block + i, Pointer.plus(pointer, i), birth, checksums[i]);
         }
     }
@@ -153,12 +246,8 @@ public final class LineageMap {
             }
             return;
         }
-        Generation generation = now;
-        int handle = now.resolve(block);
-        if (!Generation.found(handle)) {
-            generation = frozen;
-            handle = frozen.resolve(block);
-        }
+        Generation generation = newest(block);
+        int handle = generation.resolve(block);
         if (!Generation.found(handle)) {
             put(now, block, pointer, birth | Generation.CONDITIONAL, checksum);
         } else if (generation.conditional(handle)) {
@@ -190,6 +279,9 @@ public final class LineageMap {
         if (blocks == 0) {
             return;
         }
+        if (blocks >= HeadWriter.LONG_BLANK && family.keepsHistory()) {
+            parts.cut().run();
+        }
         Generation now = active();
         if (blocks <= SHORT_BLANK) {
             for (int i = 0; i < blocks; i++) {
@@ -219,7 +311,7 @@ public final class LineageMap {
 
     private Generation active() {
         if (deleted) {
-            throw new IllegalStateException("lineage " + id + " is deleted");
+            throw new IllegalStateException("lineage " + id + " is dead");
         }
         if (!dirty) {
             dirty = true;
@@ -230,37 +322,38 @@ public final class LineageMap {
 
     // folding
 
-    /** What happened since the last fold, to be changed no more. */
-    Generation freeze() {
-        frozen = active;
+    /** Whether it has facts that no part of the overlay was closed on. */
+    boolean dirty() {
+        return dirty;
+    }
+
+    /** What happened since the last part was closed, to be changed no more. */
+    FoldInput.Part close() {
+        FoldInput.Part part = new FoldInput.Part(id, active, family.points(), parent() != null);
+        closed.add(active);
         active = Generation.EMPTY;
         dirty = false;
-        return frozen;
+        return part;
     }
 
-    /** What was frozen is in the store. */
+    /** The oldest closed part is in the store: views follow what was moved in it. */
     void folded() {
-        overlay.end(frozen);
-        frozen = Generation.EMPTY;
+        Generation oldest = closed.remove();
+        family.moved(oldest.moves());
+        overlay.end(oldest);
     }
 
-    void mapped(long blocks) {
-        mapped = blocks;
+    void counted(LineageRow row) {
+        counts = row;
     }
 
     /** Forgets everything in memory; from now on all is a hole. */
     void delete() {
         overlay.delete(this);
+        family.close();
         cache.drop(id);
         active = Generation.EMPTY;
         dirty = false;
         deleted = true;
-    }
-
-    /** Told on the loop when a load has ended. */
-    @FunctionalInterface
-    public interface Loaded {
-        /** @param ok false when the metadata store failed, see {@link BlockMap#failure()} */
-        void loaded(boolean ok);
     }
 }

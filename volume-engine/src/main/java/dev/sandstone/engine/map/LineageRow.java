@@ -7,47 +7,86 @@ import java.nio.ByteBuffer;
  * The value of a row of the lineage table, big-endian:
  *
  * <pre>
- *  0  format:8 (1)  state:8 (0 live, 1 deleted)  zero:48
+ *  0  format:8 (2)  state:8 (0 live, 1 dead, 2 ended)  zero:48
  *  8  mapped:64      blocks that hold data in the head table
  * 16  parent:64      lineage it was forked from, 0 none
  * 24  parentLsn:64   as of which record, 0 none
+ * 32  history:64     blocks that hold data in the table of displaced versions
  * </pre>
  *
- * @param deleted its runs are being removed
+ * <p>Format 1 ends before {@code history} and knows neither parents nor state 2.
+ *
  * @param mapped blocks that hold data
+ * @param history blocks of displaced versions that hold data
  */
-record LineageRow(boolean deleted, long mapped) {
-    static final int BYTES = 32;
-    private static final int FORMAT = 1;
-    private static final int DELETED = 1;
+record LineageRow(State state, long mapped, long parent, long parentLsn, long history) {
+    static final int BYTES = 40;
+    private static final int BYTES_FORMAT_1 = 32;
+    private static final int FORMAT = 2;
+
+    /** One without a row. */
+    static final LineageRow NEW = new LineageRow(State.LIVE, 0, 0, 0, 0);
+
+    /** What is left of a lineage. */
+    enum State {
+        /** A volume writes to it. */
+        LIVE(0),
+        /** Nobody can ask for it any more; its rows are being removed. */
+        DEAD(1),
+        /** Nothing is written to it; some of its moments are kept. */
+        ENDED(2);
+
+        private static final State[] ALL = values();
+
+        private final byte code;
+
+        State(int code) {
+            this.code = (byte) code;
+        }
+    }
+
+    LineageRow counting(long moreMapped, long moreHistory) {
+        return new LineageRow(
+                state, Math.addExact(mapped, moreMapped), parent, parentLsn, Math.addExact(history, moreHistory));
+    }
+
+    LineageRow with(State next, long itsParent, long itsParentLsn) {
+        return new LineageRow(next, mapped, itsParent, itsParentLsn, history);
+    }
 
     ByteBuffer encode(ByteBuffer value) {
         return value.clear()
                 .put((byte) FORMAT)
-                .put((byte) (deleted ? DELETED : 0))
+                .put(state.code)
                 .putShort((short) 0)
                 .putInt(0)
                 .putLong(mapped)
-                .putLong(0)
-                .putLong(0)
+                .putLong(parent)
+                .putLong(parentLsn)
+                .putLong(history)
                 .flip();
     }
 
     /** @throws MetadataException when the bytes are no such row */
     static LineageRow decode(ByteBuffer value) {
         int at = value.position();
-        if (value.remaining() != BYTES || value.get(at) != FORMAT) {
-            throw damaged("a row of " + value.remaining() + " bytes");
+        int bytes = value.remaining();
+        int format = bytes == 0 ? 0 : value.get(at);
+        if (!(format == 1 && bytes == BYTES_FORMAT_1) && !(format == FORMAT && bytes == BYTES)) {
+            throw damaged("a row of " + bytes + " bytes, format " + format);
         }
         int state = value.get(at + 1);
         long mapped = value.getLong(at + 8);
-        if ((state != 0 && state != DELETED) || mapped < 0) {
-            throw damaged("state " + state + ", " + mapped + " blocks");
+        long parent = value.getLong(at + 16);
+        long parentLsn = value.getLong(at + 24);
+        long history = format == 1 ? 0 : value.getLong(at + 32);
+        if (state < 0 || state >= State.ALL.length || mapped < 0 || history < 0) {
+            throw damaged("state " + state + ", " + mapped + " and " + history + " blocks");
         }
-        if (value.getLong(at + 16) != 0 || value.getLong(at + 24) != 0) {
-            throw damaged("a parent, which this version cannot read");
+        if (parent < 0 || parentLsn < 0 || (parent == 0) != (parentLsn == 0) || (format == 1 && parent != 0)) {
+            throw damaged("parent " + parent + " as of " + parentLsn);
         }
-        return new LineageRow(state == DELETED, mapped);
+        return new LineageRow(State.ALL[state], mapped, parent, parentLsn, history);
     }
 
     private static MetadataException damaged(String what) {

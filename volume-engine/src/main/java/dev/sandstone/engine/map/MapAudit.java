@@ -10,13 +10,16 @@ import dev.sandstone.engine.space.SegmentCounts;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * Verifies what the metadata store says of the block map, by itself: runs of a lineage do not overlap (I6), no birth is
- * beyond the applied LSN (I9), the counters of segments and lineages equal a recount (I20).
+ * beyond the applied LSN (I9), the counters of segments and lineages equal a recount (I20), where a lineage was forked
+ * from is retained (I11); and by {@link HistoryAudit}, displaced versions (I7).
  *
  * <p>Reads all of it: on the metadata writer's thread, or with nobody writing.
  */
@@ -24,51 +27,136 @@ public final class MapAudit {
     private static final int MOST_PROBLEMS = 100;
 
     private final MetadataStore store;
+    private final Moments moments;
     private final Consumer<HeadRun> sink;
     private final List<String> problems = new ArrayList<>();
     private final SegmentCounts live = new SegmentCounts();
     private final Map<Long, Long> mapped = new HashMap<>();
+    private final Map<Long, LineageRow> lineages = new HashMap<>();
+    private final Map<Long, Points> points = new HashMap<>();
+    private final Set<Long> purging = new HashSet<>();
 
-    private MapAudit(MetadataStore store, Consumer<HeadRun> sink) {
+    private MapAudit(MetadataStore store, Moments moments, Consumer<HeadRun> sink) {
         this.store = store;
+        this.moments = moments;
         this.sink = sink;
     }
 
+    /** Port: the moments that are retained for other reasons than forks, as the store has them. */
+    @FunctionalInterface
+    public interface Moments {
+        void forEach(Visitor visitor);
+
+        /** Is handed each, in any order. */
+        @FunctionalInterface
+        interface Visitor {
+            void moment(long lineage, long lsn);
+        }
+    }
+
     /**
-     * Reads the head table and checks it.
+     * Reads the tables and checks them.
      *
-     * @param sink is handed every run, by lineage and block, for further checks
+     * @param sink is handed every run of lineages that are not dead, and every kept version, for further checks
      * @return what is wrong, a line each
      */
-    public static List<String> check(MetadataStore store, Consumer<HeadRun> sink) {
-        MapAudit audit = new MapAudit(store, sink);
+    public static List<String> check(MetadataStore store, Moments moments, Consumer<HeadRun> sink) {
+        MapAudit audit = new MapAudit(store, moments, sink);
         try {
+            audit.families();
             audit.runs();
+            HistoryAudit history = new HistoryAudit(audit);
+            history.check();
             audit.segments();
-            audit.lineages();
+            audit.counts(history.blocks());
         } catch (MetadataException e) {
             audit.problem("cannot be read: " + e.getMessage());
         }
         return audit.problems;
     }
 
-    private void problem(String what) {
+    void problem(String what) {
         if (problems.size() < MOST_PROBLEMS) {
             problems.add(what);
         }
     }
 
-    private static MetadataCursor all(MetadataStore store, Table table) {
-        ByteBuffer end = ByteBuffer.allocateDirect(2 * Long.BYTES).putLong(-1).putLong(-1);
+    MetadataCursor all(Table table) {
+        ByteBuffer end = ByteBuffer.allocateDirect(4 * Long.BYTES)
+                .putLong(-1)
+                .putLong(-1)
+                .putLong(-1)
+                .putLong(-1);
         return store.scan(table, ByteBuffer.allocateDirect(0), end.flip());
     }
 
+    long applied() {
+        return store.appliedLsn();
+    }
+
+    Points points(long lineage) {
+        return points.getOrDefault(lineage, Points.NONE);
+    }
+
+    boolean isDead(long lineage) {
+        return state(lineage) == LineageRow.State.DEAD;
+    }
+
+    private LineageRow.State state(long lineage) {
+        return lineages.getOrDefault(lineage, LineageRow.NEW).state();
+    }
+
+    /** Whether versions may be there still that no moment shows. */
+    boolean isPurging(long lineage) {
+        return purging.contains(lineage);
+    }
+
+    // lineages and their moments
+
+    private void families() {
+        try (MetadataCursor rows = all(Table.LINEAGE)) {
+            for (; rows.valid(); rows.next()) {
+                lineages.put(KeySpace.part(rows.key(), 0), LineageRow.decode(rows.value()));
+            }
+        }
+        try (MetadataCursor rows = all(Table.PURGE)) {
+            for (; rows.valid(); rows.next()) {
+                purging.add(KeySpace.part(rows.key(), 0));
+            }
+        }
+        moments.forEach((lineage, lsn) -> {
+            if (isDead(lineage) || lsn > applied()) {
+                problem("I11: lineage " + lineage + " cannot show record " + lsn + ", which is retained");
+            }
+            retain(lineage, lsn);
+        });
+        lineages.forEach((lineage, row) -> {
+            if (row.parent() != 0 && row.state() != LineageRow.State.DEAD) {
+                if (isDead(row.parent()) || row.parentLsn() > applied()) {
+                    problem("I11: lineage " + lineage + " was forked from " + row.parent() + " as of " + row.parentLsn()
+                            + ", which is gone");
+                }
+                retain(row.parent(), row.parentLsn());
+            }
+        });
+        lineages.forEach((lineage, row) -> {
+            if (row.state() == LineageRow.State.ENDED && points(lineage).isEmpty()) {
+                problem("I11: lineage " + lineage + " has ended, and nothing of it is retained");
+            }
+        });
+    }
+
+    private void retain(long lineage, long lsn) {
+        points.put(lineage, points(lineage).with(lsn));
+    }
+
+    // the head
+
     private void runs() {
-        long applied = store.appliedLsn();
         Run run = new Run();
         long lineage = -1;
         long before = -1;
-        try (MetadataCursor rows = all(store, Table.HEAD)) {
+        try (MetadataCursor rows = all(Table.HEAD)) {
             for (; rows.valid(); rows.next()) {
                 RunCodec.decode(rows.key(), rows.value(), run);
                 long itsLineage = KeySpace.headLineage(rows.key());
@@ -76,14 +164,25 @@ public final class MapAudit {
                     problem("I6: lineage " + lineage + ": the run " + run.first + ".." + run.last
                             + " overlaps the one up to " + before);
                 }
-                if (run.birth > applied) {
+                if (run.birth > applied()) {
                     problem("I9: lineage " + itsLineage + " block " + run.first + ": birth " + run.birth
-                            + " is beyond the applied LSN " + applied);
+                            + " is beyond the applied LSN " + applied());
                 }
                 lineage = itsLineage;
                 before = run.last;
                 count(lineage, run);
+                ended(lineage, run);
             }
+        }
+    }
+
+    /** Of a lineage that has ended only what a moment shows is kept. */
+    private void ended(long lineage, Run run) {
+        boolean needless = state(lineage) == LineageRow.State.ENDED
+                && run.birth > points(lineage).last();
+        if (needless && !isPurging(lineage)) {
+            problem("I7: lineage " + lineage + " block " + run.first + " birth " + run.birth
+                    + " is kept, and no moment shows it");
         }
     }
 
@@ -97,12 +196,26 @@ public final class MapAudit {
                 checksums[i] = run.checksum(i);
             }
         }
-        sink.accept(new HeadRun(lineage, run.first, run.blocks(), run.pointer, run.birth, checksums));
+        if (!isDead(lineage)) {
+            sink.accept(new HeadRun(lineage, run.first, run.blocks(), run.pointer, run.birth, 0, checksums));
+        }
     }
+
+    /** A version of the history is there. */
+    void kept(HeadRun run) {
+        if (Pointer.hasData(run.pointer())) {
+            live.add(Pointer.segment(run.pointer()), run.blocks() * BlockMap.BLOCK_BYTES);
+        }
+        if (!isDead(run.lineage())) {
+            sink.accept(run);
+        }
+    }
+
+    // counters
 
     private void segments() {
         SegmentCounts stored = new SegmentCounts();
-        try (MetadataCursor rows = all(store, Table.SEGMENT)) {
+        try (MetadataCursor rows = all(Table.SEGMENT)) {
             for (; rows.valid(); rows.next()) {
                 stored.add(rows.key().getLong(0), rows.value().getLong(0));
             }
@@ -118,17 +231,21 @@ public final class MapAudit {
         });
     }
 
-    private void lineages() {
-        try (MetadataCursor rows = all(store, Table.LINEAGE)) {
-            for (; rows.valid(); rows.next()) {
-                long lineage = rows.key().getLong(0);
-                long counted = LineageRow.decode(rows.value()).mapped();
-                Long found = mapped.remove(lineage);
-                if (counted != (found == null ? 0 : found)) {
-                    problem("I20: lineage " + lineage + " counts " + counted + " blocks and has " + found);
-                }
+    private void counts(Map<Long, Long> history) {
+        lineages.forEach((lineage, row) -> {
+            Long found = mapped.remove(lineage);
+            Long kept = history.remove(lineage);
+            if (row.mapped() != (found == null ? 0 : found) || row.history() != (kept == null ? 0 : kept)) {
+                problem("I20: lineage " + lineage + " counts " + row.mapped() + " blocks and " + row.history()
+                        + " displaced ones, and has " + found + " and " + kept);
             }
-        }
+        });
         mapped.forEach((lineage, blocks) -> problem("lineage " + lineage + " has " + blocks + " blocks and no row"));
+        history.forEach(
+                (lineage, blocks) -> problem("lineage " + lineage + " has " + blocks + " old blocks and no row"));
+    }
+
+    MetadataStore store() {
+        return store;
     }
 }

@@ -2,5 +2,9 @@ package dev.sandstone.engine.map;
 
 import dev.sandstone.engine.space.SpaceLedger;
 
-/** What the maps of all lineages share. */
-record MapParts(LeafCache cache, LeafLoader loader, Overlay overlay, SpaceLedger ledger) {}
+/**
+ * What the maps of all lineages share.
+ *
+ * @param cut closes the overlay's active part before the record under way
+ */
+record MapParts(LeafCache cache, LeafLoader loader, Overlay overlay, SpaceLedger ledger, Runnable cut) {}

@@ -12,11 +12,12 @@ import java.nio.charset.StandardCharsets;
  * dead     lineage:8 deathLsn:8 chunk:8
  * refs     segment:8 grain:4 lineage:8 block:8 birth:8
  * segment  segment:8
- * mark     micros:8
+ * mark     lineage:8 lsn:8
  * lineage  lineage:8
- * snapshot lineage:8 lsn:8
+ * snapshot uuid:16
  * volume   uuid:16
  * meta     name in ASCII
+ * purge    lineage:8 lsn:8
  * annex    uuid:16 kind:1 slot:1 part:2
  * </pre>
  *
@@ -26,6 +27,11 @@ import java.nio.charset.StandardCharsets;
 public final class KeySpace {
     /** Bytes of a key of HEAD. */
     public static final int HEAD_KEY_BYTES = 16;
+
+    /** Bytes of a key of HIST and of DEAD. */
+    public static final int HISTORY_KEY_BYTES = 24;
+    /** Bytes of a key of MARK and of PURGE. */
+    public static final int POINT_KEY_BYTES = 16;
 
     private KeySpace() {}
 
@@ -44,7 +50,31 @@ public final class KeySpace {
         return key.getLong(key.position() + 8);
     }
 
-    /** A key of one number: SEGMENT, MARK, LINEAGE. */
+    /** Overwrites {@code key} from 0 with the HIST key of what a write displaced in a chunk, and sets its limit. */
+    public static ByteBuffer hist(ByteBuffer key, long lineage, long chunk, long death) {
+        return key.clear().putLong(lineage).putLong(chunk).putLong(death).flip();
+    }
+
+    /** Overwrites {@code key} from 0 with the DEAD key of what a write displaced in a chunk, and sets its limit. */
+    public static ByteBuffer dead(ByteBuffer key, long lineage, long death, long chunk) {
+        return key.clear().putLong(lineage).putLong(death).putLong(chunk).flip();
+    }
+
+    /** Overwrites {@code key} from 0 with a key of MARK or PURGE, and sets its limit. */
+    public static ByteBuffer point(ByteBuffer key, long lineage, long lsn) {
+        return key.clear().putLong(lineage).putLong(lsn).flip();
+    }
+
+    /**
+     * A number in a key.
+     *
+     * @param index which, from 0 on
+     */
+    public static long part(ByteBuffer key, int index) {
+        return key.getLong(key.position() + index * Long.BYTES);
+    }
+
+    /** A key of one number: SEGMENT, LINEAGE. */
     public static ByteBuffer number(ByteBuffer key, long number) {
         return key.clear().putLong(number).flip();
     }

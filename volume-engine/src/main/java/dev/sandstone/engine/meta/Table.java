@@ -18,18 +18,20 @@ public enum Table {
     REFS(3),
     /** Live bytes of each segment as HEAD counts them: segment. */
     SEGMENT(4),
-    /** Points in time: microseconds since the epoch. */
+    /** Points in time: lineage, LSN. */
     MARK(5),
     /** Write histories: lineage. */
     LINEAGE(6),
-    /** Retained points with a name: lineage, LSN. */
+    /** Snapshots: their id. */
     SNAPSHOT(7),
     /** Volumes: their id. */
     VOLUME(8),
     /** Facts about the whole shard, the applied LSN among them. */
     META(9),
+    /** Points that are gone, while what only they needed is being removed: lineage, LSN. */
+    PURGE(10),
     /** What layers above keep with volumes: volume, kind, slot, part. */
-    ANNEX(10);
+    ANNEX(11);
 
     private static final Table[] BY_INDEX = values();
 

@@ -41,6 +41,7 @@ public final class EngineCheck {
     private final List<Long> ids;
     private final Map<Long, SegmentHeader> headers = new HashMap<>();
     private final Map<Long, VolumeRow> volumes = new HashMap<>();
+    private final List<SnapshotRow> snapshots = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final CRC32C crc = new CRC32C();
     private final ByteBuffer block = ByteBuffer.allocateDirect(2 * BlockMap.BLOCK_BYTES)
@@ -80,10 +81,15 @@ public final class EngineCheck {
             table.annexes().volumes().stream()
                     .filter(id -> table.row(id) == null)
                     .forEach(id -> problem("something is kept with volume " + id + ", which does not exist"));
+            snapshots.addAll(SnapshotTable.load(metadata).rows());
         } catch (IllegalArgumentException damaged) {
-            problem("the volume table holds a " + damaged.getMessage());
+            problem("the tables hold a " + damaged.getMessage());
         }
-        problems.addAll(MapAudit.check(metadata, this::place));
+        problems.addAll(MapAudit.check(metadata, this::moments, this::place));
+    }
+
+    private void moments(MapAudit.Moments.Visitor visitor) {
+        snapshots.forEach(row -> visitor.moment(row.lineage(), row.lsn()));
     }
 
     /** How many passes over the map {@link #data} needs. */
@@ -119,29 +125,24 @@ public final class EngineCheck {
 
     /** What can be said of a run by itself. */
     private void place(HeadRun run) {
-        VolumeRow row = volumes.get(run.lineage());
-        if (row == null) {
-            // Of a volume that was deleted and whose runs are being removed: nothing reads them.
+        if (!Pointer.hasData(run.pointer())) {
             return;
         }
-        if (run.block() + run.blocks() > row.mapBlocks()) {
+        VolumeRow row = volumes.get(run.lineage());
+        if (row != null && !run.displaced() && run.block() + run.blocks() > row.mapBlocks()) {
             problem("I6: " + name(run) + ": ends beyond the volume's " + row.mapBlocks() + " blocks");
         }
-        if (Pointer.hasData(run.pointer())) {
-            long segment = Pointer.segment(run.pointer());
-            if (segment <= youngest && !headers.containsKey(segment)) {
-                problem("I13: " + name(run) + ": points to segment " + segment + ", which does not exist");
-            }
+        long segment = Pointer.segment(run.pointer());
+        if (segment <= youngest && !headers.containsKey(segment)) {
+            problem("I13: " + name(run) + ": points to segment " + segment + ", which does not exist");
         }
     }
 
     /** Compares the runs that point into some segments with what these hold. */
     private void pass(Set<Long> ids) {
         Map<Long, List<HeadRun>> runs = new HashMap<>();
-        MapAudit.check(metadata, run -> {
-            if (volumes.containsKey(run.lineage())
-                    && Pointer.hasData(run.pointer())
-                    && ids.contains(Pointer.segment(run.pointer()))) {
+        MapAudit.check(metadata, this::moments, run -> {
+            if (Pointer.hasData(run.pointer()) && ids.contains(Pointer.segment(run.pointer()))) {
                 runs.computeIfAbsent(Pointer.segment(run.pointer()), id -> new ArrayList<>())
                         .add(run);
             }

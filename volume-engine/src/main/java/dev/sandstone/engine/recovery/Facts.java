@@ -6,6 +6,7 @@ import dev.sandstone.engine.map.LineageMap;
 import dev.sandstone.engine.meta.KeySpace;
 import dev.sandstone.engine.meta.Table;
 import java.nio.ByteBuffer;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,18 +14,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The same methods serve a record that has just become durable and a record that recovery reads, so the state after
  * a crash is the state before it (I10). Called in LSN order, each record closed by {@link #close}. Records of lineages
- * that were deleted meanwhile mean nothing.
+ * that nothing is written to any more mean nothing, but for relocations.
  *
  * <p>Confined to the shard's loop.
  */
 public final class Facts {
     private final BlockMap map;
     private final VolumeTable volumes;
+    private final SnapshotTable snapshots;
     private @Nullable LineageMap last;
 
-    public Facts(BlockMap map, VolumeTable volumes) {
+    /** Facts over what the store has: the moments of its snapshots are retained from now on. */
+    public Facts(BlockMap map, VolumeTable volumes, SnapshotTable snapshots) {
         this.map = map;
         this.volumes = volumes;
+        this.snapshots = snapshots;
+        snapshots.rows().forEach(row -> map.retain(row.lineage(), row.lsn()));
     }
 
     /** DATA: see {@link LineageMap#write}. */
@@ -35,9 +40,9 @@ public final class Facts {
         }
     }
 
-    /** RELOC: see {@link LineageMap#relocate}. */
+    /** RELOC: see {@link LineageMap#relocate}; of versions that only a moment shows, too. */
     public void relocation(long birth, BlockSpan span, long pointer, int[] checksums) {
-        LineageMap lineage = lineage(span.lineage());
+        LineageMap lineage = map.find(span.lineage());
         if (lineage != null) {
             lineage.relocate(birth, span.block(), span.blocks(), pointer, checksums);
         }
@@ -69,17 +74,22 @@ public final class Facts {
 
     /** CONFIG: a volume is new or changed; what lies beyond a smaller size is dropped. */
     public void config(long lsn, VolumeRow row) {
-        long next = volumes.nextLineage();
-        VolumeRow old = volumes.put(row);
+        VolumeRow old = volumes.row(row.id());
         if (old != null && row.mapBlocks() < old.mapBlocks()) {
             map.lineage(row.lineage()).unmap(lsn, row.mapBlocks(), old.mapBlocks() - row.mapBlocks());
         }
+        put(row);
+    }
+
+    private void put(VolumeRow row) {
+        volumes.put(row);
         map.row(Table.VOLUME, row.key(), row.encode());
-        long after = Math.max(next, volumes.nextLineage());
         ByteBuffer name = KeySpace.name(VolumeTable.NEXT_LINEAGE);
         byte[] key = new byte[name.remaining()];
         name.get(key);
-        map.row(Table.META, key, ByteBuffer.allocate(Long.BYTES).putLong(after).array());
+        byte[] next =
+                ByteBuffer.allocate(Long.BYTES).putLong(volumes.nextLineage()).array();
+        map.row(Table.META, key, next);
     }
 
     /** RESERVATION: a part of what a layer above keeps with a volume. */
@@ -95,15 +105,61 @@ public final class Facts {
         return volumes.annexes();
     }
 
-    /** LINEAGEDEL: the volume is gone. */
+    /** LINEAGEDEL: the volume is gone; its snapshots, and what was cloned from it, stay. */
     public void deletion(long lineage) {
         VolumeRow row = volumes.remove(lineage);
         if (row != null) {
             map.row(Table.VOLUME, row.key(), null);
             volumes.annexes().remove(row.id()).forEach(key -> map.row(Table.ANNEX, key, null));
-            map.destroy(lineage);
+            map.end(lineage);
             last = null;
         }
+    }
+
+    /** SNAP: the content of some lineages as of this record is kept. */
+    public void snapshots(long lsn, SnapshotsTaken taken) {
+        for (SnapshotsTaken.Member member : taken.members()) {
+            VolumeRow row = volumes.row(member.lineage());
+            if (row != null) {
+                keep(new SnapshotRow(member.id(), row.id(), row.lineage(), lsn, taken.micros(), row.blocks()));
+            }
+        }
+    }
+
+    private void keep(SnapshotRow row) {
+        map.retain(row.lineage(), row.lsn());
+        snapshots.put(row);
+        map.row(Table.SNAPSHOT, row.key(), row.encode());
+    }
+
+    /** SNAPDEL: they are kept no more. */
+    public void deletion(SnapshotsDeleted deleted) {
+        for (UUID id : deleted.members()) {
+            SnapshotRow row = snapshots.remove(id);
+            if (row != null) {
+                map.row(Table.SNAPSHOT, row.key(), null);
+                map.release(row.lineage(), row.lsn());
+            }
+        }
+        last = null;
+    }
+
+    /** FORK: new lineages, each the head of a new volume or of one that is rolled back. */
+    public void forks(long lsn, Forks forks) {
+        for (Forks.Member member : forks.members()) {
+            VolumeRow row = member.row();
+            VolumeRow old = volumes.row(row.id());
+            map.fork(row.lineage(), member.parent(), member.parentLsn() == 0 ? lsn : member.parentLsn());
+            if (old != null) {
+                UUID undo = member.undo();
+                if (undo != null) {
+                    keep(new SnapshotRow(undo, old.id(), old.lineage(), lsn, forks.micros(), old.blocks()));
+                }
+                map.end(old.lineage());
+            }
+            put(row);
+        }
+        last = null;
     }
 
     /** All facts of the record were given. */

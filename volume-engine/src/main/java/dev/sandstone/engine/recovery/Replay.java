@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,8 +62,11 @@ final class Replay implements ScanSink {
             case UNMAP -> add(f -> f.unmap(lsn, Span.of(record)));
             case POISON -> add(f -> f.poison(lsn, Span.of(record)));
             case LINEAGEDEL -> add(f -> f.deletion(record.lineage()));
-            case CONFIG -> config(record, payload);
-            case RESERVATION -> annex(record, payload);
+            case CONFIG -> decoded(record, payload, VolumeRow::decode, (f, row) -> f.config(lsn, row));
+            case RESERVATION -> decoded(record, payload, AnnexPart::decode, Facts::annex);
+            case SNAP -> decoded(record, payload, SnapshotsTaken::decode, (f, taken) -> f.snapshots(lsn, taken));
+            case SNAPDEL -> decoded(record, payload, SnapshotsDeleted::decode, Facts::deletion);
+            case FORK -> decoded(record, payload, Forks::decode, (f, forks) -> f.forks(lsn, forks));
             case NOP -> {}
             default -> trouble("record " + lsn + " is a " + record.type() + ", which this version cannot apply");
         }
@@ -74,27 +79,18 @@ final class Replay implements ScanSink {
         }
     }
 
-    private void config(RecordDescriptor record, @Nullable ByteBuffer payload) {
+    private <T> void decoded(
+            RecordDescriptor record,
+            @Nullable ByteBuffer payload,
+            Function<ByteBuffer, T> decoder,
+            BiConsumer<Facts, T> fact) {
         if (payload == null) {
-            trouble("record " + record.lsn() + " describes a volume without saying how");
+            trouble("record " + record.lsn() + ", a " + record.type() + ", does not say what it changes");
             return;
         }
         try {
-            VolumeRow row = VolumeRow.decode(payload);
-            add(f -> f.config(record.lsn(), row));
-        } catch (IllegalArgumentException damaged) {
-            trouble("record " + record.lsn() + " holds a " + damaged.getMessage());
-        }
-    }
-
-    private void annex(RecordDescriptor record, @Nullable ByteBuffer payload) {
-        if (payload == null) {
-            trouble("record " + record.lsn() + " keeps nothing with a volume");
-            return;
-        }
-        try {
-            AnnexPart part = AnnexPart.decode(payload);
-            add(f -> f.annex(part));
+            T what = decoder.apply(payload);
+            add(f -> fact.accept(f, what));
         } catch (IllegalArgumentException damaged) {
             trouble("record " + record.lsn() + " holds a " + damaged.getMessage());
         }

@@ -25,7 +25,8 @@ public final class VolumeTable {
 
     private static final int UUID_BYTES = 16;
 
-    private final TreeMap<Long, VolumeRow> byLineage = new TreeMap<>();
+    private final TreeMap<Long, VolumeRow> byFirst = new TreeMap<>();
+    private final Map<Long, VolumeRow> byLineage = new HashMap<>();
     private final Map<UUID, VolumeRow> byId = new HashMap<>();
     private AnnexTable annexes = new AnnexTable();
     private long nextLineage = 1;
@@ -62,14 +63,14 @@ public final class VolumeTable {
 
     /** The volumes in order of creation. */
     public List<VolumeRow> rows() {
-        return new ArrayList<>(byLineage.values());
+        return new ArrayList<>(byFirst.values());
     }
 
     public @Nullable VolumeRow row(UUID id) {
         return byId.get(id);
     }
 
-    /** The volume whose head the lineage is; null when it was destroyed. */
+    /** The volume whose head the lineage is; null when there is none any more. */
     public @Nullable VolumeRow row(long lineage) {
         return byLineage.get(lineage);
     }
@@ -88,8 +89,13 @@ public final class VolumeTable {
     @Nullable
     VolumeRow put(VolumeRow row) {
         nextLineage = Math.max(nextLineage, row.lineage() + 1);
-        byId.put(row.id(), row);
-        return byLineage.put(row.lineage(), row);
+        byFirst.put(row.first(), row);
+        VolumeRow old = byId.put(row.id(), row);
+        if (old != null) {
+            byLineage.remove(old.lineage());
+        }
+        byLineage.put(row.lineage(), row);
+        return old;
     }
 
     @Nullable
@@ -97,6 +103,7 @@ public final class VolumeTable {
         VolumeRow row = byLineage.remove(lineage);
         if (row != null) {
             byId.remove(row.id());
+            byFirst.remove(row.first());
         }
         return row;
     }

@@ -1,10 +1,12 @@
 package dev.sandstone.engine.space;
 
+import java.util.ArrayDeque;
+
 /**
  * What is in the segments: payload written, and how much of it is live.
  *
  * <p>Live bytes are counted in three places, as the version of a block moves through them: the overlay's active part,
- * its frozen part, the head table. Only the last is stored, in the batch that changes the head table. Until a fold has
+ * its closed parts, the tables (head and history). Only the last is stored, in the batch that changes them. Until a fold has
  * noticed that a version was displaced it still counts as live: the figures err on that side by what is not folded.
  * They choose victims; they never decide that a segment is free.
  *
@@ -16,7 +18,7 @@ public final class SpaceLedger {
     private final SegmentCounts room = new SegmentCounts();
     private final SegmentCounts head = new SegmentCounts();
     private SegmentCounts active = new SegmentCounts();
-    private SegmentCounts frozen = new SegmentCounts();
+    private final ArrayDeque<SegmentCounts> closed = new ArrayDeque<>();
     private long used;
 
     /** @param segmentBytes size of every segment, header included */
@@ -73,20 +75,19 @@ public final class SpaceLedger {
         active.add(segment, -bytes);
     }
 
-    /** The overlay's active part is frozen; the frozen one must be empty. */
-    public void freeze() {
-        SegmentCounts empty = frozen;
-        frozen = active;
-        active = empty;
+    /** The overlay's active part is closed; parts are folded in the order in which they are closed. */
+    public void close() {
+        closed.add(active);
+        active = new SegmentCounts();
     }
 
-    /** The frozen part is in the head table now, which changed by this much. */
+    /** The oldest closed part is in the tables now, which changed by this much. */
     public void folded(SegmentCounts change) {
-        frozen.clear();
+        closed.remove();
         displaced(change);
     }
 
-    /** The head table changed by this much. */
+    /** The tables changed by this much. */
     public void displaced(SegmentCounts change) {
         head.addAll(change);
         head.prune();
@@ -96,10 +97,14 @@ public final class SpaceLedger {
 
     /** Live bytes of a segment. */
     public long live(long segment) {
-        return head.get(segment) + frozen.get(segment) + active.get(segment);
+        long live = head.get(segment) + active.get(segment);
+        for (SegmentCounts part : closed) {
+            live += part.get(segment);
+        }
+        return live;
     }
 
-    /** Live bytes of a segment in the head table, exact. */
+    /** Live bytes of a segment in the tables, exact. */
     public long liveInHead(long segment) {
         return head.get(segment);
     }
@@ -110,7 +115,11 @@ public final class SpaceLedger {
     }
 
     public long liveBytes() {
-        return head.total() + frozen.total() + active.total();
+        long live = head.total() + active.total();
+        for (SegmentCounts part : closed) {
+            live += part.total();
+        }
+        return live;
     }
 
     public long payloadBytes() {

@@ -27,19 +27,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class DiskStore implements SegmentStore {
     /** Offset of the first slot. */
-    static final int FIRST_SLOT = 64 << 10;
+    static final int FIRST_SLOT = DiskLayout.FIRST_SLOT;
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskStore.class);
-    private static final int TAIL_BYTES = 2 * Superblock.BYTES;
     private static final int IDS_AHEAD = 1024;
 
     private final FileIo io;
     private final ShardLoop loop;
     private final SuperblockCopies copies;
-    private final long diskBytes;
     private final SegmentTable table;
     private final List<Integer> damaged = new ArrayList<>();
     private final ArrayDeque<ByteBuffer> headerBuffers = new ArrayDeque<>();
+    private long diskBytes;
     private Superblock superblock;
     private Runnable afterClose = () -> {};
     private long lastId;
@@ -61,8 +60,15 @@ public final class DiskStore implements SegmentStore {
      * @param pool identity of the pool
      * @param disk identity of the disk
      * @param segmentBytes size of its segments
+     * @param members all disks that the pool begins with
+     * @param copies on how many of them each segment is put
      */
-    public record Format(UUID pool, UUID disk, int segmentBytes) {}
+    public record Format(UUID pool, UUID disk, int segmentBytes, List<UUID> members, int copies) {
+        /** Of a pool that begins with one disk. */
+        public Format(UUID pool, UUID disk, int segmentBytes) {
+            this(pool, disk, segmentBytes, List.of(disk), Superblock.Copies.USUAL.wanted());
+        }
+    }
 
     /**
      * Writes the superblocks of a new disk. Blocks.
@@ -70,32 +76,7 @@ public final class DiskStore implements SegmentStore {
      * @throws StoreException EXISTS when there is a pool on it already, TOO_SMALL when fewer than four segments fit
      */
     public static void format(FileIo io, Format format) throws StoreException {
-        long size = io.size();
-        SuperblockCopies copies = new SuperblockCopies(io, SuperblockCopies.QUORUM);
-        long slots = slots(size, format.segmentBytes());
-        if (slots < 4) {
-            throw new StoreException(
-                    StoreException.Kind.TOO_SMALL,
-                    "the disk has " + size + " bytes; at least "
-                            + (FIRST_SLOT + TAIL_BYTES + 4L * format.segmentBytes()) + " are needed");
-        }
-        if (copies.anySound(size)) {
-            throw new StoreException(
-                    StoreException.Kind.EXISTS, "there is a Sandstone pool on the disk already; it is left as it is");
-        }
-        clearHeaders(io, format.segmentBytes(), 0, slots);
-        copies.write(
-                new Superblock(
-                        format.pool(),
-                        format.disk(),
-                        1,
-                        format.segmentBytes(),
-                        FIRST_SLOT,
-                        slots,
-                        List.of(new Superblock.Disk(format.disk(), 0, 1)),
-                        List.of(new Superblock.Shard(0, 0, 1)),
-                        List.of()),
-                size);
+        DiskLayout.format(io, format);
     }
 
     /**
@@ -108,53 +89,83 @@ public final class DiskStore implements SegmentStore {
     }
 
     static DiskStore open(FileIo io, ShardLoop loop, @Nullable UUID pool, int quorum) throws StoreException {
-        SuperblockCopies copies = new SuperblockCopies(io, quorum);
-        long size = io.size();
-        if (size < FIRST_SLOT + TAIL_BYTES) {
-            throw new StoreException(
-                    size == 0 ? StoreException.Kind.ABSENT : StoreException.Kind.TOO_SMALL,
-                    "there is no Sandstone pool here: only " + size + " bytes");
-        }
-        Superblock found = copies.read(size);
+        DiskStore store = member(io, loop, quorum);
+        Superblock found = store.superblock;
         if (pool != null && !pool.equals(found.pool())) {
             throw new StoreException(
                     StoreException.Kind.FOREIGN,
                     "the disk belongs to pool " + found.pool() + ", not to " + pool + ": use the right disk or path");
         }
-        long slots = slots(size, found.segmentBytes());
+        if (found.disks().size() > 1) {
+            throw new StoreException(
+                    StoreException.Kind.INCOMPLETE,
+                    "the disk is one of " + found.disks().size() + " of a pool: open it with the others");
+        }
+        store.copies.repair(found, store.diskBytes);
+        long slots = store.newRoomNow();
+        if (slots > found.slots()) {
+            store.takeRoomNow(found.withSlots(slots));
+        }
+        return store;
+    }
+
+    /** Opens a disk as it is, changing nothing. Blocks. */
+    static DiskStore member(FileIo io, ShardLoop loop) throws StoreException {
+        return member(io, loop, SuperblockCopies.QUORUM);
+    }
+
+    private static DiskStore member(FileIo io, ShardLoop loop, int quorum) throws StoreException {
+        SuperblockCopies copies = new SuperblockCopies(io, quorum);
+        long size = io.size();
+        if (size < DiskLayout.leastBytes()) {
+            throw new StoreException(
+                    size == 0 ? StoreException.Kind.ABSENT : StoreException.Kind.TOO_SMALL,
+                    "there is no Sandstone pool here: only " + size + " bytes");
+        }
+        Superblock found = copies.read(size);
+        long slots = DiskLayout.slots(size, found.segmentBytes());
         if (found.firstSlot() != FIRST_SLOT || found.slots() > slots) {
             throw new StoreException(
                     StoreException.Kind.TOO_SMALL,
                     "the disk was made for " + found.slots() + " segments, " + slots
                             + " fit now: it was cut short; restore its size");
         }
-        Superblock current = found;
-        if (slots > found.slots()) {
-            current = found.withSlots(slots);
-            LOG.info("the disk has grown from {} to {} segments", found.slots(), slots);
-            clearHeaders(io, found.segmentBytes(), found.slots(), slots);
-            copies.write(current, size);
-        } else {
-            copies.repair(current, size);
-        }
-        return new DiskStore(io, loop, copies, current);
+        return new DiskStore(io, loop, copies, found);
     }
 
-    /** What a disk held before it was ours must not look like a header that was damaged. */
-    private static void clearHeaders(FileIo io, int segmentBytes, long from, long to) throws StoreException {
-        ByteBuffer header = SuperblockCopies.aligned(BLOCK_BYTES);
-        for (long slot = from; slot < to; slot++) {
-            long at = FIRST_SLOT + slot * segmentBytes;
-            io.readNow(at, header);
-            if (!Fields.isZero(header, 0, BLOCK_BYTES)) {
-                Fields.zero(header, 0, BLOCK_BYTES);
-                io.writeNow(at, header);
-            }
+    /**
+     * How many slots fit now, those that are new made ready. Blocks; any thread, one at a time.
+     *
+     * @throws StoreException TOO_SMALL when they are fewer than there were
+     */
+    long newRoomNow() throws StoreException {
+        Superblock now = superblock;
+        long slots = DiskLayout.slots(io.size(), now.segmentBytes());
+        if (slots < now.slots()) {
+            throw new StoreException(
+                    StoreException.Kind.TOO_SMALL,
+                    "the disk has " + now.slots() + " segments, only " + slots + " fit now: it was cut short");
         }
+        DiskLayout.clearHeaders(io, now.segmentBytes(), now.slots(), slots);
+        return slots;
     }
 
-    private static long slots(long size, int segmentBytes) {
-        return Math.max(0, (size / BLOCK_BYTES * BLOCK_BYTES - FIRST_SLOT - TAIL_BYTES) / segmentBytes);
+    /**
+     * Takes the slots that were made ready. The superblock moves to the new end first, so that at every moment a
+     * generation has two copies where they are looked for.
+     */
+    void takeRoomNow(Superblock next) throws StoreException {
+        LOG.info("the disk has grown from {} to {} segments", superblock.slots(), next.slots());
+        long size = io.size();
+        try {
+            copies.repair(superblock, size);
+        } catch (StoreException e) {
+            failure = e;
+            throw e;
+        }
+        diskBytes = size;
+        replaceSuperblockNow(next);
+        table.grow(Math.toIntExact(next.slots()));
     }
 
     /** What to do when the disk is closed. */
@@ -225,6 +236,15 @@ public final class DiskStore implements SegmentStore {
             throw new IllegalArgumentException(
                     "generation " + next.generation() + " cannot follow " + superblock.generation());
         }
+        replaceSuperblockNow(next);
+    }
+
+    /** {@link #updateSuperblockNow} to any later generation. */
+    void replaceSuperblockNow(Superblock next) throws StoreException {
+        StoreException failed = failure;
+        if (failed != null) {
+            throw failed;
+        }
         try {
             copies.write(next, diskBytes);
         } catch (StoreException e) {
@@ -280,15 +300,32 @@ public final class DiskStore implements SegmentStore {
                 done.done(lacking);
                 return;
             }
-            ByteBuffer bytes = headerBuffer();
-            header.encode(bytes);
-            io.write(offset(slot), bytes, error -> {
-                headerBuffers.push(bytes);
-                if (error == null) {
-                    table.put(header, slot);
-                }
-                done.done(fatal(error));
-            });
+            writeHeader(slot, header, false, done);
+        });
+    }
+
+    /**
+     * Makes a segment of a slot that is taken.
+     *
+     * @param full whether nothing is to be appended
+     */
+    void writeHeader(int slot, SegmentHeader header, boolean full, StoreDone done) {
+        StoreException failed = failure;
+        if (failed != null) {
+            refuse(failed, done);
+            return;
+        }
+        ByteBuffer bytes = headerBuffer();
+        header.encode(bytes);
+        io.write(offset(slot), bytes, error -> {
+            headerBuffers.push(bytes);
+            if (error == null) {
+                table.put(header, slot);
+            }
+            if (error == null && full) {
+                table.written(slot, BLOCK_BYTES, segmentBytes());
+            }
+            done.done(fatal(error));
         });
     }
 
@@ -388,6 +425,13 @@ public final class DiskStore implements SegmentStore {
         io.readNow(offset(table.slotAnywhere(segment)) + offset, dst);
     }
 
+    /** {@link #reread}, blocking; any thread. */
+    void rereadNow(long segment, int offset, ByteBuffer dst) throws StoreException {
+        long at = offset(table.slotAnywhere(segment)) + offset;
+        io.forget(at, dst.remaining());
+        io.readNow(at, dst);
+    }
+
     @Override
     public void delete(long segment, StoreDone done) {
         StoreException failed = failure;
@@ -407,6 +451,110 @@ public final class DiskStore implements SegmentStore {
         });
     }
 
+    // as a member of a mirror
+
+    /** Why nothing is written any more; null while it is. */
+    @Nullable
+    StoreException failure() {
+        return failure;
+    }
+
+    /** Writes nothing any more. */
+    void retire(StoreException why) {
+        if (failure == null) {
+            failure = why;
+        }
+    }
+
+    /** Size of the file or device as it is now. */
+    long sizeNow() throws StoreException {
+        return io.size();
+    }
+
+    /** Size as it was when it was opened or has grown. */
+    long diskBytes() {
+        return diskBytes;
+    }
+
+    /** Makes the file larger; {@link #newRoomNow} is next. Blocks; any thread. */
+    void growNow(long bytes) throws StoreException {
+        io.growNow(bytes / BLOCK_BYTES * BLOCK_BYTES);
+    }
+
+    /** Writes over what a segment has there already; its header is at 0. */
+    void rewrite(long segment, int offset, ByteBuffer bytes, StoreDone done) {
+        StoreException failed = failure;
+        int slot = table.slotIfAny(segment);
+        if (failed != null || slot < 0) {
+            refuse(failed != null ? failed : gone(segment), done);
+            return;
+        }
+        io.write(offset(slot) + offset, bytes, error -> done.done(fatal(error)));
+    }
+
+    /** {@link #rewrite}, blocking; on the loop, or before anything uses it. */
+    void rewriteNow(long segment, int offset, ByteBuffer bytes) throws StoreException {
+        StoreException failed = failure;
+        if (failed != null) {
+            throw failed;
+        }
+        try {
+            io.writeNow(offset(table.slot(segment)) + offset, bytes);
+        } catch (StoreException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    /** The header of a segment as this disk has it; null when it has not. */
+    @Nullable
+    SegmentHeader header(long segment) {
+        int slot = table.slotIfAny(segment);
+        return slot < 0 ? null : table.header(slot);
+    }
+
+    /** Takes a free slot for a copy to come; null when there is none. */
+    @Nullable
+    ReservedSlot reserve() {
+        int slot = failure == null ? table.take() : -1;
+        return slot < 0 ? null : new ReservedSlot(this, slot);
+    }
+
+    void release(int slot) {
+        table.release(slot);
+    }
+
+    FileIo io() {
+        return io;
+    }
+
+    /** Forgets what a disk has that was away too long; its slots are free. Blocks. */
+    void clearNow() throws StoreException {
+        ByteBuffer zeros = SuperblockCopies.aligned(BLOCK_BYTES);
+        for (SegmentHeader header : table.headers()) {
+            int slot = table.slot(header.id());
+            io.writeNow(offset(slot), zeros);
+            table.remove(header.id());
+            table.release(slot);
+        }
+        while (!damaged.isEmpty()) {
+            releaseDamagedNow(damaged.size() - 1);
+        }
+    }
+
+    @Override
+    public void releaseDamagedNow(int index) throws StoreException {
+        int slot = damaged.get(index);
+        io.writeNow(offset(slot), SuperblockCopies.aligned(BLOCK_BYTES));
+        damaged.subList(index, index + 1).clear();
+        table.release(slot);
+    }
+
+    /** Leaves nothing that looks like a pool. Blocks. */
+    void wipeNow() throws StoreException {
+        copies.wipe(diskBytes);
+    }
+
     /**
      * The superblock says from where on ids are new after a restart, whatever is left of the segments that had the others.
      * It is raised ahead of use, many ids at a time: that blocks for four small writes, once in 64 GiB of log.
@@ -423,7 +571,7 @@ public final class DiskStore implements SegmentStore {
         return free != null ? free : SuperblockCopies.aligned(BLOCK_BYTES);
     }
 
-    private long offset(int slot) {
+    long offset(int slot) {
         return superblock.firstSlot() + (long) slot * superblock.segmentBytes();
     }
 

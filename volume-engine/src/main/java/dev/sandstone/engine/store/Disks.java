@@ -8,6 +8,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Makes and opens the disks of a pool: an image file in a folder, an image file by itself, or a block device.
@@ -78,13 +82,26 @@ public final class Disks {
         }
     }
 
-    /** Locks and opens an image or device. */
+    /** Locks and opens an image or device that is the only disk of its pool. */
     public static SegmentStore open(Path path, FileIoFactory files, ShardLoop loop) throws StoreException {
+        return open(path, files, loop, (io, on) -> DiskStore.open(io, on, null));
+    }
+
+    /** Locks and opens one disk of a pool, changing nothing. */
+    static DiskStore openMember(Path path, FileIoFactory files, ShardLoop loop) throws StoreException {
+        return open(path, files, loop, DiskStore::member);
+    }
+
+    private interface Opener {
+        DiskStore open(FileIo io, ShardLoop loop) throws StoreException;
+    }
+
+    private static DiskStore open(Path path, FileIoFactory files, ShardLoop loop, Opener opener) throws StoreException {
         DiskLock lock = DiskLock.take(path);
         FileIo io = null;
         try {
             io = files.open(path, loop);
-            DiskStore store = DiskStore.open(io, loop, null);
+            DiskStore store = opener.open(io, loop);
             store.afterClose(lock::release);
             return store;
         } catch (StoreException e) {
@@ -96,6 +113,62 @@ public final class Disks {
         }
     }
 
+    /**
+     * Opens a pool of one disk or more.
+     *
+     * @param paths images and devices; with those that the witness knows all that are looked at
+     */
+    public static MirrorStore openAll(Collection<Path> paths, FileIoFactory files, ShardLoop loop, Witness witness)
+            throws StoreException {
+        Map<Path, MirrorOpening.Found> found = new LinkedHashMap<>();
+        boolean open = false;
+        try {
+            for (Path path : paths) {
+                look(path, files, loop, found);
+            }
+            for (Witness.Place place : witness.places()) {
+                look(place.path(), files, loop, found);
+            }
+            MirrorStore store = MirrorOpening.open(List.copyOf(found.values()), loop, witness);
+            open = true;
+            return store;
+        } finally {
+            if (!open) {
+                found.values().forEach(Disks::close);
+            }
+        }
+    }
+
+    private static void close(MirrorOpening.Found found) {
+        if (found.store() != null) {
+            found.store().close();
+        }
+    }
+
+    private static void look(Path path, FileIoFactory files, ShardLoop loop, Map<Path, MirrorOpening.Found> found)
+            throws StoreException {
+        Path real = real(path);
+        if (found.containsKey(real)) {
+            return;
+        }
+        try {
+            found.put(real, MirrorOpening.Found.disk(real, openMember(real, files, loop)));
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.IN_USE || e.kind() == StoreException.Kind.VERSION) {
+                throw e;
+            }
+            found.put(real, new MirrorOpening.Found(real, null, e.getMessage()));
+        }
+    }
+
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException absent) {
+            return path.toAbsolutePath().normalize();
+        }
+    }
+
     private static void remove(Path image) {
         try {
             Files.deleteIfExists(image);
@@ -104,7 +177,7 @@ public final class Disks {
         }
     }
 
-    private static void syncFolder(Path file) throws StoreException {
+    static void syncFolder(Path file) throws StoreException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null) {
             return;

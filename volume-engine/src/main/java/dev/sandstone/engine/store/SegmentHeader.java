@@ -67,11 +67,22 @@ public record SegmentHeader(
         }
     }
 
-    /** CRC of the encoded header: what the first batch of the segment chains to. */
+    /**
+     * CRC of the encoded header with replica index 0: what the first batch of the segment chains to, so that all copies
+     * of a segment have the same bytes but for this header.
+     */
     public int crc() {
         ByteBuffer bytes = ByteBuffer.allocateDirect(BYTES);
-        encode(bytes);
+        withReplica(0).encode(bytes);
         return bytes.getInt(CRC_AT);
+    }
+
+    /** The header of another copy of the segment. */
+    public SegmentHeader withReplica(int index) {
+        return index == replica
+                ? this
+                : new SegmentHeader(
+                        pool, id, index, stream, shard, epoch, firstLsn, previous, wallClockMicros, keyEpoch);
     }
 
     /** Overwrites the first 4096 bytes of the buffer. */

@@ -15,7 +15,8 @@ import java.util.Collection;
  * changes neither position nor limit.
  *
  * <p>After a write has failed nothing is written any more: every later write fails too, and what the failed one left on
- * the medium is unknown. It is never retried. Reads go on.
+ * the medium is unknown. It is never retried. Reads go on. A store of several disks goes on without the disk that
+ * failed, as long as the write succeeded on another one.
  */
 public interface SegmentStore extends AutoCloseable {
     /** Unit of appends, in place and length, in bytes; also the size of a segment's header. */
@@ -52,6 +53,11 @@ public interface SegmentStore extends AutoCloseable {
     /** {@link #readNow} from such a place, numbered from 0. */
     void readDamagedNow(int index, int offset, ByteBuffer dst) throws StoreException;
 
+    /** Makes such a place a free slot: what it held is known to be elsewhere. Blocks; those behind it move up by one. */
+    default void releaseDamagedNow(int index) throws StoreException {
+        throw new UnsupportedOperationException("there is no other copy of what it held");
+    }
+
     /** An id that no segment of this store ever had; each call gives another. */
     long newId();
 
@@ -78,6 +84,52 @@ public interface SegmentStore extends AutoCloseable {
 
     /** {@link #read}, blocking; any thread. */
     void readNow(long segment, int offset, ByteBuffer dst) throws StoreException;
+
+    /**
+     * Where the segment has copies: bit i for a copy of number i. Numbers stay while the store is open; after a disk has
+     * failed a copy may be gone. 0 when there is no such segment. Any thread.
+     */
+    default int copies(long segment) {
+        return 1;
+    }
+
+    /** {@link #reread} of one copy. */
+    default void readCopy(long segment, int copy, int offset, ByteBuffer dst, StoreDone done) {
+        reread(segment, offset, dst, done);
+    }
+
+    /** {@link #readNow} of one copy. */
+    default void readCopyNow(long segment, int copy, int offset, ByteBuffer dst) throws StoreException {
+        readNow(segment, offset, dst);
+    }
+
+    /** {@link #readCopy}, blocking; any thread. */
+    default void rereadCopyNow(long segment, int copy, int offset, ByteBuffer dst) throws StoreException {
+        readNow(segment, offset, dst);
+    }
+
+    /**
+     * Writes bytes that a copy has lost over what it has, and reads them again. Best effort, in the background: what
+     * fails is a matter between the store and the disk. The bytes are copied before it returns.
+     *
+     * @param offset multiple of {@link #BLOCK_BYTES}, as is the length
+     */
+    default void repair(long segment, int copy, int offset, ByteBuffer right) {
+        throw new UnsupportedOperationException("there is no other copy to repair from");
+    }
+
+    /** {@link #repair}, blocking. */
+    default void repairNow(long segment, int copy, int offset, ByteBuffer right) throws StoreException {
+        throw new UnsupportedOperationException("there is no other copy to repair from");
+    }
+
+    /**
+     * Whether a segment that is still appended to is on fewer disks than a new one would be: the log had better go on in
+     * another one.
+     */
+    default boolean impaired(long segment) {
+        return false;
+    }
 
     /**
      * Gives a segment back; its slot is free from the call back on. A crash before may bring it back, whole. Nothing

@@ -1,6 +1,7 @@
 package dev.sandstone.engine.store;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -38,6 +39,21 @@ final class SegmentTable {
 
     int slots() {
         return headers.length;
+    }
+
+    /** There are more slots now. */
+    void grow(int slots) {
+        int before = headers.length;
+        headers = Arrays.copyOf(headers, slots);
+        ends = Arrays.copyOf(ends, slots);
+        for (int slot = before; slot < slots; slot++) {
+            free.add(slot);
+        }
+    }
+
+    @Nullable
+    SegmentHeader header(int slot) {
+        return headers[slot];
     }
 
     int freeSlots() {

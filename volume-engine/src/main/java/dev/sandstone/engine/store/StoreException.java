@@ -26,7 +26,9 @@ public final class StoreException extends IOException {
         /** The disk belongs to another pool. */
         FOREIGN,
         /** Too small, or smaller than it was. */
-        TOO_SMALL
+        TOO_SMALL,
+        /** So many disks are missing, or so old, that what is here is not all of the pool. */
+        INCOMPLETE
     }
 
     private final Kind kind;

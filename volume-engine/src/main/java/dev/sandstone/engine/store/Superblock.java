@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *    6  u16  reserved, 0
  *    8  u64  compatible features: unknown bits may be ignored
  *   16  u64  read-only compatible features: with unknown bits the disk may only be read
- *   24  u64  incompatible features: with unknown bits the disk must not be used
+ *   24  u64  incompatible features: with unknown bits the disk must not be used; bit 0: several disks
  *   32  u128 pool uuid
  *   48  u128 disk uuid
  *   64  u64  generation, 1 when formatted
@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  *   96  u16  disks in the table
  *   98  u16  shards in the table
  *  100  u16  key epochs in the table
- *  102  26   reserved, 0
+ *  102  u8   with several disks: copies wanted of each segment
+ *  103  u8   with several disks: copies that every segment surely has on disks in use
+ *  104  24   reserved, 0
  *  128  40 each: disk {u128 uuid, u32 state, u32 reserved, u64 last generation, u64 reserved}, at most 32
  * 1408  64 each: shard {u32 id, u32 epoch, u64 segment floor, 48 bytes checkpoint references, 0}, at most 32
  * 3456  16 each: key epoch {u32 epoch, u32 state, u64 reserved}, at most 32
@@ -45,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * @param disks members of the pool
  * @param shards logs of the pool
  * @param keyEpochs encryption keys in use
+ * @param copies how many copies of each segment there are; on disk only with several disks
  */
 public record Superblock(
         UUID pool,
@@ -55,7 +58,8 @@ public record Superblock(
         long slots,
         List<Disk> disks,
         List<Shard> shards,
-        List<KeyEpoch> keyEpochs) {
+        List<KeyEpoch> keyEpochs,
+        Copies copies) {
     /** Version of the whole disk format. */
     public static final short VERSION = 1;
 
@@ -67,6 +71,10 @@ public record Superblock(
 
     public static final int MAX_SEGMENT_BYTES = 64 << 20;
 
+    /** Most disks of a pool. */
+    public static final int MOST_DISKS = 32;
+
+    private static final long SEVERAL_DISKS = 1;
     private static final int MAGIC = 0x53535550;
     private static final int DISKS_AT = 128;
     private static final int DISK_BYTES = 40;
@@ -74,7 +82,7 @@ public record Superblock(
     private static final int SHARD_BYTES = 64;
     private static final int KEYS_AT = 3456;
     private static final int KEY_BYTES = 16;
-    private static final int TABLE_LIMIT = 32;
+    private static final int TABLE_LIMIT = MOST_DISKS;
     private static final int END_AT = 3968;
     private static final int CRC_AT = BYTES - 4;
 
@@ -84,8 +92,38 @@ public record Superblock(
         keyEpochs = List.copyOf(keyEpochs);
     }
 
-    /** A member of the pool; state 0 is active. */
+    /** Of a pool with one disk, or that says nothing else. */
+    public Superblock(
+            UUID pool,
+            UUID disk,
+            long generation,
+            int segmentBytes,
+            long firstSlot,
+            long slots,
+            List<Disk> disks,
+            List<Shard> shards,
+            List<KeyEpoch> keyEpochs) {
+        this(pool, disk, generation, segmentBytes, firstSlot, slots, disks, shards, keyEpochs, Copies.USUAL);
+    }
+
+    /**
+     * A member of the pool.
+     *
+     * @param state see {@link MirrorDisk.State}; 0 is active
+     * @param lastGeneration of a disk that is not written to any more: the last one that it has
+     */
     public record Disk(UUID uuid, int state, long lastGeneration) {}
+
+    /**
+     * Of each segment.
+     *
+     * @param wanted on so many disks it is put, when there are as many
+     * @param guaranteed on so many it surely is; so with fewer disks missing the pool may be opened
+     */
+    public record Copies(int wanted, int guaranteed) {
+        /** What a pool with one disk has, and will want when it gets another one. */
+        public static final Copies USUAL = new Copies(2, 1);
+    }
 
     /**
      * A log of the pool.
@@ -114,12 +152,32 @@ public record Superblock(
         for (Shard shard : shards) {
             next.add(shard.id() == changed.id() ? changed : shard);
         }
-        return new Superblock(pool, disk, generation + 1, segmentBytes, firstSlot, slots, disks, next, keyEpochs);
+        return new Superblock(
+                pool, disk, generation + 1, segmentBytes, firstSlot, slots, disks, next, keyEpochs, copies);
     }
 
     /** The next generation, with another number of slots. */
     public Superblock withSlots(long count) {
-        return new Superblock(pool, disk, generation + 1, segmentBytes, firstSlot, count, disks, shards, keyEpochs);
+        return new Superblock(
+                pool, disk, generation + 1, segmentBytes, firstSlot, count, disks, shards, keyEpochs, copies);
+    }
+
+    /** The same as another disk of the pool has it. */
+    Superblock of(UUID other, long itsSlots) {
+        return new Superblock(
+                pool, other, generation, segmentBytes, firstSlot, itsSlots, disks, shards, keyEpochs, copies);
+    }
+
+    /** The same generation with these members. */
+    Superblock members(List<Disk> members, Copies nextCopies) {
+        return new Superblock(
+                pool, disk, generation, segmentBytes, firstSlot, slots, members, shards, keyEpochs, nextCopies);
+    }
+
+    /** The next generation, otherwise the same. */
+    Superblock next() {
+        return new Superblock(
+                pool, disk, generation + 1, segmentBytes, firstSlot, slots, disks, shards, keyEpochs, copies);
     }
 
     /** Overwrites the first 4096 bytes of the buffer. */
@@ -136,6 +194,9 @@ public record Superblock(
                 .putShort(96, (short) disks.size())
                 .putShort(98, (short) shards.size())
                 .putShort(100, (short) keyEpochs.size());
+        if (disks.size() > 1) {
+            bytes.putLong(24, SEVERAL_DISKS).put(102, (byte) copies.wanted()).put(103, (byte) copies.guaranteed());
+        }
         int at = DISKS_AT;
         for (Disk member : disks) {
             putUuid(bytes, at, member.uuid());
@@ -171,7 +232,7 @@ public record Superblock(
                     "the disk has format version " + version + ", this version of Sandstone knows " + VERSION
                             + ": use the version that wrote it");
         }
-        if (bytes.getLong(16) != 0 || bytes.getLong(24) != 0) {
+        if (bytes.getLong(16) != 0 || (bytes.getLong(24) & ~SEVERAL_DISKS) != 0) {
             throw new StoreException(
                     StoreException.Kind.VERSION,
                     "the disk uses features this version of Sandstone does not know (read-only "
@@ -196,6 +257,11 @@ public record Superblock(
                 || !Fields.isZero(bytes, END_AT, CRC_AT)) {
             return null;
         }
+        boolean several = bytes.getLong(24) == SEVERAL_DISKS;
+        Copies copies = several ? new Copies(bytes.get(102), bytes.get(103)) : Copies.USUAL;
+        if (several != (diskCount > 1) || copies.wanted() < 1 || copies.guaranteed() < 0) {
+            return null;
+        }
         List<Disk> disks = new ArrayList<>();
         for (int i = 0, at = DISKS_AT; i < diskCount; i++, at += DISK_BYTES) {
             disks.add(new Disk(uuid(bytes, at), bytes.getInt(at + 16), bytes.getLong(at + 24)));
@@ -217,7 +283,8 @@ public record Superblock(
                 bytes.getLong(88),
                 disks,
                 shards,
-                keys);
+                keys,
+                copies);
     }
 
     /** Whether a disk may have segments of this size. */

@@ -91,6 +91,14 @@ final class SuperblockCopies {
         }
     }
 
+    /** Leaves no copy. */
+    void wipe(long size) throws StoreException {
+        Fields.zero(block.clear(), 0, Superblock.BYTES);
+        for (int i = 0; i < COPIES; i++) {
+            io.writeNow(offset(i, size), block.limit(Superblock.BYTES));
+        }
+    }
+
     private void writeCopy(Superblock superblock, int copy, long size) throws StoreException {
         superblock.encode(block.clear().limit(Superblock.BYTES));
         io.writeNow(offset(copy, size), block);

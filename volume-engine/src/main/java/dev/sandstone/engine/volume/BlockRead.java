@@ -2,14 +2,14 @@ package dev.sandstone.engine.volume;
 
 import dev.sandstone.engine.cleaner.Pins;
 import dev.sandstone.engine.log.Pointer;
-import dev.sandstone.engine.map.LineageMap;
+import dev.sandstone.engine.map.MapReader;
 import dev.sandstone.engine.map.MapSlice;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads whole 4 KiB blocks of one volume into a buffer, all as of one moment, each verified against the map's checksum.
+ * Reads whole 4 KiB blocks of one volume, or of a moment of it, into a buffer, all as of one moment, each verified against the map's checksum.
  *
  * <p>The life of a read: look the range up in the map (loading leaves when needed); copy what is pending from the log's
  * memory; fill holes; answer each run of consecutive blocks from the page cache when it is there, else ask the store and
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the shard's loop; reused by way of {@link Shard}.
  */
-final class BlockRead implements LineageMap.Loaded {
+final class BlockRead implements MapReader.Loaded {
     /** Most blocks of one read: 1 MiB, and a part of a block at either end. */
     static final int MOST_BLOCKS = 257;
 
@@ -29,7 +29,7 @@ final class BlockRead implements LineageMap.Loaded {
 
     /** Who reads: told when it has ended. */
     interface Reader {
-        LogVolume volume();
+        ReadSource source();
 
         /** Whether to see what has an LSN but is not durable, whatever the volume's policy. */
         boolean seesAdmitted();
@@ -78,12 +78,12 @@ final class BlockRead implements LineageMap.Loaded {
     }
 
     private void lookup(Reader by) {
-        if (by.volume().isDestroyed()) {
+        if (by.source().isGone()) {
             gone = true;
             end();
             return;
         }
-        LineageMap map = by.volume().map();
+        MapReader map = by.source().map();
         if (map.lookup(first, count, slice)) {
             fill(by, target());
         } else {
@@ -106,13 +106,13 @@ final class BlockRead implements LineageMap.Loaded {
     }
 
     private void fill(Reader by, ByteBuffer into) {
-        LogVolume volume = by.volume();
-        boolean pending = volume.anyVisible(by.seesAdmitted());
+        ReadSource source = by.source();
+        boolean pending = source.anyVisible(by.seesAdmitted());
         awaited = 1;
         int i = 0;
         while (i < count) {
-            if (pending && volume.isVisible(first + i, by.seesAdmitted())) {
-                pending(volume, i, into);
+            if (pending && source.isVisible(first + i, by.seesAdmitted())) {
+                pending(source, i, into);
                 i++;
                 continue;
             }
@@ -121,7 +121,7 @@ final class BlockRead implements LineageMap.Loaded {
                 int end = i + 1;
                 while (end < count
                         && slice.pointer(end) == Pointer.plus(pointer, end - i)
-                        && !(pending && volume.isVisible(first + end, by.seesAdmitted()))) {
+                        && !(pending && source.isVisible(first + end, by.seesAdmitted()))) {
                     end++;
                 }
                 run(into, i, end - i);
@@ -138,9 +138,9 @@ final class BlockRead implements LineageMap.Loaded {
     }
 
     /** A log that failed has let go of what was pending; older data must not show in its place. */
-    private void pending(LogVolume volume, int index, ByteBuffer into) {
+    private void pending(ReadSource source, int index, ByteBuffer into) {
         if (shard.log().failure() == null) {
-            volume.copyPending(first + index, into, dstAt + index * BLOCK_BYTES);
+            source.copyPending(first + index, into, dstAt + index * BLOCK_BYTES);
         } else {
             ioError = true;
         }
@@ -196,6 +196,11 @@ final class BlockRead implements LineageMap.Loaded {
     /** Where the blocks from that index on lie. */
     long pointer(int index) {
         return slice.pointer(index);
+    }
+
+    /** CRC32C that the map has for the block. */
+    int checksum(int index) {
+        return slice.checksum(index);
     }
 
     /** The bytes of the target for these blocks, as a buffer of their own. */

@@ -18,8 +18,10 @@ public enum EngineStatus {
     IO_ERROR,
     /** No such volume, or it was destroyed meanwhile. */
     NOT_FOUND,
-    /** The volume exists already. */
+    /** The volume or snapshot exists already. */
     EXISTS,
+    /** What it is about cannot be written. */
+    NOT_PERMITTED,
     /** The pool is closing or closed. */
     CLOSED
 }

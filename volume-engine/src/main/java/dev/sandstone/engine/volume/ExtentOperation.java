@@ -1,7 +1,7 @@
 package dev.sandstone.engine.volume;
 
 import dev.sandstone.engine.log.Pointer;
-import dev.sandstone.engine.map.LineageMap;
+import dev.sandstone.engine.map.MapReader;
 import dev.sandstone.engine.map.MapSlice;
 import java.util.List;
 
@@ -10,11 +10,12 @@ import java.util.List;
  *
  * <p>Confined to the shard's loop; for one use.
  */
-final class ExtentOperation implements LineageMap.Loaded {
+final class ExtentOperation implements MapReader.Loaded {
     private static final int STEP_BLOCKS = 256;
     private static final int PER_MAP_BLOCK = LogVolume.BLOCKS_PER_MAP_BLOCK;
 
-    private final LogVolume volume;
+    private final Shard shard;
+    private final ReadSource source;
     private final MapSlice slice = new MapSlice(STEP_BLOCKS);
     private final List<ExtentStatus> into;
     private final int most;
@@ -23,30 +24,36 @@ final class ExtentOperation implements LineageMap.Loaded {
     private final long end;
     private int step;
 
-    ExtentOperation(LogVolume volume, BlockRange range, List<ExtentStatus> into, int most, Completion done) {
-        this.volume = volume;
+    /** @param source whose blocks lie in the log of that shard */
+    ExtentOperation(Shard shard, ReadSource source, Question question, Completion done) {
+        this.shard = shard;
+        this.source = source;
+        BlockRange range = question.range();
         this.lba = range.lba();
         this.end = range.end();
-        this.into = into;
-        this.most = most;
+        this.into = question.into();
+        this.most = question.most();
         this.done = done;
     }
 
+    /** What is asked: the extents of a range, so many at most. */
+    record Question(BlockRange range, List<ExtentStatus> into, int most) {}
+
     void start() {
-        volume.shard().began();
+        shard.began();
         run();
     }
 
     private void run() {
         while (lba < end && into.size() <= most) {
-            if (volume.isDestroyed()) {
+            if (source.isGone()) {
                 end(EngineStatus.NOT_FOUND);
                 return;
             }
             long first = lba / PER_MAP_BLOCK;
             step = (int) Math.min(STEP_BLOCKS, Math.ceilDiv(end, PER_MAP_BLOCK) - first);
-            if (!volume.map().lookup(first, step, slice)) {
-                volume.map().load(first, step, this);
+            if (!source.map().lookup(first, step, slice)) {
+                source.map().load(first, step, this);
                 return;
             }
             take(first);
@@ -84,6 +91,6 @@ final class ExtentOperation implements LineageMap.Loaded {
 
     private void end(EngineStatus status) {
         done.done(status, 0);
-        volume.shard().ended();
+        shard.ended();
     }
 }

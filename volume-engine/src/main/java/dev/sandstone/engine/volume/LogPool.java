@@ -85,8 +85,13 @@ public final class LogPool implements Pool {
 
     /** The only value of a Void is null, and the contract does not care to say so. */
     @SuppressWarnings("unchecked")
-    private static CompletionStage<Void> plain(CompletableFuture<@Nullable Void> stage) {
+    static CompletionStage<Void> plain(CompletableFuture<@Nullable Void> stage) {
         return (CompletionStage<Void>) (CompletionStage<?>) stage;
+    }
+
+    @Override
+    public Timeline timeline() {
+        return opened.timeline();
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A volume whose blocks lie in the log of a shard. What it keeps in memory is confined to the shard's loop. */
-final class LogVolume implements Volume {
+final class LogVolume implements Volume, ReadSource {
     static final int BLOCKS_PER_MAP_BLOCK = VolumeRow.BLOCKS_PER_MAP_BLOCK;
 
     private static final int BLOCK = VolumeSpec.BLOCK_BYTES;
@@ -18,8 +18,8 @@ final class LogVolume implements Volume {
 
     private final Shard shard;
     private final VolumeId id;
-    private final long lineage;
-    private final LineageMap map;
+    private long lineage;
+    private LineageMap map;
     private final RangeLocks locks = new RangeLocks();
     private final PendingBlocks pending = new PendingBlocks();
     private volatile long blocks;
@@ -212,7 +212,7 @@ final class LogVolume implements Volume {
         }
         EngineStatus status = startable(range);
         if (status == EngineStatus.OK) {
-            new ExtentOperation(this, range, into, most, done).start();
+            new ExtentOperation(shard, this, new ExtentOperation.Question(range, into, most), done).start();
         } else {
             done.done(status, 0);
         }
@@ -294,7 +294,8 @@ final class LogVolume implements Volume {
         return lineage;
     }
 
-    LineageMap map() {
+    @Override
+    public LineageMap map() {
         return map;
     }
 
@@ -315,19 +316,19 @@ final class LogVolume implements Volume {
         lastLsn = lsn;
     }
 
-    /** Whether a read must look at pending blocks. */
-    boolean anyVisible(boolean seesAdmitted) {
+    @Override
+    public boolean anyVisible(boolean seesAdmitted) {
         return !pending.isEmpty() && (seesAdmitted || visibleLsn > 0);
     }
 
-    /** Whether the block's pending version shows. */
-    boolean isVisible(long block, boolean seesAdmitted) {
+    @Override
+    public boolean isVisible(long block, boolean seesAdmitted) {
         int handle = pending.find(block);
         return handle != PendingBlocks.ABSENT && (seesAdmitted || pending.lsnAt(handle) <= visibleLsn);
     }
 
-    /** Copies the block's pending version, which must be visible, from the log's memory. */
-    void copyPending(long block, ByteBuffer into, int at) {
+    @Override
+    public void copyPending(long block, ByteBuffer into, int at) {
         int handle = pending.find(block);
         int position = into.position();
         int limit = into.limit();
@@ -342,6 +343,13 @@ final class LogVolume implements Volume {
         blocks = newBlocks;
     }
 
+    /** From now on it is the name of another lineage. Nothing of it is pending: its whole range is held. */
+    void rolledBack(VolumeRow row) {
+        lineage = row.lineage();
+        map = shard.map().lineage(row.lineage());
+        blocks = row.blocks();
+    }
+
     /** From now on; data that was acknowledged early stays visible. */
     void policyChanged(WritePolicy now) {
         policy = now;
@@ -354,7 +362,8 @@ final class LogVolume implements Volume {
         destroyed = true;
     }
 
-    boolean isDestroyed() {
+    @Override
+    public boolean isGone() {
         return destroyed;
     }
 }

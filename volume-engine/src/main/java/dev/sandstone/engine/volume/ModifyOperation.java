@@ -285,7 +285,11 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
     }
 
     @Override
-    public LogVolume volume() {
+    public ReadSource source() {
+        return volume();
+    }
+
+    private LogVolume volume() {
         LogVolume to = volume;
         if (to == null) {
             throw new IllegalStateException("no change is under way");

@@ -36,6 +36,9 @@ public interface Pool extends AutoCloseable {
 
     CompletionStage<PoolUsage> usage();
 
+    /** The volumes in time: snapshots, clones, rewind. */
+    Timeline timeline();
+
     /** Verifies every invariant while the pool works; an empty list means sound. Each line names what and where. */
     CompletionStage<List<String>> check();
 

@@ -10,6 +10,7 @@ import dev.sandstone.engine.map.BlockMap;
 import dev.sandstone.engine.map.MapSetup;
 import dev.sandstone.engine.recovery.Facts;
 import dev.sandstone.engine.recovery.Recovery;
+import dev.sandstone.engine.recovery.SnapshotTable;
 import dev.sandstone.engine.recovery.VolumeTable;
 import dev.sandstone.engine.space.SpaceFigures;
 import dev.sandstone.engine.space.SpaceGovernor;
@@ -30,6 +31,7 @@ final class PoolAssembly {
 
     private final PoolParts parts;
     private final VolumeTable volumes;
+    private final SnapshotTable snapshots;
     private final SpaceLedger ledger;
     private final BlockMap map;
     private final Facts facts;
@@ -42,10 +44,11 @@ final class PoolAssembly {
         long segmentBytes = parts.store().segmentBytes();
         long slots = parts.store().slots();
         volumes = VolumeTable.load(parts.metadata());
+        snapshots = SnapshotTable.load(parts.metadata());
         ledger = new SpaceLedger(segmentBytes);
         map = new BlockMap(
                 new MapSetup(parts.loop(), parts.metadata(), parts.writer(), parts.readers(), ledger, parts.limits()));
-        facts = new Facts(map, volumes);
+        facts = new Facts(map, volumes, snapshots);
         MetadataRoom room = new MetadataRoom(parts.loop(), parts.metadata());
         segments = new SegmentTable(ledger, SegmentTable.StoreShape.of(slots, segmentBytes), room::bytes);
         reserveBytes = Math.max(slots * segmentBytes / RESERVE_PART, segmentBytes);
@@ -82,17 +85,32 @@ final class PoolAssembly {
                         new VictimPolicy(parts.random())),
                 new CleanerLog(shard));
         keeper.onChange(cleaner::poke);
+        DiskUpkeep upkeep = DiskUpkeep.of(parts, new DiskUpkeep.Pool(segments, governor, cleaner, log));
         cleaner.onFreed(shard.admission()::freed);
         SpaceJudge judge = new SpaceJudge(parts.loop(), map, segments, governor, cleaner);
         shard.onWant(judge::want);
         map.start();
-        VolumeAdmin admin = new VolumeAdmin(shard, volumes);
+        Changes changes = new Changes(shard);
+        VolumeAdmin admin = new VolumeAdmin(shard, changes, volumes);
         cleaner.poke();
-        return new Opened(parts, shard, admin, cleaner, this);
+        upkeep.start();
+        return new Opened(parts, shard, admin, timeline(shard, changes, admin), cleaner, this);
+    }
+
+    private LogTimeline timeline(Shard shard, Changes changes, VolumeAdmin admin) {
+        SnapshotAdmin taken = new SnapshotAdmin(shard, changes, admin, snapshots);
+        ForkAdmin.Parts forked = new ForkAdmin.Parts(shard, changes, admin, taken, volumes);
+        return new LogTimeline(taken, new ForkAdmin(forked, new Moments(admin, taken)));
     }
 
     /** The parts of an open pool. */
-    record Opened(PoolParts parts, Shard shard, VolumeAdmin admin, Cleaner cleaner, PoolAssembly assembly) {
+    record Opened(
+            PoolParts parts,
+            Shard shard,
+            VolumeAdmin admin,
+            Timeline timeline,
+            Cleaner cleaner,
+            PoolAssembly assembly) {
         /** Why folding does not work any more. */
         EngineException mapFailed() {
             RuntimeException why = shard.map().failure();

@@ -7,18 +7,11 @@ import dev.sandstone.engine.meta.MetadataException;
 import dev.sandstone.engine.meta.MetadataMemory;
 import dev.sandstone.engine.meta.MetadataStore;
 import dev.sandstone.engine.meta.RocksMetadataStore;
-import dev.sandstone.engine.store.DiskStore;
-import dev.sandstone.engine.store.Disks;
-import dev.sandstone.engine.store.FileIoFactory;
 import dev.sandstone.engine.store.MemoryStore;
-import dev.sandstone.engine.store.PoolFileIo;
 import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
-import dev.sandstone.engine.store.ring.RingFileIo;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,12 +42,7 @@ public final class Pools {
             return memory(config, loop);
         }
         try {
-            DiskStore.Format format = new DiskStore.Format(UUID.randomUUID(), UUID.randomUUID(), segmentBytes(config));
-            if (config.medium() == PoolConfig.Medium.FOLDER) {
-                Disks.createImage(disk(config), config.capacityBytes(), format, files(config), loop);
-            } else {
-                Disks.format(disk(config), format, files(config), loop);
-            }
+            PoolPlaces.format(config, segmentBytes(config), loop);
         } catch (StoreException e) {
             throw failed("The pool cannot be created", e);
         }
@@ -63,11 +51,11 @@ public final class Pools {
 
     /** Opens a pool that exists. A pool in memory cannot. */
     public static Pool open(PoolConfig config, ShardLoop loop) {
-        if (!exists(config)) {
+        if (!PoolPlaces.exists(config)) {
             throw new EngineException(EngineStatus.NOT_FOUND, "there is no pool at " + config.path());
         }
         try {
-            SegmentStore store = Disks.open(disk(config), files(config), loop);
+            SegmentStore store = PoolPlaces.open(config, loop);
             return opened(config, loop, store, () -> rocks(config));
         } catch (StoreException e) {
             throw failed("The pool cannot be opened", e);
@@ -76,11 +64,7 @@ public final class Pools {
 
     /** Opens the pool, made first when there is none: for a folder, when it has no image; a device is never formatted. */
     public static Pool openOrCreate(PoolConfig config, ShardLoop loop) {
-        return exists(config) ? open(config, loop) : create(config, loop);
-    }
-
-    private static boolean exists(PoolConfig config) {
-        return config.medium() != PoolConfig.Medium.MEMORY && Disks.exists(disk(config));
+        return PoolPlaces.exists(config) ? open(config, loop) : create(config, loop);
     }
 
     private static Pool memory(PoolConfig config, ShardLoop loop) {
@@ -141,25 +125,9 @@ public final class Pools {
         }
     }
 
-    private static Path disk(PoolConfig config) {
-        Path path = config.path();
-        if (path == null) {
-            throw new IllegalArgumentException("a pool on disk needs a path");
-        }
-        return config.medium() == PoolConfig.Medium.FOLDER ? Disks.image(path) : path;
-    }
-
-    private static FileIoFactory files(PoolConfig config) {
-        return config.ring() ? RingFileIo::open : PoolFileIo::open;
-    }
-
     private static MetadataStore rocks(PoolConfig config) {
-        Path folder = config.metadata();
-        if (folder == null) {
-            throw new IllegalArgumentException("a pool on disk needs a folder for its metadata");
-        }
         long cache = cacheBytes(config);
-        return RocksMetadataStore.open(folder, new MetadataMemory(cache / 4, cache / 8));
+        return RocksMetadataStore.open(PoolPlaces.metadata(config), new MetadataMemory(cache / 4, cache / 8));
     }
 
     private static MapLimits limits(PoolConfig config) {

@@ -15,7 +15,7 @@ final class ReadOperation implements BlockRead.Reader {
     private static final int PER_MAP_BLOCK = LogVolume.BLOCKS_PER_MAP_BLOCK;
 
     private final Shard shard;
-    private @Nullable LogVolume volume;
+    private @Nullable ReadSource source;
     private @Nullable ByteBuffer dst;
     private @Nullable Completion done;
     private @Nullable ByteBuffer edge;
@@ -33,9 +33,9 @@ final class ReadOperation implements BlockRead.Reader {
         this.shard = shard;
     }
 
-    void start(LogVolume from, long first, ByteBuffer into, Completion completion) {
+    void start(ReadSource from, long first, ByteBuffer into, Completion completion) {
         shard.began();
-        volume = from;
+        source = from;
         dst = into;
         done = completion;
         lba = first;
@@ -98,7 +98,7 @@ final class ReadOperation implements BlockRead.Reader {
     private void end() {
         Completion completion = done;
         done = null;
-        volume = null;
+        source = null;
         dst = null;
         EngineStatus how = status;
         long what = detail;
@@ -120,8 +120,8 @@ final class ReadOperation implements BlockRead.Reader {
     }
 
     @Override
-    public LogVolume volume() {
-        LogVolume from = volume;
+    public ReadSource source() {
+        ReadSource from = source;
         if (from == null) {
             throw new IllegalStateException("no read is under way");
         }

@@ -1,13 +1,14 @@
 package dev.sandstone.engine.volume;
 
 import dev.sandstone.engine.log.Pointer;
+import dev.sandstone.engine.store.CopyRead;
 import dev.sandstone.engine.store.StoreDone;
 import dev.sandstone.engine.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A run of blocks that lie one after the other and are not in memory: one request to the store, and when that fails or
- * the bytes are wrong, one more for each block.
+ * the bytes are wrong, one more for each block and copy.
  *
  * <p>Confined to the shard's loop; reused by way of {@link Shard}.
  */
@@ -15,6 +16,7 @@ final class RunRead {
     private final Shard shard;
     private final StoreDone runArrived = this::arrived;
     private final StoreDone checkArrived = this::checked;
+    private final CopyRead again;
     private @Nullable BlockRead read;
     private int index;
     private int blocks;
@@ -22,6 +24,7 @@ final class RunRead {
 
     RunRead(Shard shard) {
         this.shard = shard;
+        again = new CopyRead(shard.store());
     }
 
     /** @param suspect whether these bytes were read once already and were wrong */
@@ -48,7 +51,7 @@ final class RunRead {
         }
     }
 
-    /** Reads the next block once more, from the device: the first that is wrong again is lost. */
+    /** Reads the next block once more, from each copy on the devices: the first that is wrong on all is lost. */
     private void check() {
         BlockRead by = owner();
         if (checked == blocks) {
@@ -57,14 +60,15 @@ final class RunRead {
         } else {
             int block = index + checked;
             long pointer = by.pointer(block);
-            shard.store().reread(Pointer.segment(pointer), offset(pointer), by.window(block, 1), checkArrived);
+            again.start(
+                    Pointer.segment(pointer), offset(pointer), by.window(block, 1), by.checksum(block), checkArrived);
         }
     }
 
     private void checked(@Nullable StoreException failure) {
         BlockRead by = owner();
         int block = index + checked;
-        if (failure == null && by.verified(by.target(), block, 1)) {
+        if (failure == null) {
             checked++;
             check();
         } else {

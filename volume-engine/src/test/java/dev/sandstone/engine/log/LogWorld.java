@@ -26,6 +26,9 @@ final class LogWorld {
     static final int FIRST_SLOT = 64 << 10;
     static final UUID POOL = new UUID(77, 88);
 
+    /** So many ids are given away already, that none need be reserved meanwhile. */
+    private static final long IDS = 1_000_000;
+
     final Random random;
     final List<TestRecord> records = new ArrayList<>();
     final List<SegmentSummary> sealed = new ArrayList<>();
@@ -43,7 +46,7 @@ final class LogWorld {
         DiskStore.format(disk, new DiskStore.Format(POOL, new UUID(5, 5), SEGMENT));
         store = DiskStore.open(disk, loop, POOL);
         epoch = 1;
-        store.updateSuperblockNow(store.superblock().with(new Superblock.Shard(0, epoch, 1)));
+        store.updateSuperblockNow(store.superblock().with(new Superblock.Shard(0, epoch, IDS)));
         writer = new LogWriter(loop, store, new Source(), new LogConfig(POOL, 0, epoch, 0));
     }
 

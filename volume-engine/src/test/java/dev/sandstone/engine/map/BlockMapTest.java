@@ -136,7 +136,7 @@ class BlockMapTest {
         assertThat(lineage.mappedBlocks()).isEqualTo(80);
         List<String> loads = new ArrayList<>();
         lineage.load(0, 10, ok -> loads.add("loaded " + ok));
-        map.destroy(1);
+        map.end(1);
         map.advance(41);
         assertThat(map.find(1)).isNull();
         assertThat(lineage.lookup(0, 256, slice)).isTrue();
@@ -159,7 +159,8 @@ class BlockMapTest {
             loop.advance(TimeUnit.MILLISECONDS.toNanos(2));
             assertThat(i).isLessThan(20);
         }
-        assertThat(MapAudit.check(store, run -> assertThat(run).isNull())).isEmpty();
+        assertThat(MapAudit.check(store, visitor -> {}, run -> assertThat(run).isNull()))
+                .isEmpty();
         assertThat(fresh.liveBytes()).isZero();
     }
 
@@ -178,7 +179,8 @@ class BlockMapTest {
         assertThat(store.unflushed() - commits).isGreaterThan(9);
         assertThat(map.lineage(1).mappedBlocks()).isZero();
         assertThat(ledger.liveBytes()).isZero();
-        assertThat(MapAudit.check(store, run -> assertThat(run).isNull())).isEmpty();
+        assertThat(MapAudit.check(store, visitor -> {}, run -> assertThat(run).isNull()))
+                .isEmpty();
     }
 
     @Test

@@ -5,15 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.map.ReferenceMap.Fact;
 import dev.sandstone.engine.map.ReferenceMap.Kind;
+import dev.sandstone.engine.map.ReferenceMap.Moment;
+import dev.sandstone.engine.map.ReferenceMap.Needed;
 import dev.sandstone.engine.map.ReferenceMap.Version;
 import dev.sandstone.engine.meta.ModelMetadataStore;
 import dev.sandstone.engine.space.SpaceLedger;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A block map, its log and its model, under a seeded order of everything. */
 final class MapWorld {
@@ -33,6 +40,8 @@ final class MapWorld {
     private long nextSegment = 1;
     private int nextGrain = 8;
     private int lookups;
+    private boolean exact;
+    private final Map<Moment, MapView> views = new HashMap<>();
 
     MapWorld(long seed) {
         random = new Random(seed);
@@ -49,12 +58,23 @@ final class MapWorld {
                 TimeUnit.SECONDS.toNanos(5),
                 7);
         BlockMap opened = new BlockMap(new MapSetup(loop, store, writing::add, reading::add, ledger, limits));
+        moments((lineage, lsn) -> opened.retain(lineage, lsn));
         opened.start();
         return opened;
     }
 
     long lsn() {
         return log.size();
+    }
+
+    /** Those that are retained as of what the store has. */
+    private void moments(MapAudit.Moments.Visitor visitor) {
+        long applied = store.appliedLsn();
+        for (Moment moment : model.moments()) {
+            if (moment.lsn <= applied && moment.released > applied) {
+                visitor.moment(moment.lineage, moment.lsn);
+            }
+        }
     }
 
     int lookups() {
@@ -81,7 +101,13 @@ final class MapWorld {
             append(relocation());
         } else if (what < 51 && random.nextInt(4) == 0) {
             append(new Fact(Kind.DELETE, deleteLineage(), lsn() + 1, 0, 0, 0));
-        } else if (what < 52) {
+        } else if (what < 51) {
+            fork();
+        } else if (what < 53) {
+            snapshot();
+        } else if (what < 54) {
+            release();
+        } else if (what < 55) {
             log.add(List.of());
             map.advance(lsn());
         } else if (what < 72) {
@@ -128,25 +154,82 @@ final class MapWorld {
         } while (!writing.isEmpty() || !reading.isEmpty() || loop.hasLate() || map.reaping());
     }
 
-    private void append(Fact fact) {
-        log.add(List.of(fact));
-        model.apply(fact);
-        give(fact);
+    private void append(Fact... facts) {
+        log.add(List.of(facts));
+        for (Fact fact : facts) {
+            model.apply(fact);
+            give(fact);
+        }
         map.advance(lsn());
     }
 
-    private void give(Fact fact) {
-        if (fact.kind() == Kind.DELETE) {
-            map.destroy(fact.lineage());
-            return;
+    /** Of one lineage or two, at one moment. */
+    private void snapshot() {
+        long one = lineage();
+        long other = lineage();
+        Fact first = new Fact(Kind.SNAP, one, lsn() + 1, 0, 0, 0);
+        if (one == other) {
+            append(first);
+        } else {
+            append(first, new Fact(Kind.SNAP, other, lsn() + 1, 0, 0, 0));
         }
-        LineageMap lineage = map.lineage(fact.lineage());
+    }
+
+    private List<Moment> retained() {
+        return model.moments().stream()
+                .filter(moment -> moment.released == Long.MAX_VALUE)
+                .toList();
+    }
+
+    private void release() {
+        List<Moment> all = retained();
+        if (!all.isEmpty() && (all.size() > 8 || random.nextInt(3) == 0)) {
+            Moment gone = all.get(random.nextInt(all.size()));
+            MapView view = views.remove(gone);
+            if (view != null) {
+                view.close();
+            }
+            append(new Fact(Kind.RELEASE, gone.lineage, lsn() + 1, gone.lsn, 0, 0));
+        }
+    }
+
+    /** Of a lineage as it is now, or of a retained moment; perhaps instead of the lineage. */
+    private void fork() {
+        List<Moment> all = retained();
+        long child = nextLineage++;
+        if (!all.isEmpty() && random.nextBoolean()) {
+            Moment from = all.get(random.nextInt(all.size()));
+            append(new Fact(Kind.FORK, child, lsn() + 1, from.lineage, from.lsn, 0));
+        } else {
+            long parent = lineage();
+            Fact fork = new Fact(Kind.FORK, child, lsn() + 1, parent, lsn() + 1, 0);
+            if (random.nextBoolean()) {
+                living.remove(parent);
+                append(fork, new Fact(Kind.DELETE, parent, lsn() + 1, 0, 0, 0));
+            } else {
+                append(fork);
+            }
+        }
+        living.add(child);
+    }
+
+    private void give(Fact fact) {
         switch (fact.kind()) {
             case WRITE ->
-                lineage.write(fact.birth(), fact.block(), (int) fact.blocks(), fact.pointer(), fact.checksums());
-            case RELOCATE ->
-                lineage.relocate(fact.birth(), fact.block(), (int) fact.blocks(), fact.pointer(), fact.checksums());
-            default -> {
+                map.lineage(fact.lineage())
+                        .write(fact.birth(), fact.block(), (int) fact.blocks(), fact.pointer(), fact.checksums());
+            case RELOCATE -> {
+                LineageMap lineage = map.find(fact.lineage());
+                if (lineage != null) {
+                    lineage.relocate(fact.birth(), fact.block(), (int) fact.blocks(), fact.pointer(), fact.checksums());
+                }
+            }
+            case DELETE -> map.end(fact.lineage());
+            case SNAP -> map.retain(fact.lineage(), fact.birth());
+            case RELEASE -> map.release(fact.lineage(), fact.block());
+            case FORK -> map.fork(fact.lineage(), fact.block(), fact.blocks());
+            case BLANK -> {
+                LineageMap lineage = map.lineage(fact.lineage());
                 if (fact.pointer() == Pointer.POISON) {
                     lineage.poison(fact.birth(), fact.block(), fact.blocks());
                 } else if (fact.pointer() == Pointer.ZERO) {
@@ -193,7 +276,7 @@ final class MapWorld {
                 Fact old = facts.getFirst();
                 int from = random.nextInt((int) old.blocks());
                 int blocks = 1 + random.nextInt((int) old.blocks() - from);
-                if (living.contains(old.lineage())) {
+                if (!model.isDead(old.lineage())) {
                     return new Fact(
                             Kind.RELOCATE, old.lineage(), old.birth(), old.block() + from, blocks, place(blocks));
                 }
@@ -221,60 +304,107 @@ final class MapWorld {
 
     private void lookup() {
         int blocks = 1 + random.nextInt(300);
-        compare(lineage(), block(blocks), blocks, true);
+        List<Moment> all = retained();
+        if (all.isEmpty() || random.nextBoolean()) {
+            compare(lineage(), null, block(blocks), blocks, true);
+        } else {
+            Moment moment = all.get(random.nextInt(all.size()));
+            compare(moment.lineage, moment, block(blocks), blocks, true);
+        }
     }
 
-    private void compare(long lineage, long block, int blocks, boolean mayLoad) {
-        LineageMap asked = map.lineage(lineage);
+    /** The map of a lineage now, or at a moment. */
+    private MapReader reader(long lineage, @Nullable Moment moment) {
+        return moment == null
+                ? map.lineage(lineage)
+                : views.computeIfAbsent(moment, first -> map.view(lineage, moment.lsn));
+    }
+
+    private void compare(long lineage, @Nullable Moment moment, long block, int blocks, boolean mayLoad) {
+        MapReader asked = reader(lineage, moment);
         MapSlice slice = new MapSlice(blocks);
         if (!asked.lookup(block, blocks, slice)) {
             assertThat(mayLoad).as("loaded, and still not known").isTrue();
             BlockMap before = map;
             asked.load(block, blocks, ok -> {
                 assertThat(ok).isTrue();
-                if (map.equals(before) && living.contains(lineage)) {
-                    compare(lineage, block, blocks, false);
+                boolean there = moment == null ? living.contains(lineage) : moment.released == Long.MAX_VALUE;
+                if (map.equals(before) && there) {
+                    compare(lineage, moment, block, blocks, false);
                 }
             });
             return;
         }
         lookups++;
         for (int i = 0; i < blocks; i++) {
-            Version version = model.version(lineage, block + i);
-            String where = "lineage " + lineage + " block " + (block + i) + " after record " + lsn();
-            if (version == null) {
-                assertThat(slice.pointer(i)).as(where).isIn(Pointer.HOLE, Pointer.ZERO);
-            } else {
-                assertThat(Pointer.describe(slice.pointer(i))).as(where).isEqualTo(Pointer.describe(version.pointer()));
-                assertThat(slice.birth(i)).as(where).isEqualTo(version.birth());
-                assertThat(slice.checksum(i)).as(where).isEqualTo(version.checksum());
+            Version version = model.version(lineage, block + i, moment == null ? Long.MAX_VALUE : moment.lsn);
+            if (!same(slice, i, version)) {
+                throw new AssertionError("lineage " + lineage + (moment == null ? "" : " as of " + moment.lsn)
+                        + " block " + (block + i) + " after record " + lsn() + ": "
+                        + Pointer.describe(slice.pointer(i)) + " birth " + slice.birth(i) + ", expected "
+                        + (version == null
+                                ? "a hole"
+                                : Pointer.describe(version.pointer()) + " birth " + version.birth));
             }
         }
     }
 
+    /** The store may lag behind relocations: both places hold the version. */
+    private boolean same(MapSlice slice, int index, @Nullable Version version) {
+        long pointer = slice.pointer(index);
+        if (version == null) {
+            return HeadMerge.isBlank(pointer);
+        }
+        return slice.birth(index) == version.birth
+                && slice.checksum(index) == version.checksum
+                && (exact ? pointer == version.pointer() : version.pointers.contains(pointer));
+    }
+
+    /** Everything folded: each lineage, and each moment, says exactly what it should. */
     void compareAll() {
-        for (long lineage : living) {
-            for (int block = 0; block < BLOCKS; block += 256) {
-                compare(lineage, block, 256, true);
-                quiesce();
+        map.fold(ok -> assertThat(ok).isTrue());
+        quiesce();
+        exact = true;
+        for (int block = 0; block < BLOCKS; block += 512) {
+            for (long lineage : living) {
+                compare(lineage, null, block, 512, true);
             }
+            for (Moment moment : retained()) {
+                compare(moment.lineage, moment, block, 512, true);
+            }
+            quiesce();
         }
+        exact = false;
     }
 
-    /** Everything folded: the store equals the model, to the last counter. */
+    /** Everything folded: the store equals the model, to the last version and counter. */
     void audit() {
         map.fold(ok -> assertThat(ok).isTrue());
         quiesce();
-        List<HeadRun> runs = new ArrayList<>();
-        assertThat(MapAudit.check(store, runs::add)).isEmpty();
-        long stored = runs.stream().mapToLong(HeadRun::blocks).sum();
-        assertThat(stored).isEqualTo(model.blocks());
-        model.live()
-                .forEach((segment, bytes) -> assertThat(ledger.live(segment)).isEqualTo(bytes));
+        Set<Needed> stored = new HashSet<>();
+        assertThat(MapAudit.check(store, this::moments, run -> {
+                    for (int i = 0; i < run.blocks() && !HeadMerge.isBlank(run.pointer()); i++) {
+                        int checksum = run.checksums().length == 0 ? 0 : run.checksums()[i];
+                        long pointer = Pointer.plus(run.pointer(), i);
+                        stored.add(new Needed(run.lineage(), run.block() + i, run.birth(), pointer, checksum));
+                    }
+                }))
+                .isEmpty();
+        Set<Needed> needed = model.needed();
+        Set<Needed> missing = new HashSet<>(needed);
+        missing.removeAll(stored);
+        stored.removeAll(needed);
+        assertThat(missing).as("needed and not stored").isEmpty();
+        assertThat(stored).as("stored and not needed").isEmpty();
+        Map<Long, Long> live = new HashMap<>();
+        for (Needed version : needed) {
+            if (Pointer.hasData(version.pointer())) {
+                live.merge(Pointer.segment(version.pointer()), 4096L, Long::sum);
+            }
+        }
+        live.forEach((segment, bytes) -> assertThat(ledger.live(segment)).isEqualTo(bytes));
         assertThat(ledger.liveBytes())
-                .isEqualTo(model.live().values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum());
+                .isEqualTo(live.values().stream().mapToLong(Long::longValue).sum());
     }
 
     /** Power cut: memory is lost, the store goes back; what it misses is given again. */
@@ -284,8 +414,9 @@ final class MapWorld {
         loop = new LateLoop();
         store = store.crash(random);
         ledger = new SpaceLedger(64 << 20);
+        views.clear();
         map = open();
-        assertThat(MapAudit.check(store, run -> {})).isEmpty();
+        assertThat(MapAudit.check(store, this::moments, run -> {})).isEmpty();
         for (long lsn = map.advancedLsn() + 1; lsn <= lsn(); lsn++) {
             log.get((int) lsn - 1).forEach(this::give);
             map.advance(lsn);

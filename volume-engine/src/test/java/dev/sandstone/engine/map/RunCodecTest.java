@@ -30,8 +30,12 @@ class RunCodecTest {
         assertThat(hex(KeySpace.head(key, 3, run.last))).isEqualTo("0000000000000003" + "0000000000001001");
         assertThat(hex(RunCodec.encode(value, run)))
                 .isEqualTo("01" + "00000000000002" + "4000000028004000" + "0000000000000102" + "cafebabe" + "12345678");
-        assertThat(hex(new LineageRow(true, 9).encode(value)))
-                .isEqualTo("01" + "01" + "000000000000" + "0000000000000009" + "0000000000000000" + "0000000000000000");
+        assertThat(hex(new LineageRow(LineageRow.State.ENDED, 9, 7, 8, 6).encode(value)))
+                .isEqualTo("02" + "02" + "000000000000" + "0000000000000009" + "0000000000000007" + "0000000000000008"
+                        + "0000000000000006");
+        String before = "01" + "01" + "000000000000" + "0000000000000009" + "0000000000000000" + "0000000000000000";
+        assertThat(LineageRow.decode(ByteBuffer.wrap(HexFormat.of().parseHex(before))))
+                .isEqualTo(new LineageRow(LineageRow.State.DEAD, 9, 0, 0, 0));
     }
 
     @Test

@@ -29,13 +29,13 @@ class SpaceLedgerTest {
         ledger.written(1, 8192);
         ledger.superseded(1, 4096);
         assertThat(ledger.live(1)).isEqualTo(4096);
-        ledger.freeze();
+        ledger.close();
         ledger.written(2, 4096);
         assertThat(ledger.liveBytes()).isEqualTo(8192);
         ledger.folded(change(1, 4096));
         assertThat(ledger.live(1)).isEqualTo(4096);
         assertThat(ledger.liveInHead(1)).isEqualTo(4096);
-        ledger.freeze();
+        ledger.close();
         ledger.folded(change(2, 4096, 1, -4096));
         assertThat(ledger.live(1)).isZero();
         assertThat(ledger.liveBytes()).isEqualTo(4096);
@@ -60,7 +60,7 @@ class SpaceLedgerTest {
         assertThat(sealed.metadata()).isEqualTo(SEGMENT - 40_960);
         assertThat(sealed.free()).isEqualTo(9 * SEGMENT - 3000);
         assertWhole(sealed);
-        ledger.freeze();
+        ledger.close();
         ledger.folded(change());
         ledger.freed(1);
         assertThat(ledger.figures(10, 3000).free()).isEqualTo(10 * SEGMENT - 3000);

@@ -107,6 +107,11 @@ public final class FaultyDisk implements FileIo {
         return new FaultyDisk(next, random, size, nextFaults, copies);
     }
 
+    /** What goes wrong with it; may be changed at any time. */
+    public Faults faults() {
+        return faults;
+    }
+
     /** Exclusive-ors a byte of the medium. */
     public void flip(long offset, int mask) {
         chunk(offset)[(int) (offset % CHUNK)] ^= (byte) mask;

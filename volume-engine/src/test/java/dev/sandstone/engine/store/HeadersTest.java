@@ -63,11 +63,26 @@ final class HeadersTest {
                 + "00".repeat(56);
         assertThat(hex(bytes, 0, 124)).isEqualTo(expected);
         assertThat(hex(bytes, 2048, 124)).isEqualTo(expected);
-        assertThat(bytes.getInt(124)).isEqualTo(header().crc()).isEqualTo(bytes.getInt(2048 + 124));
+        assertThat(bytes.getInt(124)).isEqualTo(bytes.getInt(2048 + 124));
         assertThat(Fields.isZero(bytes, 128, 2048) && Fields.isZero(bytes, 2176, 4096))
                 .isTrue();
         assertThat(SegmentHeader.decode(bytes, POOL)).isEqualTo(header());
         assertThat(SegmentHeader.decode(bytes, DISK)).isNull();
+        header().withReplica(0).encode(bytes);
+        assertThat(header().crc()).as("of copy 0, whichever copy").isEqualTo(bytes.getInt(124));
+    }
+
+    @Test
+    void superblockBytesOfSeveralDisks() throws StoreException {
+        Superblock one = superblock();
+        Superblock several = one.members(
+                List.of(new Superblock.Disk(DISK, 0, 1), new Superblock.Disk(POOL, 2, 7)), new Superblock.Copies(3, 1));
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Superblock.BYTES);
+        several.encode(bytes);
+        assertThat(hex(bytes, 24, 8)).as("incompatible: several disks").isEqualTo("0000000000000001");
+        assertThat(hex(bytes, 96, 8)).isEqualTo("0002" + hex(bytes, 98, 4) + "03" + "01");
+        assertThat(hex(bytes, 168 + 16, 24)).isEqualTo("00000002" + "00000000" + "0000000000000007" + "00".repeat(8));
+        assertThat(Superblock.decode(bytes)).isEqualTo(several);
     }
 
     @Test

@@ -73,6 +73,11 @@ public final class HeapVolume implements Volume {
         return bytes;
     }
 
+    /** Other contents, maybe of another size. */
+    public void become(byte[] contents) {
+        bytes = contents;
+    }
+
     /** From now on operations wait for {@link #release}. */
     public void hold() {
         holding = true;

@@ -27,6 +27,17 @@ final class ReferenceVolume {
         this.bytes = new byte[Math.toIntExact(volume.blocks() * BLOCK)];
     }
 
+    /** What it holds. */
+    byte[] bytes() {
+        return bytes.clone();
+    }
+
+    /** The volume holds something else now. */
+    void becomes(byte[] other) {
+        bytes = other.clone();
+        assertThat(volume.volume().blocks()).as(name).isEqualTo(blocks());
+    }
+
     VolumeId id() {
         return volume.volume().id();
     }

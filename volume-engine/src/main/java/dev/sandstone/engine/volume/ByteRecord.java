@@ -2,11 +2,10 @@ package dev.sandstone.engine.volume;
 
 import dev.sandstone.engine.log.LogRecord;
 import dev.sandstone.engine.log.RecordType;
-import dev.sandstone.engine.recovery.VolumeRow;
 import java.nio.ByteBuffer;
 
-/** A record about a whole volume: CONFIG with its row as payload, or LINEAGEDEL. Confined to the shard's loop. */
-final class VolumeRecord implements LogRecord {
+/** A record about whole volumes, snapshots, lineages: some bytes with a meaning of their own. Confined to the loop. */
+final class ByteRecord implements LogRecord {
     /** Told what became of the record. */
     interface Owner {
         void recordDurable(long lsn);
@@ -15,18 +14,16 @@ final class VolumeRecord implements LogRecord {
     }
 
     private final RecordType type;
-    private final VolumeRow row;
+    private final long lineage;
+    private final byte[] payload;
     private final Owner owner;
 
-    /** @param type CONFIG: the volume is as the row says; LINEAGEDEL: it is gone */
-    VolumeRecord(RecordType type, VolumeRow row, Owner owner) {
+    /** @param lineage the one it is about, 0 for none or several */
+    ByteRecord(RecordType type, long lineage, byte[] payload, Owner owner) {
         this.type = type;
-        this.row = row;
+        this.lineage = lineage;
+        this.payload = payload;
         this.owner = owner;
-    }
-
-    VolumeRow row() {
-        return row;
     }
 
     @Override
@@ -36,7 +33,7 @@ final class VolumeRecord implements LogRecord {
 
     @Override
     public long lineage() {
-        return row.lineage();
+        return lineage;
     }
 
     @Override
@@ -56,19 +53,17 @@ final class VolumeRecord implements LogRecord {
 
     @Override
     public int payloadBytes() {
-        return type == RecordType.CONFIG ? VolumeRow.BYTES : 0;
+        return payload.length;
     }
 
     @Override
     public void putPayload(ByteBuffer dst) {
-        if (type == RecordType.CONFIG) {
-            dst.put(row.encode());
-        }
+        dst.put(payload);
     }
 
     @Override
     public int checksum(int index) {
-        throw new IllegalStateException("a record about a volume has no blocks");
+        throw new IllegalStateException("a record of bytes has no blocks");
     }
 
     @Override

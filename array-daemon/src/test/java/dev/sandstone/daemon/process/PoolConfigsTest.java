@@ -1,0 +1,71 @@
+package dev.sandstone.daemon.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandstone.config.ArrayConfig;
+import dev.sandstone.daemon.api.ApiException;
+import dev.sandstone.daemon.api.ErrorCode;
+import dev.sandstone.daemon.catalog.ArrayEntry;
+import dev.sandstone.daemon.folder.DataFolder;
+import dev.sandstone.engine.volume.PoolConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PoolConfigsTest {
+    private static final PoolConfigs.NewDisks MADE = new PoolConfigs.NewDisks(1 << 30, 2);
+
+    @TempDir
+    Path dir;
+
+    private static ArrayConfig.Pool on(Path... disks) {
+        return new ArrayConfig.Pool(Optional.empty(), List.of(disks), 0, true);
+    }
+
+    private static void refused(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.USAGE));
+    }
+
+    @Test
+    void theFirstDiskMayBeTheArraysOwnFolder() {
+        try (DataFolder folder = DataFolder.create(dir.resolve("a"), new ArrayEntry("a", UUID.randomUUID()))) {
+            PoolConfig pool = PoolConfigs.disks(folder, on(dir.resolve("a"), dir.resolve("b")), MADE);
+            assertThat(pool.medium()).isEqualTo(PoolConfig.Medium.FOLDER);
+            assertThat(pool.path()).isEqualTo(folder.pool());
+            assertThat(pool.mirrors()).containsExactly(dir.resolve("b"));
+            assertThat(pool.copies()).isEqualTo(2);
+            assertThat(pool.capacityBytes()).isEqualTo(1 << 30);
+            assertThat(PoolConfigs.disks(folder, on(dir.resolve("c")), MADE).copies())
+                    .as("one disk keeps one copy")
+                    .isEqualTo(1);
+            refused(() -> PoolConfigs.disks(folder, on(dir.resolve("b"), dir.resolve("x/../b")), MADE));
+            refused(() -> PoolConfigs.disks(folder, on(dir.resolve("a"), folder.pool()), MADE));
+        }
+    }
+
+    @Test
+    void aFileThatExistsIsTakenAsItIs() throws IOException {
+        Path image = Files.createFile(dir.resolve("image"));
+        try (DataFolder folder = DataFolder.create(dir.resolve("a"), new ArrayEntry("a", UUID.randomUUID()))) {
+            PoolConfig pool = PoolConfigs.disks(folder, on(image, dir.resolve("b")), MADE);
+            assertThat(pool.medium()).isEqualTo(PoolConfig.Medium.DEVICE);
+            assertThat(pool.capacityBytes()).as("what the device has").isZero();
+        }
+    }
+
+    @Test
+    void copiesAreOneToThree() {
+        refused(() -> new PoolConfigs.NewDisks(0, 0));
+        refused(() -> new PoolConfigs.NewDisks(0, 4));
+    }
+}

@@ -1,0 +1,114 @@
+package dev.sandstone.copy.command;
+
+import dev.sandstone.copy.job.Copier;
+import dev.sandstone.copy.job.CopyFailure;
+import dev.sandstone.copy.job.CopyJob;
+import dev.sandstone.copy.job.CopyPlan;
+import dev.sandstone.scsi.sense.SenseData;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A copy operation as its list identifier names it (SPC-4 5.17.4.3): under way, or ended and remembered for a while. Confined
+ * to the loop of the unit whose copy manager performs it.
+ */
+final class CopyOperation {
+    /** COPY OPERATION STATUS (SPC-4 table 249). */
+    static final int COMPLETED = 0x01;
+
+    static final int FAILED = 0x02;
+    static final int FOREGROUND = 0x11;
+    static final int BACKGROUND = 0x12;
+    static final int TERMINATED = 0x60;
+
+    private final int serviceAction;
+    private final boolean background;
+    private final CopyJob job;
+    private final List<Runnable> awaiting = new ArrayList<>();
+    private boolean statusTold;
+    private boolean failureTold;
+
+    /** @param serviceAction of the command that began it */
+    CopyOperation(int serviceAction, boolean background, Copier copier, CopyPlan plan) {
+        this.serviceAction = serviceAction;
+        this.background = background;
+        this.job = copier.job(plan, this::ended);
+    }
+
+    int serviceAction() {
+        return serviceAction;
+    }
+
+    boolean isBackground() {
+        return background;
+    }
+
+    CopyJob job() {
+        return job;
+    }
+
+    boolean isRunning() {
+        return !job.isFinished();
+    }
+
+    void start() {
+        job.start();
+    }
+
+    /** Ends it; {@code still} is called when it moves nothing any more. */
+    void abort(Runnable still) {
+        onEnd(still);
+        job.abort();
+    }
+
+    /** Calls the listener when the operation has ended, now if it has. */
+    void onEnd(Runnable listener) {
+        if (isRunning()) {
+            awaiting.add(listener);
+        } else {
+            listener.run();
+        }
+    }
+
+    private void ended() {
+        List<Runnable> listeners = List.copyOf(awaiting);
+        awaiting.clear();
+        listeners.forEach(Runnable::run);
+    }
+
+    /** The sense data it ended with; null when it ended well, was terminated, or runs. */
+    @Nullable
+    SenseData sense() {
+        CopyFailure failure = job.failure();
+        return failure == null ? null : failure.sense();
+    }
+
+    /** COPY OPERATION STATUS. */
+    int status() {
+        if (isRunning()) {
+            return background ? BACKGROUND : FOREGROUND;
+        }
+        if (job.isAborted()) {
+            return TERMINATED;
+        }
+        return sense() == null ? COMPLETED : FAILED;
+    }
+
+    /** The initiator was told by RECEIVE COPY STATUS(LID1) how it ended; it is not told so again. */
+    void statusTold() {
+        statusTold = true;
+    }
+
+    boolean wasStatusTold() {
+        return statusTold;
+    }
+
+    void failureTold() {
+        failureTold = true;
+    }
+
+    boolean wasFailureTold() {
+        return failureTold;
+    }
+}

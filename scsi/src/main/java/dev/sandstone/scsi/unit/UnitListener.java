@@ -1,0 +1,13 @@
+package dev.sandstone.scsi.unit;
+
+/**
+ * Told, on the unit's loop, of what ends the work that others do for the unit's nexuses. The event is complete only when
+ * every listener has called {@code still}: nothing of that work moves data any more.
+ */
+public interface UnitListener {
+    /** A nexus is lost, or may not see the unit any more. */
+    void left(ItlNexus nexus, Runnable still);
+
+    /** The logical unit reset condition (SAM-5 6.3.3). */
+    void reset(Runnable still);
+}

@@ -1,0 +1,11 @@
+package dev.sandstone.snapshot.catalog;
+
+/** Why a snapshot exists. */
+public enum SnapshotKind {
+    /** Somebody asked for it. */
+    MANUAL,
+    /** What a volume was before it went back to another moment. */
+    UNDO,
+    /** The pool had it and nobody knew its name. */
+    FOUND
+}

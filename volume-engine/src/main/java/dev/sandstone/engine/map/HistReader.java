@@ -1,0 +1,91 @@
+package dev.sandstone.engine.map;
+
+import dev.sandstone.engine.meta.KeySpace;
+import dev.sandstone.engine.meta.MetadataCursor;
+import dev.sandstone.engine.meta.MetadataStore;
+import dev.sandstone.engine.meta.Table;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Reads a leaf from the store as it was at some moment: of each block the head's version if it was born by then, else
+ * the first that was displaced later, if that was born by then, else what the parent has as of the fork.
+ *
+ * <p>The head is read before the history: a version that a commit moves from one to the other in between is found in the
+ * second. For one thread.
+ */
+final class HistReader {
+    /** The moment of a lineage's newest version. */
+    static final long NOW = Long.MAX_VALUE;
+
+    /** A lineage as of a moment; blocks not in it are those of the next step. */
+    record Step(long lineage, long lsn) {}
+
+    private final MetadataStore store;
+    private final Run run = new Run();
+    private final HistRow row = new HistRow();
+    private final ByteBuffer from = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
+    private final ByteBuffer to = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
+
+    HistReader(MetadataStore store) {
+        this.store = store;
+    }
+
+    /** Fills an empty image. */
+    void read(List<Step> path, long leaf, Leaf image) {
+        long known = 0;
+        for (Step step : path) {
+            known = head(step, leaf, image, known);
+            if (known != -1 && step.lsn() != NOW) {
+                known = history(step, leaf, image, known);
+            }
+            if (known == -1) {
+                return;
+            }
+        }
+    }
+
+    /** @return the blocks that are known now, a bit each */
+    private long head(Step step, long leaf, Leaf image, long known) {
+        long first = Leaf.first(leaf);
+        long last = first + Leaf.BLOCKS - 1;
+        long found = known;
+        KeySpace.head(from, step.lineage(), first);
+        // The run that covers the leaf's end may be keyed anywhere beyond it.
+        KeySpace.head(to, step.lineage(), Long.MAX_VALUE);
+        try (MetadataCursor rows = store.scan(Table.HEAD, from, to)) {
+            for (; rows.valid(); rows.next()) {
+                RunCodec.decode(rows.key(), rows.value(), run);
+                if (run.first > last) {
+                    break;
+                }
+                if (run.birth <= step.lsn()) {
+                    found |= image.fill(first, run, known);
+                }
+                if (run.last >= last) {
+                    break;
+                }
+            }
+        }
+        return found;
+    }
+
+    private long history(Step step, long leaf, Leaf image, long known) {
+        long found = known;
+        KeySpace.hist(from, step.lineage(), leaf, step.lsn() + 1);
+        KeySpace.hist(to, step.lineage(), leaf, -1);
+        try (MetadataCursor rows = store.scan(Table.HIST, from, to)) {
+            for (; rows.valid() && found != -1; rows.next()) {
+                row.decode(rows.value());
+                for (int i = row.next(0); i < Leaf.BLOCKS; i = row.next(i + 1)) {
+                    boolean open = (found >>> i & 1) == 0;
+                    if (open && row.versions.births[i] <= step.lsn()) {
+                        image.take(i, row.versions);
+                        found |= 1L << i;
+                    }
+                }
+            }
+        }
+        return found;
+    }
+}

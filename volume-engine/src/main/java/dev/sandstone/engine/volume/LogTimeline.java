@@ -1,0 +1,84 @@
+package dev.sandstone.engine.volume;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The volumes of a {@link LogPool} in time. Safe from any thread. */
+final class LogTimeline implements Timeline {
+    private final SnapshotAdmin snapshots;
+    private final ForkAdmin forks;
+
+    LogTimeline(SnapshotAdmin snapshots, ForkAdmin forks) {
+        this.snapshots = snapshots;
+        this.forks = forks;
+    }
+
+    @Override
+    public List<Snapshot> snapshots() {
+        return snapshots.all();
+    }
+
+    @Override
+    public Optional<Snapshot> snapshot(SnapshotId id) {
+        return snapshots.all().stream().filter(one -> one.id().equals(id)).findFirst();
+    }
+
+    @Override
+    public CompletionStage<List<Snapshot>> take(List<SnapshotSpec> members) {
+        return snapshots.take(List.copyOf(members));
+    }
+
+    @Override
+    public CompletionStage<Void> delete(Collection<SnapshotId> those) {
+        return LogPool.plain(snapshots.delete(List.copyOf(those)));
+    }
+
+    @Override
+    public CompletionStage<Volume> clone(CloneSpec spec) {
+        return forks.clone(spec);
+    }
+
+    @Override
+    public CompletionStage<Void> rollback(List<RollbackSpec> members) {
+        return LogPool.plain(forks.rollback(List.copyOf(members)));
+    }
+
+    @Override
+    public CompletionStage<Void> setRewindWindow(VolumeId volume, Duration window) {
+        return notYet("a rewind window");
+    }
+
+    @Override
+    public CompletionStage<Rewind> rewind(VolumeId volume) {
+        return CompletableFuture.completedFuture(new Rewind(Duration.ZERO, Optional.empty()));
+    }
+
+    @Override
+    public CompletionStage<Volume> view(SnapshotId snapshot) {
+        return snapshots.view(snapshot);
+    }
+
+    @Override
+    public CompletionStage<Void> detach(VolumeId clone) {
+        return notYet("detaching");
+    }
+
+    @Override
+    public CompletionStage<Changes> changes(Comparison comparison, long fromBlock, int limit) {
+        return notYet("comparing moments");
+    }
+
+    @Override
+    public CompletionStage<Long> reclaimable(Collection<SnapshotId> those) {
+        return notYet("foretelling space");
+    }
+
+    private static <T> CompletionStage<T> notYet(String what) {
+        return CompletableFuture.failedFuture(
+                new EngineException(EngineStatus.NOT_PERMITTED, what + " is not possible in this version"));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.sandstone.engine.volume;
+
+import dev.sandstone.engine.recovery.SnapshotRow;
+
+/** Finds which record of which lineage a moment of a volume is. Confined to the shard's loop. */
+final class Moments {
+    private final VolumeAdmin volumes;
+    private final SnapshotAdmin snapshots;
+
+    /**
+     * Where a moment is.
+     *
+     * @param lsn 0: now
+     * @param blocks size of the volume then, in 512-byte blocks
+     */
+    record Place(long lineage, long lsn, long blocks) {}
+
+    Moments(VolumeAdmin volumes, SnapshotAdmin snapshots) {
+        this.volumes = volumes;
+        this.snapshots = snapshots;
+    }
+
+    /** @throws EngineException NOT_FOUND, or OUT_OF_RANGE for a time outside the window */
+    Place find(VolumeId volume, Moment moment) {
+        if (moment instanceof Moment.Of of) {
+            SnapshotRow row = snapshots.existing(of.snapshot());
+            if (!row.volume().equals(volume.uuid())) {
+                throw new EngineException(
+                        EngineStatus.NOT_FOUND, "snapshot " + of.snapshot() + " is not one of volume " + volume);
+            }
+            return new Place(row.lineage(), row.lsn(), row.blocks());
+        }
+        LogVolume of = volumes.existing(volume);
+        if (moment instanceof Moment.At at) {
+            throw new EngineException(
+                    EngineStatus.OUT_OF_RANGE, at.time() + " is not in the rewind window of volume " + volume);
+        }
+        return new Place(of.lineage(), 0, of.blocks());
+    }
+}

@@ -1,0 +1,22 @@
+package dev.sandstone.engine.volume;
+
+import dev.sandstone.engine.map.MapReader;
+import java.nio.ByteBuffer;
+
+/** What blocks are read from: a volume, or a moment of one. Confined to the shard's loop. */
+interface ReadSource {
+    /** Where its durable blocks lie. */
+    MapReader map();
+
+    /** Whether it is there no more. */
+    boolean isGone();
+
+    /** Whether a read must look at pending blocks. */
+    boolean anyVisible(boolean seesAdmitted);
+
+    /** Whether the block's pending version shows. */
+    boolean isVisible(long block, boolean seesAdmitted);
+
+    /** Copies the block's pending version, which must be visible, from the log's memory. */
+    void copyPending(long block, ByteBuffer into, int at);
+}
