@@ -144,6 +144,7 @@ final class ArrowsTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         Project.ROOT_PACKAGE + ".engine..",
+                        Project.ROOT_PACKAGE + ".snapshot..",
                         Project.ROOT_PACKAGE + ".scsi..",
                         Project.ROOT_PACKAGE + ".iscsi..",
                         Project.ROOT_PACKAGE + ".config..",

@@ -21,6 +21,18 @@ final class Engine {
 
     static <T> T await(CompletionStage<T> stage, long seconds) {
         try {
+            return result(stage, seconds);
+        } catch (EngineException refused) {
+            throw translate(refused);
+        }
+    }
+
+    /**
+     * @throws EngineException as the pool refused, for those who can say it better
+     * @throws ApiException TIMEOUT, INTERNAL
+     */
+    static <T> T result(CompletionStage<T> stage, long seconds) {
+        try {
             return stage.toCompletableFuture().get(seconds, TimeUnit.SECONDS);
         } catch (TimeoutException late) {
             throw new ApiException(
@@ -32,19 +44,19 @@ final class Engine {
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException("threads are not interrupted here", interrupted);
         } catch (ExecutionException failed) {
-            throw translate(failed.getCause() == null ? failed : failed.getCause());
+            if (failed.getCause() instanceof EngineException refused) {
+                throw refused;
+            }
+            throw new ApiException(
+                    ErrorCode.INTERNAL,
+                    "the pool failed",
+                    String.valueOf(failed.getCause()),
+                    "look at the log of the daemon",
+                    failed);
         }
     }
 
-    private static RuntimeException translate(Throwable cause) {
-        if (!(cause instanceof EngineException refused)) {
-            return new ApiException(
-                    ErrorCode.INTERNAL,
-                    "the pool failed",
-                    String.valueOf(cause),
-                    "look at the log of the daemon",
-                    cause);
-        }
+    static ApiException translate(EngineException refused) {
         EngineStatus status = refused.status();
         String message = String.valueOf(refused.getMessage());
         if (status == EngineStatus.SPACE_EXHAUSTED) {
@@ -53,16 +65,24 @@ final class Engine {
                     "the pool is full",
                     message,
                     "destroy or trim volumes, or add capacity",
-                    cause);
+                    refused);
+        }
+        if (status == EngineStatus.OUT_OF_RANGE) {
+            return new ApiException(
+                    ErrorCode.OUTSIDE_WINDOW,
+                    "the volume has no such moment",
+                    message,
+                    "see what can be reached: san volume history NAME",
+                    refused);
         }
         if (status == EngineStatus.BUSY) {
-            return new ApiException(ErrorCode.BUSY, "the pool is busy", message, "try again", cause);
+            return new ApiException(ErrorCode.BUSY, "the pool is busy", message, "try again", refused);
         }
         if (status == EngineStatus.CLOSED) {
             return new ApiException(
-                    ErrorCode.STOPPING, "the array is stopping", message, "try again once it runs", cause);
+                    ErrorCode.STOPPING, "the array is stopping", message, "try again once it runs", refused);
         }
         return new ApiException(
-                ErrorCode.INTERNAL, "the pool failed: " + status, message, "look at the log of the daemon", cause);
+                ErrorCode.INTERNAL, "the pool failed: " + status, message, "look at the log of the daemon", refused);
     }
 }

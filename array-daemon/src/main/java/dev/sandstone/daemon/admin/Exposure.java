@@ -25,6 +25,12 @@ public interface Exposure {
     /** The volume has another write policy: initiators are told. */
     void writePolicyChanged(VolumeEntry volume);
 
+    /** The volume went back to another moment: initiators are told to read it again. */
+    void contentReplaced(VolumeEntry volume);
+
+    /** Initiators with a session that see this volume now, each once. */
+    List<String> viewers(VolumeEntry volume);
+
     /** Sessions at this moment. */
     List<Session> sessions();
 

@@ -49,7 +49,7 @@ public final class GrantAdmin {
         return lock.change(() -> {
             CatalogState state = catalog.state();
             VolumeEntry volume =
-                    state.volume(asked.volume()).orElseThrow(() -> VolumeAdmin.volumeNotFound(asked.volume()));
+                    state.unit(asked.volume()).orElseThrow(() -> VolumeAdmin.volumeNotFound(asked.volume()));
             HostEntry host = state.host(asked.host()).orElseThrow(() -> HostAdmin.hostNotFound(asked.host()));
             Optional<GrantEntry> existing = state.grant(volume.name(), host.name());
             if (existing.isPresent()) {

@@ -5,6 +5,7 @@ import dev.sandstone.daemon.catalog.VolumeEntry;
 import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeId;
+import dev.sandstone.snapshot.lifecycle.Settlement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,23 +16,31 @@ import java.util.UUID;
 public final class Reconciliation {
     private final Catalog catalog;
     private final Pool pool;
+    private final Settlement snapshots;
 
-    public Reconciliation(Catalog catalog, Pool pool) {
+    public Reconciliation(Catalog catalog, Pool pool, Settlement snapshots) {
         this.catalog = catalog;
         this.pool = pool;
+        this.snapshots = snapshots;
     }
 
-    /** At start, before anyone is served: destroys the volumes whose creation or destruction did not finish. */
-    public List<UUID> sweep() {
-        List<UUID> swept = new ArrayList<>();
+    /**
+     * At start, before anyone is served: destroys the volumes whose creation or destruction did not finish, and settles
+     * what became of snapshots.
+     *
+     * @return what was done, a line each
+     */
+    public List<String> sweep() {
+        List<String> swept = new ArrayList<>();
         for (UUID doomed : catalog.doomed()) {
             VolumeId id = new VolumeId(doomed);
             if (pool.volume(id).isPresent()) {
                 Engine.await(pool.destroy(id));
-                swept.add(doomed);
+                swept.add("removed volume " + doomed + ", whose creation or removal was cut off");
             }
             catalog.forget(doomed);
         }
+        swept.addAll(snapshots.settle());
         return swept;
     }
 
@@ -51,6 +60,7 @@ public final class Reconciliation {
                 found.add("volume " + volume.id() + " is in the pool, the catalog does not name it");
             }
         }
+        found.addAll(snapshots.differences());
         return found;
     }
 }

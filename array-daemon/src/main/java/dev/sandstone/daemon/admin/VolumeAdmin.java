@@ -1,5 +1,7 @@
 package dev.sandstone.daemon.admin;
 
+import static dev.sandstone.daemon.admin.SnapshotRefusals.told;
+
 import dev.sandstone.daemon.api.ApiException;
 import dev.sandstone.daemon.api.ErrorCode;
 import dev.sandstone.daemon.api.Volumes;
@@ -10,26 +12,30 @@ import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeId;
 import dev.sandstone.engine.volume.VolumeSpec;
 import dev.sandstone.engine.volume.WritePolicy;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import dev.sandstone.snapshot.catalog.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Volumes: create, look at, resize, set, destroy. */
 public final class VolumeAdmin {
     private static final long UNIT = 4096;
+    private static final Duration MOST_REWIND = Duration.ofDays(30);
 
     private final Catalog catalog;
     private final Pool pool;
+    private final TimeParts time;
     private final VolumeViews views;
     private final Exposure exposure;
     private final ChangeLock lock;
     private final int maxVolumes;
 
-    public VolumeAdmin(Catalog catalog, Pool pool, Exposure exposure, ChangeLock lock, int maxVolumes) {
+    public VolumeAdmin(Catalog catalog, Pool pool, TimeParts time, Exposure exposure, ChangeLock lock, int maxVolumes) {
         this.catalog = catalog;
         this.pool = pool;
-        this.views = new VolumeViews(catalog, pool, exposure);
+        this.time = time;
+        this.views = new VolumeViews(catalog, pool, time, exposure);
         this.exposure = exposure;
         this.lock = lock;
         this.maxVolumes = maxVolumes;
@@ -59,24 +65,31 @@ public final class VolumeAdmin {
                     physicalBlock,
                     removable,
                     readOnly,
-                    now());
+                    Clock.micros(),
+                    null,
+                    null);
             VolumeEntry existing = catalog.state().volume(asked.name()).orElse(null);
             if (existing != null) {
                 return new Created<>(sameOrConflict(existing, wanted, blocks, policy), false);
             }
-            if (catalog.state().volumes().size() >= maxVolumes) {
-                throw new ApiException(
-                        ErrorCode.LIMIT_REACHED,
-                        "the array has " + maxVolumes + " volumes",
-                        "limits.volumes allows no more",
-                        "destroy a volume, or raise the limit in san.toml");
-            }
+            requireRoom();
             catalog.doom(wanted.uuid());
             Engine.await(pool.create(new VolumeSpec(wanted.id(), blocks, policy)));
             catalog.addVolume(wanted);
             exposure.catalogChanged();
             return new Created<>(views.of(wanted), true);
         });
+    }
+
+    /** Refuses one volume more than the limit. */
+    void requireRoom() {
+        if (catalog.state().volumes().size() >= maxVolumes) {
+            throw new ApiException(
+                    ErrorCode.LIMIT_REACHED,
+                    "the array has " + maxVolumes + " volumes",
+                    "limits.volumes allows no more",
+                    "destroy a volume, or raise the limit in san.toml");
+        }
     }
 
     private Volumes.View sameOrConflict(VolumeEntry existing, VolumeEntry wanted, long blocks, WritePolicy policy) {
@@ -119,11 +132,15 @@ public final class VolumeAdmin {
     public Volumes.View set(String name, Volumes.Update asked) {
         String policy = asked.writePolicy();
         WritePolicy wanted = policy == null ? null : WritePolicies.parse(policy);
+        Duration window = window(asked.rewindWindowS());
         return lock.change(() -> {
             VolumeEntry entry = entry(name);
             if (wanted != null && wanted != volume(entry).writePolicy()) {
                 Engine.await(pool.setWritePolicy(entry.id(), wanted));
                 exposure.writePolicyChanged(entry);
+            }
+            if (window != null) {
+                Engine.await(time.timeline().setRewindWindow(entry.id(), window));
             }
             Boolean readOnly = asked.readOnly();
             if (readOnly != null && readOnly != entry.readOnly()) {
@@ -135,10 +152,16 @@ public final class VolumeAdmin {
         });
     }
 
-    /** The volume, its data and its grants are gone on return. */
-    public void destroy(String name) {
-        lock.change(() -> {
+    /**
+     * The volume, its data and its grants are gone on return.
+     *
+     * @param withSnapshots whether its snapshots may go too; held and mounted ones never go
+     */
+    public void destroy(String name, boolean withSnapshots) {
+        lock.change(() -> told(() -> {
             VolumeEntry entry = entry(name);
+            requireExpendable(entry, withSnapshots);
+            time.snapshots().deleteAll(entry.id());
             catalog.removeVolume(entry);
             exposure.catalogChanged();
             VolumeId id = entry.id();
@@ -147,10 +170,28 @@ public final class VolumeAdmin {
             }
             catalog.forget(entry.uuid());
             return name;
-        });
+        }));
     }
 
-    private VolumeEntry entry(String name) {
+    private void requireExpendable(VolumeEntry entry, boolean withSnapshots) {
+        time.names().state().groupOf(entry.id()).ifPresent(group -> {
+            throw new ApiException(
+                    ErrorCode.VOLUME_IN_GROUP,
+                    "volume \"" + entry.name() + "\" is in group \"" + group.name() + "\"",
+                    "a group would lose a member unnoticed",
+                    "take it out first: san group remove " + group.name() + " " + entry.name());
+        });
+        int snapshots = time.names().state().snapshots(entry.id()).size();
+        if (snapshots > 0 && !withSnapshots) {
+            throw new ApiException(
+                    ErrorCode.VOLUME_HAS_SNAPSHOTS,
+                    "volume \"" + entry.name() + "\" has " + snapshots + " snapshots",
+                    "they would go with it",
+                    "delete them first, or say --with-snapshots; clones of it stay either way");
+        }
+    }
+
+    VolumeEntry entry(String name) {
         return catalog.state().volume(name).orElseThrow(() -> volumeNotFound(name));
     }
 
@@ -162,7 +203,7 @@ public final class VolumeAdmin {
                 "see the names with: san volume list");
     }
 
-    private Volume volume(VolumeEntry entry) {
+    Volume volume(VolumeEntry entry) {
         return pool.volume(entry.id()).orElseThrow(() -> views.missing(entry));
     }
 
@@ -192,7 +233,17 @@ public final class VolumeAdmin {
         return bytes / VolumeSpec.BLOCK_BYTES;
     }
 
-    private static long now() {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    private static @Nullable Duration window(@Nullable Long seconds) {
+        if (seconds == null) {
+            return null;
+        }
+        if (seconds < 0 || seconds > MOST_REWIND.toSeconds()) {
+            throw new ApiException(
+                    ErrorCode.BAD_VALUE,
+                    "a rewind window of " + seconds + " s is not offered",
+                    "it is 0 to 30 days",
+                    "say for example --rewind-window 1h, or --rewind-window 0 to end it");
+        }
+        return Duration.ofSeconds(seconds);
     }
 }

@@ -4,37 +4,36 @@ import dev.sandstone.daemon.api.ApiException;
 import dev.sandstone.daemon.api.ErrorCode;
 import dev.sandstone.daemon.api.Volumes;
 import dev.sandstone.daemon.catalog.Catalog;
-import dev.sandstone.daemon.catalog.GrantEntry;
 import dev.sandstone.daemon.catalog.VolumeEntry;
 import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeSpec;
-import java.util.List;
 
 /** How a volume is shown: its entry, joined with what engine and target know of it. */
 final class VolumeViews {
     private final Catalog catalog;
     private final Pool pool;
+    private final TimeParts time;
     private final Exposure exposure;
 
-    VolumeViews(Catalog catalog, Pool pool, Exposure exposure) {
+    VolumeViews(Catalog catalog, Pool pool, TimeParts time, Exposure exposure) {
         this.catalog = catalog;
         this.pool = pool;
+        this.time = time;
         this.exposure = exposure;
     }
 
     Volumes.View of(VolumeEntry entry) {
         Exposure.Identity identity = exposure.identity(entry);
         Volume volume = pool.volume(entry.id()).orElse(null);
-        String iqn = exposure.iqn();
-        int lun = lun(entry);
+        int lun = UnitAddress.lun(catalog.state(), entry);
         return new Volumes.View(
                 entry.name(),
                 entry.uuid().toString(),
                 volume == null ? "missing" : "ready",
                 volume == null ? 0 : volume.blocks() * VolumeSpec.BLOCK_BYTES,
                 volume == null ? 0 : Engine.await(pool.usage(entry.id())).mappedBytes(),
-                iqn,
+                exposure.iqn(),
                 lun,
                 identity.naa(),
                 identity.serial(),
@@ -42,17 +41,15 @@ final class VolumeViews {
                 entry.physicalBlock(),
                 entry.removable(),
                 entry.readOnly(),
-                exposure.portals().stream()
-                        .map(portal -> "iscsi://" + portal + "/" + iqn + "/" + lun)
-                        .toList());
-    }
-
-    private int lun(VolumeEntry entry) {
-        List<Integer> granted = catalog.state().grantsOfVolume(entry.name()).stream()
-                .map(GrantEntry::lun)
-                .distinct()
-                .toList();
-        return granted.size() == 1 ? granted.get(0) : entry.lun();
+                UnitAddress.uris(exposure, lun),
+                entry.origin(),
+                entry.isDetaching(),
+                time.names().state().snapshots(entry.id()).size(),
+                volume == null
+                        ? 0
+                        : Engine.await(time.timeline().rewind(entry.id()))
+                                .window()
+                                .toSeconds());
     }
 
     ApiException missing(VolumeEntry entry) {

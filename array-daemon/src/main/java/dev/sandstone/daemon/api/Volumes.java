@@ -20,9 +20,15 @@ public final class Volumes {
             @Nullable Boolean readOnly,
             @Nullable String writePolicy) {}
 
-    /** What is absent stays as it is. */
+    /**
+     * What is absent stays as it is.
+     *
+     * @param rewindWindowS how far back the volume can be rewound, in seconds, at most 30 days; 0 ends it
+     */
     public record Update(
-            @Nullable String writePolicy, @Nullable Boolean readOnly) {}
+            @Nullable String writePolicy,
+            @Nullable Boolean readOnly,
+            @Nullable Long rewindWindowS) {}
 
     /**
      * @param truncate whether data beyond a smaller size may be dropped
@@ -36,6 +42,10 @@ public final class Volumes {
      * @param naa the NAA identifier of VPD page 83h in hexadecimal
      * @param serial the unit serial number of VPD page 80h
      * @param uris one for each portal
+     * @param origin what it was cloned from and still shares data with; null when it is independent
+     * @param detaching whether it is being made independent of its origin
+     * @param snapshots how many it has
+     * @param rewindWindowS how far back it can be rewound, in seconds
      */
     public record View(
             String name,
@@ -51,7 +61,11 @@ public final class Volumes {
             int physicalBlock,
             boolean removable,
             boolean readOnly,
-            List<String> uris) {}
+            List<String> uris,
+            @Nullable String origin,
+            boolean detaching,
+            int snapshots,
+            long rewindWindowS) {}
 
     public record Page(List<View> items) {}
 }

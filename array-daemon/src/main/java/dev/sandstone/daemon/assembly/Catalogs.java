@@ -8,23 +8,27 @@ import dev.sandstone.engine.meta.CatalogStore;
 import dev.sandstone.engine.meta.HeapCatalogStore;
 import dev.sandstone.engine.meta.MetadataException;
 import dev.sandstone.engine.meta.RocksCatalogStore;
+import dev.sandstone.snapshot.catalog.SnapshotCatalog;
+import dev.sandstone.snapshot.catalog.UnreadableEntryException;
 
-/** Opens the catalog where the array keeps it. */
-final class Catalogs {
-    private Catalogs() {}
+/**
+ * What people configured, opened where the array keeps it: one store, in which volumes, hosts and grants have keys of their
+ * own and snapshots and groups have theirs.
+ */
+record Catalogs(Catalog array, SnapshotCatalog snapshots) {
 
-    static Catalog open(ArraySetup setup) {
+    static Catalogs open(ArraySetup setup) {
         try {
             CatalogStore store = setup.folder()
                     .<CatalogStore>map(folder -> new RocksCatalogStore(folder.catalog()))
                     .orElseGet(HeapCatalogStore::new);
             try {
-                return Catalog.open(store, setup.array());
+                return new Catalogs(Catalog.open(store, setup.array()), SnapshotCatalog.open(store));
             } catch (RuntimeException bad) {
                 store.close();
                 throw bad;
             }
-        } catch (CatalogException | MetadataException bad) {
+        } catch (CatalogException | UnreadableEntryException | MetadataException bad) {
             throw new ApiException(
                     ErrorCode.POOL_UNSOUND,
                     "the catalog cannot be opened",

@@ -9,13 +9,18 @@ import dev.sandstone.iscsi.session.IscsiCounters;
 final class Figures {
     private Figures() {}
 
-    static void of(Metrics metrics, Catalog catalog, IscsiServer iscsi) {
+    static void of(Metrics metrics, Catalogs catalogs, IscsiServer iscsi) {
+        Catalog catalog = catalogs.array();
         metrics.gauge(
                 "volumes",
                 "Volumes of the array",
                 () -> catalog.state().volumes().size());
         metrics.gauge(
                 "hosts", "Hosts of the array", () -> catalog.state().hosts().size());
+        metrics.gauge(
+                "snapshots",
+                "Snapshots of all volumes",
+                () -> catalogs.snapshots().state().snapshots().size());
         metrics.gauge(
                 "iscsi.sessions",
                 "Sessions in full feature phase",

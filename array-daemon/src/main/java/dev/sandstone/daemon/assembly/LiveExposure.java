@@ -81,6 +81,22 @@ final class LiveExposure implements Exposure {
     }
 
     @Override
+    public void contentReplaced(VolumeEntry volume) {
+        target.withUnit(volume, LogicalUnit::contentReplaced);
+    }
+
+    @Override
+    public List<String> viewers(VolumeEntry volume) {
+        return iscsi.sessions().stream()
+                .map(SessionInfo::name)
+                .filter(name -> !name.targetName().isEmpty())
+                .map(name -> name.initiatorName())
+                .distinct()
+                .filter(initiator -> target.sees(initiator, volume))
+                .toList();
+    }
+
+    @Override
     public List<Session> sessions() {
         return iscsi.sessions().stream().map(LiveExposure::session).toList();
     }

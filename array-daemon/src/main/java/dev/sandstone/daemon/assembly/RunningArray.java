@@ -1,16 +1,10 @@
 package dev.sandstone.daemon.assembly;
 
 import dev.sandstone.config.HostPort;
-import dev.sandstone.daemon.admin.ChangeLock;
 import dev.sandstone.daemon.admin.Exposure;
-import dev.sandstone.daemon.admin.GrantAdmin;
-import dev.sandstone.daemon.admin.HostAdmin;
 import dev.sandstone.daemon.admin.PoolAdmin;
 import dev.sandstone.daemon.admin.Reconciliation;
-import dev.sandstone.daemon.admin.SessionAdmin;
-import dev.sandstone.daemon.admin.VolumeAdmin;
-import dev.sandstone.daemon.api.ArrayView;
-import dev.sandstone.daemon.api.Version;
+import dev.sandstone.daemon.admin.TimeParts;
 import dev.sandstone.daemon.catalog.Catalog;
 import dev.sandstone.daemon.catalog.HostSecrets;
 import dev.sandstone.daemon.catalog.Sealer;
@@ -21,6 +15,7 @@ import dev.sandstone.daemon.metrics.Metrics;
 import dev.sandstone.daemon.target.ArrayDirectory;
 import dev.sandstone.daemon.target.ArrayTarget;
 import dev.sandstone.daemon.target.SpaceWatch;
+import dev.sandstone.daemon.target.Units;
 import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.iscsi.server.IscsiServer;
 import dev.sandstone.iscsi.server.PortalLoops;
@@ -66,38 +61,35 @@ public final class RunningArray implements AutoCloseable {
         setup.folder().ifPresent(folder -> closer.add("data folder", folder));
         PortalLoops loops = Transports.loops(setup.network());
         closer.add("event loops", loops);
-        Catalog catalog = Catalogs.open(setup);
+        Catalogs catalogs = Catalogs.open(setup);
+        Catalog catalog = catalogs.array();
         closer.add("catalog", catalog);
         Pool pool = PoolOpening.open(setup, loops);
         closer.add("pool", pool);
         setup.folder().ifPresent(DataFolder::finish);
 
-        Reconciliation reconciliation = new Reconciliation(catalog, pool);
-        reconciliation.sweep().forEach(id -> LOG.info("removed volume {}, whose creation or removal was cut off", id));
+        TimeParts time = TimeParts.of(catalog, catalogs.snapshots(), pool.timeline());
+        Reconciliation reconciliation = new Reconciliation(catalog, pool, time.settlement());
+        reconciliation.sweep().forEach(done -> LOG.info("{}", done));
         reconciliation.differences().forEach(difference -> LOG.error("{}", difference));
 
         HostSecrets secrets = new HostSecrets(
                 setup.folder().map(folder -> folder.secrets().sealer()).orElseGet(RunningArray::momentarySealer));
         ArrayTarget target = new ArrayTarget(
-                catalog, pool, setup.access(), setup.network().portals().size());
+                catalog,
+                new Units(new LiveUnits(pool), pool),
+                setup.access(),
+                setup.network().portals().size());
         closer.add("space watch", new SpaceWatch(target, pool).start());
         IscsiServer iscsi = Transports.listen(setup.network(), new ArrayDirectory(target, catalog, secrets), loops);
         closer.add("portals", () -> Transports.stop(iscsi));
         Exposure exposure = new LiveExposure(target, iscsi);
 
-        ChangeLock lock = new ChangeLock();
         PoolAdmin poolAdmin = new PoolAdmin(pool, reconciliation);
         Metrics metrics = new Metrics(poolAdmin);
         closer.add("metrics", metrics);
-        Figures.of(metrics, catalog, iscsi);
-        Api api = new Api(
-                () -> view(setup, catalog, exposure),
-                new VolumeAdmin(catalog, pool, exposure, lock, setup.maxVolumes()),
-                new HostAdmin(catalog, secrets, exposure, lock),
-                new GrantAdmin(catalog, exposure, lock),
-                poolAdmin,
-                new SessionAdmin(catalog, exposure),
-                metrics::text);
+        Figures.of(metrics, catalogs, iscsi);
+        Api api = new Management(setup, catalog, time, pool, exposure, secrets).api(poolAdmin, metrics::text);
         Optional<HostPort> tcp = setup.network().api();
         ApiServer server =
                 ApiServer.start(api, setup.token(), tcp, setup.folder().map(DataFolder::socket));
@@ -109,16 +101,6 @@ public final class RunningArray implements AutoCloseable {
         byte[] key = new byte[Sealer.KEY_BYTES];
         new SecureRandom().nextBytes(key);
         return new Sealer(key);
-    }
-
-    private static ArrayView view(ArraySetup setup, Catalog catalog, Exposure exposure) {
-        boolean open = setup.access().openTo(catalog.state());
-        return new ArrayView(
-                catalog.array().name(),
-                Version.current(),
-                exposure.iqn(),
-                exposure.portals(),
-                open ? "open" : "granted");
     }
 
     public String iqn() {

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <ol>
  *   <li>A volume of the engine has an entry here, or is <em>doomed</em> (its creation or its destruction did not
  *       finish), or was made by nobody we know: then it is reported and left alone, never destroyed.
- *   <li>A grant names a volume and a host that have entries.
+ *   <li>A grant names a volume or a mounted snapshot, and a host, that have entries.
  *   <li>A volume's id is doomed before the engine creates it, and from its entry's removal until the engine destroyed
  *       it.
  * </ol>
@@ -36,6 +36,7 @@ public final class Catalog implements AutoCloseable {
     private final CatalogStore store;
     private final JsonMapper json = JsonMapper.builder().build();
     private final SortedMap<String, VolumeEntry> volumes = new TreeMap<>();
+    private final SortedMap<String, VolumeEntry> mounts = new TreeMap<>();
     private final SortedMap<String, HostEntry> hosts = new TreeMap<>();
     private final SortedMap<String, GrantEntry> grants = new TreeMap<>();
     private final ArrayEntry array;
@@ -53,9 +54,10 @@ public final class Catalog implements AutoCloseable {
         }
         this.array = read(CatalogKeys.ARRAY, store.get(CatalogKeys.ARRAY), ArrayEntry.class);
         load(CatalogKeys.VOLUMES, VolumeEntry.class, volumes);
+        load(CatalogKeys.MOUNTS, VolumeEntry.class, mounts);
         load(CatalogKeys.HOSTS, HostEntry.class, hosts);
         load(CatalogKeys.GRANTS, GrantEntry.class, grants);
-        this.state = new CatalogState(byName(volumes), byName(hosts), grants);
+        this.state = current();
     }
 
     /**
@@ -110,13 +112,33 @@ public final class Catalog implements AutoCloseable {
 
     /** Before the engine destroys the volume: entry and grants go, the id is doomed. */
     public void removeVolume(VolumeEntry entry) {
-        List<Change> changes = new ArrayList<>();
-        changes.add(Change.removal(CatalogKeys.volume(entry.name())));
-        changes.add(new Change(CatalogKeys.doomed(entry.uuid()), new byte[] {1}));
-        List<GrantEntry> gone = state.grantsOfVolume(entry.name());
+        remove(
+                CatalogKeys.volume(entry.name()),
+                volumes,
+                List.of(new Change(CatalogKeys.doomed(entry.uuid()), new byte[] {1})));
+    }
+
+    /** From here on initiators may see the snapshot. */
+    public void addMount(VolumeEntry entry) {
+        String key = CatalogKeys.mount(entry.name());
+        store.commit(List.of(put(key, entry)));
+        mounts.put(key, entry);
+        publish();
+    }
+
+    /** Entry and grants go; the snapshot stays. */
+    public void removeMount(VolumeEntry entry) {
+        remove(CatalogKeys.mount(entry.name()), mounts, List.of());
+    }
+
+    private void remove(String key, SortedMap<String, VolumeEntry> from, List<Change> besides) {
+        String name = key.substring(key.indexOf('/') + 1);
+        List<Change> changes = new ArrayList<>(besides);
+        changes.add(Change.removal(key));
+        List<GrantEntry> gone = state.grantsOfVolume(name);
         gone.forEach(grant -> changes.add(Change.removal(CatalogKeys.grant(grant.volume(), grant.host()))));
         store.commit(changes);
-        volumes.remove(CatalogKeys.volume(entry.name()));
+        from.remove(key);
         gone.forEach(grant -> grants.remove(CatalogKeys.grant(grant.volume(), grant.host())));
         publish();
     }
@@ -155,7 +177,11 @@ public final class Catalog implements AutoCloseable {
     }
 
     private void publish() {
-        state = new CatalogState(byName(volumes), byName(hosts), grants);
+        state = current();
+    }
+
+    private CatalogState current() {
+        return new CatalogState(byName(volumes), byName(mounts), byName(hosts), grants);
     }
 
     private static <T> SortedMap<String, T> byName(SortedMap<String, T> byKey) {

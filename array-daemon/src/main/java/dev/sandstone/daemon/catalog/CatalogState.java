@@ -1,5 +1,6 @@
 package dev.sandstone.daemon.catalog;
 
+import dev.sandstone.engine.volume.VolumeId;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
@@ -11,14 +12,17 @@ import java.util.stream.Stream;
 /** All entries at one moment; immutable, so that event loops read it without a lock. */
 public final class CatalogState {
     private final SortedMap<String, VolumeEntry> volumes;
+    private final SortedMap<String, VolumeEntry> mounts;
     private final SortedMap<String, HostEntry> hosts;
     private final SortedMap<String, GrantEntry> grants;
 
     CatalogState(
             SortedMap<String, VolumeEntry> volumes,
+            SortedMap<String, VolumeEntry> mounts,
             SortedMap<String, HostEntry> hosts,
             SortedMap<String, GrantEntry> grants) {
         this.volumes = Collections.unmodifiableSortedMap(new TreeMap<>(volumes));
+        this.mounts = Collections.unmodifiableSortedMap(new TreeMap<>(mounts));
         this.hosts = Collections.unmodifiableSortedMap(new TreeMap<>(hosts));
         this.grants = Collections.unmodifiableSortedMap(new TreeMap<>(grants));
     }
@@ -29,6 +33,34 @@ public final class CatalogState {
 
     public Optional<VolumeEntry> volume(String name) {
         return Optional.ofNullable(volumes.get(name));
+    }
+
+    /** @param id of the volume, not of a mounted snapshot */
+    public Optional<VolumeEntry> volume(VolumeId id) {
+        return volumes.values().stream()
+                .filter(volume -> volume.uuid().equals(id.uuid()))
+                .findFirst();
+    }
+
+    /** Snapshots that initiators may see. */
+    public List<VolumeEntry> mounts() {
+        return List.copyOf(mounts.values());
+    }
+
+    /** @param name {@code VOLUME@SNAPSHOT} */
+    public Optional<VolumeEntry> mount(String name) {
+        return Optional.ofNullable(mounts.get(name));
+    }
+
+    /** Everything that can be a LUN: volumes and mounted snapshots. */
+    public List<VolumeEntry> units() {
+        return Stream.concat(volumes.values().stream(), mounts.values().stream())
+                .toList();
+    }
+
+    /** @param name of a volume or a mount */
+    public Optional<VolumeEntry> unit(String name) {
+        return volume(name).or(() -> mount(name));
     }
 
     public List<HostEntry> hosts() {
@@ -60,9 +92,9 @@ public final class CatalogState {
         return grants.values().stream().filter(g -> g.volume().equals(volume)).toList();
     }
 
-    /** The lowest LUN that no volume has as its own. */
+    /** The lowest LUN that no volume and no mount has as its own. */
     public int lowestFreeLun() {
-        return lowest(volumes.values().stream().map(VolumeEntry::lun));
+        return lowest(units().stream().map(VolumeEntry::lun));
     }
 
     /** The lowest LUN at which the host sees nothing. */

@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Speaks to an array's management interface. */
 public final class ApiClient {
-    private static final Duration USUAL = Duration.ofMinutes(2);
+    /** How long most answers may take. */
+    static final Duration USUAL = Duration.ofMinutes(2);
+
     private static final byte[] NOTHING = {};
 
     private final ApiAddress address;

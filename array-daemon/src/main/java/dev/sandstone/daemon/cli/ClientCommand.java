@@ -36,7 +36,7 @@ abstract class ClientCommand implements Callable<Integer> {
         return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /** Whether something may be destroyed: told so, or asked on a terminal. */
+    /** Whether something that loses or replaces data may be done: told so, or asked on a terminal. */
     static void confirm(Terminal terminal, boolean yes, String what, String name) {
         if (yes) {
             return;
@@ -44,7 +44,7 @@ abstract class ClientCommand implements Callable<Integer> {
         boolean confirmed = Terminal.interactive() && terminal.confirm(what + " Type " + name + " to go on:", name);
         if (!confirmed) {
             throw new ApiException(
-                    ErrorCode.USAGE, "nothing was destroyed", "it was not confirmed", "confirm with --yes");
+                    ErrorCode.USAGE, "nothing was changed", "it was not confirmed", "confirm with --yes");
         }
     }
 

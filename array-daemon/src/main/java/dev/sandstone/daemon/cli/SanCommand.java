@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
         versionProvider = SanCommand.VersionText.class,
         subcommands = {
             VolumeCommands.class,
+            SnapshotCommands.class,
+            GroupCommands.class,
             HostCommands.class,
             GrantCommands.class,
             SessionCommands.class,

@@ -1,5 +1,6 @@
 package dev.sandstone.daemon.cli;
 
+import dev.sandstone.daemon.api.Durations;
 import dev.sandstone.daemon.api.ExitCode;
 import dev.sandstone.daemon.api.Sizes;
 import dev.sandstone.daemon.api.Volumes;
@@ -21,16 +22,21 @@ import picocli.CommandLine.Parameters;
             VolumeCommands.Show.class,
             VolumeCommands.Resize.class,
             VolumeCommands.Set.class,
+            VolumeTimeCommands.Clone.class,
+            VolumeTimeCommands.Detach.class,
+            VolumeTimeCommands.Rewind.class,
+            VolumeTimeCommands.History.class,
+            VolumeTimeCommands.Usage.class,
             VolumeCommands.Destroy.class
         })
 final class VolumeCommands extends NounCommand {
     private static final String PATH = "/api/v1/volumes";
 
-    private static String path(String name) {
+    static String path(String name) {
         return PATH + "/" + ClientCommand.segment(name);
     }
 
-    private static int show(Terminal terminal, boolean json, Volumes.View volume) {
+    static int show(Terminal terminal, boolean json, Volumes.View volume) {
         if (json) {
             terminal.json(volume);
             return ExitCode.OK;
@@ -48,7 +54,12 @@ final class VolumeCommands extends NounCommand {
                 List.of("write policy", volume.writePolicy()),
                 List.of("physical block", Integer.toString(volume.physicalBlock())),
                 List.of("removable", volume.removable() ? "yes" : "no"),
-                List.of("access", volume.readOnly() ? "read-only" : "read-write")));
+                List.of("access", volume.readOnly() ? "read-only" : "read-write"),
+                List.of("snapshots", Integer.toString(volume.snapshots())),
+                List.of("rewind window", Durations.format(volume.rewindWindowS()))));
+        if (volume.origin() != null) {
+            rows.add(List.of(volume.detaching() ? "detaching from" : "cloned from", volume.origin()));
+        }
         volume.uris().forEach(uri -> rows.add(List.of("uri", uri)));
         terminal.table(List.of("VOLUME", ""), rows);
         return ExitCode.OK;
@@ -153,9 +164,17 @@ final class VolumeCommands extends NounCommand {
         @Nullable
         Boolean readOnly;
 
+        @Option(
+                names = "--rewind-window",
+                paramLabel = "DURATION",
+                description = "How far back it can be rewound, such as 30m, 1h, 7d; 0 ends it.")
+        @Nullable
+        String rewindWindow;
+
         @Override
         int run(ApiClient client, Terminal terminal) {
-            Volumes.Update request = new Volumes.Update(writePolicy, readOnly);
+            Volumes.Update request = new Volumes.Update(
+                    writePolicy, readOnly, rewindWindow == null ? null : Durations.seconds(rewindWindow));
             return show(terminal, options.json, client.patch(path(name), request, Volumes.View.class));
         }
     }
@@ -165,13 +184,16 @@ final class VolumeCommands extends NounCommand {
         @Parameters(paramLabel = "NAME", description = "The volume.")
         String name = "";
 
+        @Option(names = "--with-snapshots", description = "Its snapshots too.")
+        boolean withSnapshots;
+
         @Option(names = "--yes", description = "Do not ask.")
         boolean yes;
 
         @Override
         int run(ApiClient client, Terminal terminal) {
             confirm(terminal, yes, "This destroys volume " + name + " and its data.", name);
-            client.delete(path(name));
+            client.delete(path(name) + (withSnapshots ? "?with_snapshots=true" : ""));
             return done(terminal, options.json, "destroyed " + name);
         }
     }

@@ -68,6 +68,7 @@ final class Demo {
                 IscsiDisk disk = IscsiDisk.open(session, lun);
                 steps.step("every acknowledged write is there", () -> verified(disk, CHUNKS));
             }
+            new Undo(steps, content, array[0], volume[0], versions).run();
             steps.step("check all invariants of the pool", () -> sound(array[0]));
             steps.step("stop by SIGTERM", () -> "exit status " + stopped(array[0]));
         } finally {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * san.toml         configuration of a permanent array
  * pool/            the log
  * meta/            the block map
- * catalog/         names, hosts, grants
+ * catalog/         names, hosts, grants, snapshots, groups
  * secrets/         key of sealed secrets, hash of the admin token
  * api.sock         local way to the management interface
  * </pre>

@@ -18,6 +18,11 @@ record Answer(int status, @Nullable Object body) {
         return new Answer(outcome.isNew() ? 201 : 200, outcome.view());
     }
 
+    /** 201 for something that did not exist before. */
+    static Answer made(Object body) {
+        return new Answer(201, body);
+    }
+
     static Answer gone() {
         return new Answer(204, null);
     }

@@ -1,10 +1,16 @@
 package dev.sandstone.daemon.http;
 
+import dev.sandstone.daemon.admin.CloneAdmin;
 import dev.sandstone.daemon.admin.GrantAdmin;
+import dev.sandstone.daemon.admin.GroupAdmin;
 import dev.sandstone.daemon.admin.HostAdmin;
+import dev.sandstone.daemon.admin.MountAdmin;
 import dev.sandstone.daemon.admin.PoolAdmin;
 import dev.sandstone.daemon.admin.SessionAdmin;
+import dev.sandstone.daemon.admin.SnapshotAdmin;
+import dev.sandstone.daemon.admin.UsageAdmin;
 import dev.sandstone.daemon.admin.VolumeAdmin;
+import dev.sandstone.daemon.admin.VolumeTimeAdmin;
 import dev.sandstone.daemon.api.ArrayView;
 import java.util.List;
 import java.util.function.Supplier;
@@ -20,9 +26,19 @@ public record Api(
         VolumeAdmin volumes,
         HostAdmin hosts,
         GrantAdmin grants,
+        InTime time,
         PoolAdmin pool,
         SessionAdmin sessions,
         Supplier<String> metrics) {
+
+    /** What is done with volumes in time. */
+    public record InTime(
+            SnapshotAdmin snapshots,
+            MountAdmin mounts,
+            GroupAdmin groups,
+            CloneAdmin clones,
+            VolumeTimeAdmin volumes,
+            UsageAdmin usage) {}
 
     /** Every operation that is offered; openapi.yaml describes the same ones. */
     List<Route> routes() {
@@ -30,7 +46,11 @@ public record Api(
                         VolumeResource.routes(volumes),
                         HostResource.routes(hosts),
                         GrantResource.routes(grants),
-                        ArrayResource.routes(array, pool, sessions, metrics))
+                        SnapshotResource.routes(time.snapshots(), time.mounts()),
+                        VolumeTimeResource.routes(time.volumes(), time.usage(), time.clones(), time.snapshots()),
+                        GroupResource.routes(time.groups()),
+                        PoolResource.routes(pool),
+                        ArrayResource.routes(array, sessions, metrics))
                 .flatMap(List::stream)
                 .toList();
     }

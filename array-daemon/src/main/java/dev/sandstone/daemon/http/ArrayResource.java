@@ -1,22 +1,18 @@
 package dev.sandstone.daemon.http;
 
-import dev.sandstone.daemon.admin.PoolAdmin;
 import dev.sandstone.daemon.admin.SessionAdmin;
 import dev.sandstone.daemon.api.ArrayView;
 import dev.sandstone.daemon.api.Sessions;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What there is one of: the array, its pool, its sessions, its metrics. */
+/** What there is one of: the array, its sessions, its metrics. */
 final class ArrayResource {
     private ArrayResource() {}
 
-    static List<Route> routes(
-            Supplier<ArrayView> array, PoolAdmin pool, SessionAdmin sessions, Supplier<String> metrics) {
+    static List<Route> routes(Supplier<ArrayView> array, SessionAdmin sessions, Supplier<String> metrics) {
         return List.of(
                 new Route("GET", "/api/v1/array", call -> Answer.ok(array.get())),
-                new Route("GET", "/api/v1/pool", call -> Answer.ok(pool.usage())),
-                new Route("POST", "/api/v1/pool/check", call -> Answer.ok(pool.check())),
                 new Route("GET", "/api/v1/sessions", call -> Answer.ok(new Sessions.Page(sessions.list()))),
                 new Route("GET", "/metrics", call -> Answer.ok(metrics.get())));
     }

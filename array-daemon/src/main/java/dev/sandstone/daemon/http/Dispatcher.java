@@ -69,7 +69,10 @@ final class Dispatcher implements Handler {
                 }
             }
             return routes.answer(
-                    request.prologue().method().text(), request.path().path(), body(request));
+                    request.prologue().method().text(),
+                    request.path().path(),
+                    name -> request.query().first(name).orElse(""),
+                    body(request));
         } catch (ApiException refused) {
             if (refused.code() == ErrorCode.INTERNAL) {
                 log(request, refused);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Finds the operation for a method and a path. */
 final class Routes {
@@ -20,7 +21,7 @@ final class Routes {
      *
      * @throws ApiException NO_SUCH_RESOURCE or METHOD_NOT_ALLOWED
      */
-    Answer answer(String method, String path, byte[] body) {
+    Answer answer(String method, String path, UnaryOperator<String> query, byte[] body) {
         List<String> allowed = new ArrayList<>();
         for (Route route : routes) {
             Map<String, String> parameters = new HashMap<>();
@@ -28,7 +29,7 @@ final class Routes {
                 continue;
             }
             if (route.method().equals(method)) {
-                return route.endpoint().answer(new Call(name -> parameters.getOrDefault(name, ""), body));
+                return route.endpoint().answer(new Call(name -> parameters.getOrDefault(name, ""), query, body));
             }
             allowed.add(route.method());
         }

@@ -25,7 +25,7 @@ final class VolumeResource {
                         "/api/v1/volumes/{name}/resize",
                         call -> Answer.ok(volumes.resize(call.path("name"), call.body(Volumes.Resize.class)))),
                 new Route("DELETE", "/api/v1/volumes/{name}", call -> {
-                    volumes.destroy(call.path("name"));
+                    volumes.destroy(call.path("name"), call.flag("with_snapshots"));
                     return Answer.gone();
                 }));
     }

@@ -9,8 +9,8 @@ import java.util.List;
  * Who sees what.
  *
  * <p>GRANTED: an initiator is a host with at least one grant, and sees what it was granted. OPEN: while no host is
- * defined, any initiator on this machine sees every volume at the volume's own number; from the first host on the rule is
- * GRANTED, so that defining a host never leaves a door open beside it.
+ * defined, any initiator on this machine sees every volume and mounted snapshot at its own number; from the first host on
+ * the rule is GRANTED, so that defining a host never leaves a door open beside it.
  */
 public enum AccessRule {
     OPEN,
@@ -32,7 +32,7 @@ public enum AccessRule {
     /** What an initiator that was let in sees. */
     List<GrantEntry> visible(CatalogState state, String initiator) {
         if (openTo(state)) {
-            return state.volumes().stream()
+            return state.units().stream()
                     .map(volume -> new GrantEntry(volume.name(), "", volume.lun(), false))
                     .toList();
         }

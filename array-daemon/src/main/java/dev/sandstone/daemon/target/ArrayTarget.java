@@ -4,7 +4,6 @@ import dev.sandstone.daemon.catalog.Catalog;
 import dev.sandstone.daemon.catalog.CatalogState;
 import dev.sandstone.daemon.catalog.GrantEntry;
 import dev.sandstone.daemon.catalog.VolumeEntry;
-import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.iscsi.text.IscsiName;
 import dev.sandstone.scsi.access.TargetPorts;
 import dev.sandstone.scsi.device.DeviceServer;
@@ -21,8 +20,8 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * The array's one target device: a logical unit for each volume of the catalog, and for each initiator the LUNs that the
- * access rule gives it. Follows the catalog when told. Safe from any thread.
+ * The array's one target device: a logical unit for each volume and each mounted snapshot of the catalog, and for each
+ * initiator the LUNs that the access rule gives it. Follows the catalog when told. Safe from any thread.
  */
 public final class ArrayTarget {
     /** The naming authority that all arrays share (RFC 7143 4.2.7.3); the array's name makes the target's unique. */
@@ -30,7 +29,6 @@ public final class ArrayTarget {
 
     private final String iqn;
     private final Catalog catalog;
-    private final Pool pool;
     private final AccessRule rule;
     private final Units units;
     private final TargetDevice device;
@@ -39,12 +37,11 @@ public final class ArrayTarget {
     private volatile Map<UUID, DeviceServer> servers = Map.of();
 
     /** @param portals how many: each is a target port of its own */
-    public ArrayTarget(Catalog catalog, Pool pool, AccessRule rule, int portals) {
+    public ArrayTarget(Catalog catalog, Units units, AccessRule rule, int portals) {
         this.iqn = AUTHORITY + catalog.array().name().toLowerCase(Locale.ROOT).replace('_', '-');
         this.catalog = catalog;
-        this.pool = pool;
         this.rule = rule;
-        this.units = new Units(pool);
+        this.units = units;
         this.device = new TargetDevice(iqn, units.table(), this::lunsOf, TargetPorts.each(portals));
         follow();
     }
@@ -64,13 +61,13 @@ public final class ArrayTarget {
     /** The catalog changed: units come and go, LUN maps are asked again, initiators are told. */
     public synchronized void follow() {
         Map<UUID, DeviceServer> next = new HashMap<>();
-        for (VolumeEntry entry : catalog.state().volumes()) {
+        for (VolumeEntry entry : catalog.state().units()) {
             DeviceServer existing = servers.get(entry.uuid());
             if (existing != null) {
                 existing.unit().readOnly(entry.readOnly());
                 next.put(entry.uuid(), existing);
             } else {
-                pool.volume(entry.id()).ifPresent(volume -> next.put(entry.uuid(), units.serve(entry, volume)));
+                units.serve(entry).ifPresent(server -> next.put(entry.uuid(), server));
             }
         }
         servers = Map.copyOf(next);
@@ -90,13 +87,21 @@ public final class ArrayTarget {
         }
     }
 
+    /** Whether an initiator that is logged in sees the unit. */
+    public boolean sees(String initiatorName, VolumeEntry unit) {
+        return visible(initiatorName).stream().anyMatch(grant -> grant.volume().equals(unit.name()));
+    }
+
+    private List<GrantEntry> visible(String initiatorName) {
+        return rule.visible(catalog.state(), IscsiName.normalise(initiatorName).orElse(initiatorName));
+    }
+
     private List<LunEntry> lunsOf(String initiatorName) {
         CatalogState state = catalog.state();
         Map<UUID, DeviceServer> served = servers;
         List<LunEntry> luns = new ArrayList<>();
-        for (GrantEntry grant :
-                rule.visible(state, IscsiName.normalise(initiatorName).orElse(initiatorName))) {
-            state.volume(grant.volume())
+        for (GrantEntry grant : visible(initiatorName)) {
+            state.unit(grant.volume())
                     .map(entry -> served.get(entry.uuid()))
                     .ifPresent(server -> luns.add(new LunEntry(grant.lun(), server, grant.readOnly())));
         }

@@ -11,14 +11,21 @@ import dev.sandstone.scsi.device.StandardCommands;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import dev.sandstone.scsi.unit.SpaceSource;
 import dev.sandstone.scsi.unit.UnitAttributes;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Makes logical units of volumes: all with the same commands, each knowing what its volume and the pool occupy. */
-final class Units {
+public final class Units {
+    private final UnitVolumes volumes;
     private final Pool pool;
     private final CommandTable table = StandardCommands.table(CopyOffload.commands());
 
-    Units(Pool pool) {
+    /**
+     * @param volumes what is behind each unit
+     * @param pool asked for what is in use
+     */
+    public Units(UnitVolumes volumes, Pool pool) {
+        this.volumes = volumes;
         this.pool = pool;
     }
 
@@ -26,7 +33,12 @@ final class Units {
         return table;
     }
 
-    DeviceServer serve(VolumeEntry entry, Volume volume) {
+    /** A new unit; empty when nothing is behind it. */
+    Optional<DeviceServer> serve(VolumeEntry entry) {
+        return volumes.of(entry).map(volume -> serve(entry, volume));
+    }
+
+    private DeviceServer serve(VolumeEntry entry, Volume volume) {
         UnitAttributes attributes = UnitAttributes.of(entry.uuid(), entry.physicalBlock(), entry.removable());
         LogicalUnit unit = new LogicalUnit(volume, attributes, entry.readOnly());
         unit.space(answer -> space(entry.id(), answer));

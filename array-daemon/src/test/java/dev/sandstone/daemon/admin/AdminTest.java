@@ -15,18 +15,21 @@ import dev.sandstone.daemon.catalog.HostEntry;
 import dev.sandstone.daemon.catalog.HostSecrets;
 import dev.sandstone.daemon.catalog.Sealer;
 import dev.sandstone.engine.meta.HeapCatalogStore;
+import dev.sandstone.snapshot.catalog.SnapshotCatalog;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AdminTest {
-    private final Catalog catalog = Catalog.open(new HeapCatalogStore(), new ArrayEntry("test", new UUID(1, 2)));
+    private final HeapCatalogStore store = new HeapCatalogStore();
+    private final Catalog catalog = Catalog.open(store, new ArrayEntry("test", new UUID(1, 2)));
     private final FakePool pool = new FakePool();
+    private final TimeParts time = TimeParts.of(catalog, SnapshotCatalog.open(store), pool.timeline());
     private final FakeExposure exposure = new FakeExposure();
     private final ChangeLock lock = new ChangeLock();
     private final HostSecrets secrets = new HostSecrets(new Sealer(new byte[Sealer.KEY_BYTES]));
-    private final VolumeAdmin volumes = new VolumeAdmin(catalog, pool, exposure, lock, 3);
+    private final VolumeAdmin volumes = new VolumeAdmin(catalog, pool, time, exposure, lock, 3);
     private final HostAdmin hosts = new HostAdmin(catalog, secrets, exposure, lock);
     private final GrantAdmin grants = new GrantAdmin(catalog, exposure, lock);
 
@@ -96,7 +99,7 @@ class AdminTest {
     void theEngineRefusalKeepsItsMeaningAndLeavesNoEntry() {
         refused(ErrorCode.POOL_FULL, () -> volumes.create(volume("large", 1L << 40)));
         assertThat(volumes.list()).isEmpty();
-        new Reconciliation(catalog, pool).sweep();
+        new Reconciliation(catalog, pool, time.settlement()).sweep();
         assertThat(catalog.doomed()).isEmpty();
     }
 
@@ -106,7 +109,7 @@ class AdminTest {
             volumes.create(volume(name, 4096));
         }
         refused(ErrorCode.LIMIT_REACHED, () -> volumes.create(volume("d", 4096)));
-        volumes.destroy("b");
+        volumes.destroy("b", false);
         assertThat(volumes.create(volume("d", 4096)).view().lun())
                 .as("the freed LUN")
                 .isEqualTo(1);
@@ -128,12 +131,12 @@ class AdminTest {
     void optionsChangeAndInitiatorsAreTold() {
         volumes.create(volume("db", 1 << 20));
         exposure.told.clear();
-        Volumes.View view = volumes.set("db", new Volumes.Update("write-back", true));
+        Volumes.View view = volumes.set("db", new Volumes.Update("write-back", true, null));
         assertThat(view.writePolicy()).isEqualTo("write-back");
         assertThat(view.readOnly()).isTrue();
         assertThat(exposure.told).containsExactly("policy of db", "catalog");
-        assertThat(volumes.set("db", new Volumes.Update(null, null))).isEqualTo(view);
-        refused(ErrorCode.BAD_VALUE, () -> volumes.set("db", new Volumes.Update("x", null)));
+        assertThat(volumes.set("db", new Volumes.Update(null, null, null))).isEqualTo(view);
+        refused(ErrorCode.BAD_VALUE, () -> volumes.set("db", new Volumes.Update("x", null, null)));
     }
 
     @Test
@@ -201,12 +204,12 @@ class AdminTest {
         hosts.create(host("h", "iqn.2026-11.test:one", null, null));
         grants.create(new Grants.Create("a", "h", null, null));
         refused(ErrorCode.HOST_HAS_GRANTS, () -> hosts.destroy("h"));
-        volumes.destroy("a");
+        volumes.destroy("a", false);
         assertThat(grants.list()).isEmpty();
         hosts.destroy("h");
         refused(ErrorCode.HOST_NOT_FOUND, () -> hosts.show("h"));
         refused(ErrorCode.GRANT_NOT_FOUND, () -> grants.destroy("a", "h"));
-        refused(ErrorCode.VOLUME_NOT_FOUND, () -> volumes.destroy("a"));
+        refused(ErrorCode.VOLUME_NOT_FOUND, () -> volumes.destroy("a", false));
     }
 
     @Test

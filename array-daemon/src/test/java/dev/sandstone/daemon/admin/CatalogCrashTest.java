@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.daemon.api.Grants;
 import dev.sandstone.daemon.api.Hosts;
+import dev.sandstone.daemon.api.Snapshots;
+import dev.sandstone.daemon.api.VolumeTimes;
 import dev.sandstone.daemon.api.Volumes;
 import dev.sandstone.daemon.catalog.ArrayEntry;
 import dev.sandstone.daemon.catalog.Catalog;
@@ -12,9 +14,11 @@ import dev.sandstone.daemon.catalog.HostSecrets;
 import dev.sandstone.daemon.catalog.Sealer;
 import dev.sandstone.engine.meta.CatalogStore;
 import dev.sandstone.engine.meta.HeapCatalogStore;
+import dev.sandstone.engine.volume.SnapshotId;
 import dev.sandstone.engine.volume.VolumeId;
 import dev.sandstone.engine.volume.VolumeSpec;
 import dev.sandstone.engine.volume.WritePolicy;
+import dev.sandstone.snapshot.catalog.SnapshotCatalog;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +35,7 @@ class CatalogCrashTest {
             crashAfter(point);
             steps++;
         } while (point.reached());
-        assertThat(steps).as("crash points tried").isGreaterThan(20);
+        assertThat(steps).as("crash points tried").isGreaterThan(60);
     }
 
     private static void crashAfter(CrashPoint point) {
@@ -39,35 +43,44 @@ class CatalogCrashTest {
         FakePool pool = new FakePool();
         int done = 0;
         try {
-            Catalog catalog = Catalog.open(new CrashingStore(disk, point), ARRAY);
+            CatalogStore store = new CrashingStore(disk, point);
+            Catalog catalog = Catalog.open(store, ARRAY);
+            TimeParts time = TimeParts.of(catalog, SnapshotCatalog.open(store), pool.timeline());
             pool.crashAt(point);
             done = 1;
-            changes(catalog, pool);
+            changes(catalog, pool, time);
             done = 2;
         } catch (CrashPoint.Crash died) {
             assertThat(point.reached()).isTrue();
         }
         pool.crashAt(new CrashPoint(Integer.MAX_VALUE));
         Catalog reopened = Catalog.open(disk, ARRAY);
-        Reconciliation reconciliation = new Reconciliation(reopened, pool);
+        TimeParts time = TimeParts.of(reopened, SnapshotCatalog.open(disk), pool.timeline());
+        Reconciliation reconciliation = new Reconciliation(reopened, pool, time.settlement());
         reconciliation.sweep();
         assertThat(reconciliation.differences()).isEmpty();
         assertThat(reopened.doomed()).isEmpty();
         CatalogState state = reopened.state();
         state.grants().forEach(grant -> {
-            assertThat(state.volume(grant.volume())).isPresent();
+            assertThat(state.unit(grant.volume())).isPresent();
             assertThat(state.host(grant.host())).isPresent();
         });
+        state.mounts()
+                .forEach(mount -> assertThat(pool.timeline().snapshot(new SnapshotId(mount.uuid())))
+                        .as("what initiators may see is there")
+                        .isPresent());
         if (done == 2) {
-            assertThat(state.volumes()).extracting(volume -> volume.name()).containsExactly("b");
+            assertThat(state.volumes()).extracting(volume -> volume.name()).containsExactly("b", "c");
             assertThat(state.grants()).hasSize(1);
+            assertThat(state.mounts()).isEmpty();
+            assertThat(pool.timeline().snapshots()).hasSize(2);
         }
     }
 
-    private static void changes(Catalog catalog, FakePool pool) {
+    private static void changes(Catalog catalog, FakePool pool, TimeParts time) {
         FakeExposure exposure = new FakeExposure();
         ChangeLock lock = new ChangeLock();
-        VolumeAdmin volumes = new VolumeAdmin(catalog, pool, exposure, lock, 10);
+        VolumeAdmin volumes = new VolumeAdmin(catalog, pool, time, exposure, lock, 10);
         GrantAdmin grants = new GrantAdmin(catalog, exposure, lock);
         HostAdmin hosts =
                 new HostAdmin(catalog, new HostSecrets(new Sealer(new byte[Sealer.KEY_BYTES])), exposure, lock);
@@ -76,8 +89,17 @@ class CatalogCrashTest {
         hosts.create(new Hosts.Create("h", "iqn.2026-11.test:h", "user", "a long secret", null, null));
         grants.create(new Grants.Create("a", "h", null, null));
         grants.create(new Grants.Create("b", "h", 5, true));
-        volumes.set("b", new Volumes.Update(null, true));
-        volumes.destroy("a");
+        volumes.set("b", new Volumes.Update(null, true, null));
+        SnapshotAdmin snapshots = new SnapshotAdmin(catalog, time, exposure, lock);
+        MountAdmin mounts = new MountAdmin(catalog, time, exposure, lock);
+        snapshots.create("b", new Snapshots.Create("one"));
+        mounts.mount("b", "one");
+        grants.create(new Grants.Create("b@one", "h", null, null));
+        mounts.unmount("b", "one");
+        new CloneAdmin(catalog, volumes, time, exposure, lock).create("b", new VolumeTimes.Clone("c", "one"));
+        snapshots.rollback("b", "one", new Snapshots.Rollback(true));
+        snapshots.create("a", new Snapshots.Create("one"));
+        volumes.destroy("a", true);
     }
 
     @Test
@@ -85,8 +107,10 @@ class CatalogCrashTest {
         FakePool pool = new FakePool();
         VolumeId stranger = new VolumeId(new UUID(3, 4));
         pool.create(new VolumeSpec(stranger, 8, WritePolicy.DURABLE));
-        Catalog catalog = Catalog.open(new HeapCatalogStore(), ARRAY);
-        Reconciliation reconciliation = new Reconciliation(catalog, pool);
+        CatalogStore store = new HeapCatalogStore();
+        Catalog catalog = Catalog.open(store, ARRAY);
+        TimeParts time = TimeParts.of(catalog, SnapshotCatalog.open(store), pool.timeline());
+        Reconciliation reconciliation = new Reconciliation(catalog, pool, time.settlement());
         assertThat(reconciliation.sweep()).isEmpty();
         assertThat(pool.volume(stranger)).isPresent();
         assertThat(reconciliation.differences())

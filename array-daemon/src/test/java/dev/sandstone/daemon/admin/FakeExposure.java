@@ -9,6 +9,9 @@ import java.util.Optional;
 public final class FakeExposure implements Exposure {
     public final List<String> told = new ArrayList<>();
 
+    /** Initiators that see every volume. */
+    public final List<String> viewers = new ArrayList<>();
+
     @Override
     public String iqn() {
         return "iqn.2026-11.dev.sandstone:test";
@@ -37,6 +40,16 @@ public final class FakeExposure implements Exposure {
     @Override
     public void writePolicyChanged(VolumeEntry volume) {
         told.add("policy of " + volume.name());
+    }
+
+    @Override
+    public void contentReplaced(VolumeEntry volume) {
+        told.add("content of " + volume.name());
+    }
+
+    @Override
+    public List<String> viewers(VolumeEntry volume) {
+        return List.copyOf(viewers);
     }
 
     @Override

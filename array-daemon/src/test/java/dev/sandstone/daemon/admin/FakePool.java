@@ -7,7 +7,6 @@ import dev.sandstone.engine.volume.HeapTimeline;
 import dev.sandstone.engine.volume.HeapVolume;
 import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.engine.volume.PoolUsage;
-import dev.sandstone.engine.volume.Timeline;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeId;
 import dev.sandstone.engine.volume.VolumeSpec;
@@ -26,7 +25,7 @@ public final class FakePool implements Pool {
     private final Map<VolumeId, HeapVolume> volumes = new LinkedHashMap<>();
     private final List<String> findings = new ArrayList<>();
     private CrashPoint crash = new CrashPoint(Integer.MAX_VALUE);
-    private final Timeline timeline = new HeapTimeline(volumes, () -> crash.step());
+    private final HeapTimeline timeline = new HeapTimeline(volumes, () -> crash.step());
 
     public void crashAt(CrashPoint point) {
         crash = point;
@@ -45,6 +44,16 @@ public final class FakePool implements Pool {
     @Override
     public Optional<Volume> volume(VolumeId id) {
         return Optional.ofNullable(volumes.get(id));
+    }
+
+    @Override
+    public HeapTimeline timeline() {
+        return timeline;
+    }
+
+    /** What the volume holds; 512 bytes a block. */
+    public byte[] bytes(VolumeId id) {
+        return heap(id).bytes();
     }
 
     @Override
@@ -87,17 +96,12 @@ public final class FakePool implements Pool {
 
     @Override
     public CompletionStage<VolumeUsage> usage(VolumeId id) {
-        return CompletableFuture.completedFuture(new VolumeUsage(heap(id).blocks() * VolumeSpec.BLOCK_BYTES, 0));
+        return CompletableFuture.completedFuture(new VolumeUsage(heap(id).blocks() * VolumeSpec.BLOCK_BYTES, 8192));
     }
 
     @Override
     public CompletionStage<PoolUsage> usage() {
         return CompletableFuture.completedFuture(new PoolUsage(100, 10, 20, 30, 25, 15));
-    }
-
-    @Override
-    public Timeline timeline() {
-        return timeline;
     }
 
     @Override

@@ -171,6 +171,17 @@ public final class LogicalUnit {
         volume.loop().run(() -> attention(UnitAttention.CAPACITY_CHANGED, null));
     }
 
+    /**
+     * Tells every nexus that the volume holds other data, maybe in another size, as after an exchange of the medium (SBC-3
+     * 4.4.1). Any thread may call, after the volume went to another moment.
+     */
+    public void contentReplaced() {
+        volume.loop().run(() -> {
+            attention(UnitAttention.MEDIUM_CHANGED, null);
+            attention(UnitAttention.CAPACITY_CHANGED, null);
+        });
+    }
+
     /** Tells every nexus that the caching page has changed. Any thread may call, after the write policy was set. */
     public void writePolicyChanged() {
         volume.loop().run(() -> attention(UnitAttention.MODE_CHANGED, null));

@@ -11,6 +11,8 @@ import dev.sandstone.snapshot.catalog.SnapshotStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Names and snapshots brought to agree after a crash between two steps, without ever guessing that data may go. */
 public final class Settlement {
@@ -86,9 +88,10 @@ public final class Settlement {
     /** What one side has and the other has not; it is told and left alone. */
     public List<String> differences() {
         List<String> found = new ArrayList<>();
+        Set<SnapshotId> there = timeline.snapshots().stream().map(Snapshot::id).collect(Collectors.toSet());
         for (SnapshotEntry entry : catalog.state().snapshots()) {
             SnapshotId id = entry.id();
-            if (entry.step() == SnapshotStep.READY && timeline.snapshot(id).isEmpty()) {
+            if (entry.step() == SnapshotStep.READY && !there.contains(id)) {
                 found.add(shown(entry) + " (" + id + ") is in the catalog, not in the pool");
             }
             if (names.name(entry.volumeId()).isEmpty()) {

@@ -1,0 +1,98 @@
+package dev.sandstone.daemon.admin;
+
+import static dev.sandstone.daemon.admin.SnapshotRefusals.told;
+
+import dev.sandstone.daemon.api.ApiException;
+import dev.sandstone.daemon.api.ErrorCode;
+import dev.sandstone.daemon.api.VolumeTimes;
+import dev.sandstone.daemon.catalog.Catalog;
+import dev.sandstone.daemon.catalog.CatalogState;
+import dev.sandstone.daemon.catalog.VolumeEntry;
+import dev.sandstone.engine.volume.Moment;
+import dev.sandstone.engine.volume.Timeline.Comparison;
+import dev.sandstone.engine.volume.Timeline.Rewind;
+import dev.sandstone.snapshot.catalog.Clock;
+import dev.sandstone.snapshot.catalog.SnapshotEntry;
+import dev.sandstone.snapshot.catalog.SnapshotKind;
+import dev.sandstone.snapshot.diff.Diff;
+import dev.sandstone.snapshot.diff.Diffs;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** What a volume was: its history, and what differs between two moments of it. */
+public final class VolumeTimeAdmin {
+    private final Catalog catalog;
+    private final TimeParts time;
+    private final Diffs diffs;
+
+    public VolumeTimeAdmin(Catalog catalog, TimeParts time) {
+        this.catalog = catalog;
+        this.time = time;
+        this.diffs = new Diffs(time.timeline());
+    }
+
+    public VolumeTimes.History history(String name) {
+        CatalogState state = catalog.state();
+        VolumeEntry volume = volume(name);
+        Rewind rewind = Engine.await(time.timeline().rewind(volume.id()));
+        List<VolumeTimes.Event> events = new ArrayList<>();
+        events.add(new VolumeTimes.Event(shown(volume.createdMicros()), "created", name));
+        for (SnapshotEntry entry : time.names().state().snapshots(volume.id())) {
+            String what = entry.kind() == SnapshotKind.MANUAL
+                    ? "snapshot"
+                    : entry.kind().name().toLowerCase(Locale.ROOT);
+            events.add(new VolumeTimes.Event(shown(entry.takenMicros()), what, entry.name()));
+        }
+        for (VolumeEntry other : state.volumes()) {
+            String origin = other.origin();
+            if (origin != null && (origin.equals(name) || origin.startsWith(name + VolumeEntry.AT))) {
+                events.add(new VolumeTimes.Event(shown(other.createdMicros()), "clone", other.name()));
+            }
+        }
+        events.sort(Comparator.comparing(event -> Instant.parse(event.at())));
+        return new VolumeTimes.History(
+                name,
+                volume.origin(),
+                rewind.window().toSeconds(),
+                rewind.reachable().map(Instant::toString).orElse(null),
+                events);
+    }
+
+    /**
+     * A part of what differs; between two snapshots the parts fit together.
+     *
+     * @param to empty: now
+     * @param start byte, as the part before named it
+     */
+    public VolumeTimes.Changes changes(String name, String from, String to, long start, int limit) {
+        if (start < 0 || start % 512 != 0 || limit < 1 || limit > Diffs.MOST_EXTENTS) {
+            throw new ApiException(
+                    ErrorCode.BAD_VALUE,
+                    "no part of the changes begins there",
+                    "start is a multiple of 512, limit is 1 to " + Diffs.MOST_EXTENTS,
+                    "begin without start, and go on with what the answer named as next");
+        }
+        return told(() -> {
+            VolumeEntry volume = volume(name);
+            Moment later = to.isEmpty() ? new Moment.Now() : time.moments().resolve(volume.id(), to);
+            Comparison comparison = new Comparison(volume.id(), time.moments().resolve(volume.id(), from), later);
+            Diff part = Engine.await(diffs.part(comparison, start, limit));
+            return new VolumeTimes.Changes(
+                    part.extents().stream()
+                            .map(extent -> new VolumeTimes.Extent(extent.offset(), extent.length()))
+                            .toList(),
+                    part.nextByte().orElse(null));
+        });
+    }
+
+    private VolumeEntry volume(String name) {
+        return catalog.state().volume(name).orElseThrow(() -> VolumeAdmin.volumeNotFound(name));
+    }
+
+    private static String shown(long micros) {
+        return Clock.instant(micros).toString();
+    }
+}
