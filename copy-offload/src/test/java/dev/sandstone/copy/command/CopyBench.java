@@ -35,8 +35,8 @@ final class CopyBench {
     private final QueueLoop loop = new QueueLoop();
     private final CommandTable table = StandardCommands.table(CopyOffload.commands());
     private final Map<String, List<LunEntry>> maps = new HashMap<>();
-    private final TargetDevice device =
-            new TargetDevice("iqn.2026-11.test:array", table, initiator -> maps.getOrDefault(initiator, List.of()), TargetPorts.each(2));
+    private final TargetDevice device = new TargetDevice(
+            "iqn.2026-11.test:array", table, initiator -> maps.getOrDefault(initiator, List.of()), TargetPorts.each(2));
     private int volumes;
     private int ports;
     private long tags;

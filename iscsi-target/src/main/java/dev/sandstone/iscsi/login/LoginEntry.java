@@ -50,10 +50,8 @@ record LoginEntry(
         return new LoginEntry(identity, directory.admitNormal(initiator, from, target), Optional.of(device), alias);
     }
 
-    private static LoginIdentity identity(
-            LoginRequest request, String initiator, Optional<String> target, Way way) {
-        return new LoginIdentity(
-                initiator, request.isid(), request.tsih(), request.cid(), target, way.portalGroup());
+    private static LoginIdentity identity(LoginRequest request, String initiator, Optional<String> target, Way way) {
+        return new LoginIdentity(initiator, request.isid(), request.tsih(), request.cid(), target, way.portalGroup());
     }
 
     private static String name(Map<Key, String> names, Key key) throws LoginException {

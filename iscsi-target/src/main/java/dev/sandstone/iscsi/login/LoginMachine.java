@@ -131,10 +131,7 @@ public final class LoginMachine {
         SecurityStage guard = security;
         if (known == null || guard == null) {
             known = LoginEntry.of(
-                    request,
-                    step.declarations(),
-                    directory,
-                    new LoginEntry.Way(from, settings.targetPortalGroupTag()));
+                    request, step.declarations(), directory, new LoginEntry.Way(from, settings.targetPortalGroupTag()));
             guard = new SecurityStage(known.admission(), settings.algorithms(), RANDOM);
             entry = known;
             security = guard;

@@ -54,7 +54,10 @@ public final class BlockCommands {
 
     private static List<CommandRow> others() {
         return List.of(
-                CommandRow.of("FORMAT UNIT", "04 FF 000000 00").dataOut().writes().runs(FormatUnit::start),
+                CommandRow.of("FORMAT UNIT", "04 FF 000000 00")
+                        .dataOut()
+                        .writes()
+                        .runs(FormatUnit::start),
                 sanitize("OVERWRITE", "48 A1 0000000000 FFFF 00").dataOut().runs(Sanitize::overwrite),
                 sanitize("BLOCK ERASE", "48 A2 0000000000 FFFF 00").runs(Sanitize::erase),
                 sanitize("CRYPTOGRAPHIC ERASE", "48 A3 0000000000 FFFF 00").runs(Sanitize::erase),
@@ -62,9 +65,7 @@ public final class BlockCommands {
                 data("GET LBA STATUS(16)", "9E 12 FFFFFFFFFFFFFFFF FFFFFFFF 00 00")
                         .serviceAction()
                         .runs(GetLbaStatus::start16),
-                data(
-                                "GET LBA STATUS(32)",
-                                "7F 00 00000000 00 18 0012 0000 FFFFFFFFFFFFFFFF FFFFFFFF 00000000 FFFFFFFF")
+                data("GET LBA STATUS(32)", "7F 00 00000000 00 18 0012 0000 FFFFFFFFFFFFFFFF FFFFFFFF 00000000 FFFFFFFF")
                         .serviceAction()
                         .unlisted()
                         .runs(GetLbaStatus::start32),
@@ -89,7 +90,10 @@ public final class BlockCommands {
     }
 
     private static CommandRow.Builder sanitize(String action, String usage) {
-        return CommandRow.of("SANITIZE, " + action, usage).serviceAction().writes().afterFailedErase();
+        return CommandRow.of("SANITIZE, " + action, usage)
+                .serviceAction()
+                .writes()
+                .afterFailedErase();
     }
 
     private static CommandRow read(String name, String usage) {

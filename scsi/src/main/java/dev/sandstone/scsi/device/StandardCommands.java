@@ -34,8 +34,7 @@ public final class StandardCommands {
     }
 
     private static List<VpdPage> vpdPages(List<VpdPage> more) {
-        List<VpdPage> pages = new ArrayList<>(
-                List.of(
+        List<VpdPage> pages = new ArrayList<>(List.of(
                 new SerialNumberPage(),
                 new DeviceIdentificationPage(),
                 new ManagementAddressesPage(),

@@ -34,10 +34,12 @@ final class LogPages {
     /** SBC-3 6.3.4: what is available in the pool, which units share, and what this unit uses, in threshold sets. */
     private static void provisioning(UnitCommand command) {
         command.perform(
-                done -> command.unit().space().ask(space -> command.unit().volume().loop().run(() -> {
-                    command.attach(space);
-                    done.done(EngineStatus.OK, 0);
-                })),
+                done -> command.unit()
+                        .space()
+                        .ask(space -> command.unit().volume().loop().run(() -> {
+                            command.attach(space);
+                            done.done(EngineStatus.OK, 0);
+                        })),
                 LogPages::provisioningKnown);
     }
 
@@ -45,9 +47,7 @@ final class LogPages {
         SpaceSource.Space space = (SpaceSource.Space) Objects.requireNonNull(command.attachment());
         LogSense.answer(
                 command,
-                List.of(
-                        resource(1, space.availableBytes(), SHARED),
-                        resource(2, space.usedBytes(), DEDICATED)));
+                List.of(resource(1, space.availableBytes(), SHARED), resource(2, space.usedBytes(), DEDICATED)));
     }
 
     private static Parameter resource(int code, long bytes, int scope) {

@@ -37,7 +37,8 @@ final class TargetPortGroups {
         TargetPorts ports = command.nexus().ports();
         ByteArrayOutputStream groups = new ByteArrayOutputStream();
         for (int group : ports.groups()) {
-            groups.writeBytes(descriptor(group, ports.portsOf(group), command.unit().access()));
+            groups.writeBytes(
+                    descriptor(group, ports.portsOf(group), command.unit().access()));
         }
         int extra = format == EXTENDED ? HEADER_BYTES : 0;
         ByteBuffer data = ByteBuffer.allocate(HEADER_BYTES + extra + groups.size());

@@ -47,7 +47,8 @@ public final class DeviceIdentificationPage implements VpdPage {
         append(page, BINARY, LOGICAL_UNIT | NAA, HexFormat.of().parseHex(attributes.naa()));
         append(page, ASCII, LOGICAL_UNIT | T10_VENDOR_ID, t10);
         append(page, ISCSI | BINARY, PIV | TARGET_PORT | RELATIVE_TARGET_PORT, relativePort);
-        byte[] group = ByteBuffer.allocate(4).putInt(nexus.ports().groupOf(port)).array();
+        byte[] group =
+                ByteBuffer.allocate(4).putInt(nexus.ports().groupOf(port)).array();
         append(page, ISCSI | BINARY, PIV | TARGET_PORT | TARGET_PORT_GROUP, group);
         page.writeBytes(portName(nexus.targetName(), port));
         append(page, ISCSI | UTF_8, PIV | TARGET_DEVICE | SCSI_NAME_STRING, name(nexus.targetName()));

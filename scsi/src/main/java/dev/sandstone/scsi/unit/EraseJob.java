@@ -127,7 +127,8 @@ public final class EraseJob {
         long blocks = volume.blocks();
         int steps = steps();
         long from = blocks / BLOCKS_PER_MAP_BLOCK * step / steps * BLOCKS_PER_MAP_BLOCK;
-        long to = step == steps - 1 ? blocks : blocks / BLOCKS_PER_MAP_BLOCK * (step + 1) / steps * BLOCKS_PER_MAP_BLOCK;
+        long to =
+                step == steps - 1 ? blocks : blocks / BLOCKS_PER_MAP_BLOCK * (step + 1) / steps * BLOCKS_PER_MAP_BLOCK;
         byte[] pattern = memory.facts().pattern();
         if (from == to) {
             stepped(EngineStatus.OK);

@@ -42,8 +42,7 @@ public final class UnitMemory {
      */
     public record Facts(byte[] information, byte[] text, byte[] modePages, Sanitize sanitize, byte[] pattern) {
         /** Of a unit that remembers nothing. */
-        public static final Facts NONE =
-                new Facts(new byte[0], new byte[0], new byte[0], Sanitize.NONE, new byte[0]);
+        public static final Facts NONE = new Facts(new byte[0], new byte[0], new byte[0], Sanitize.NONE, new byte[0]);
 
         public Facts information(byte[] value) {
             return new Facts(value, text, modePages, sanitize, pattern);

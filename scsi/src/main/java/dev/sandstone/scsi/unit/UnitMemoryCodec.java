@@ -25,7 +25,8 @@ final class UnitMemoryCodec {
 
     static byte[] encode(UnitMemory.Facts facts) {
         byte[][] fields = {facts.information(), facts.text(), facts.modePages(), facts.pattern()};
-        int bytes = 4 + Arrays.stream(fields).mapToInt(field -> 2 + field.length).sum();
+        int bytes =
+                4 + Arrays.stream(fields).mapToInt(field -> 2 + field.length).sum();
         ByteBuffer out = ByteBuffer.allocate(bytes).putShort(VERSION);
         out.put((byte) facts.sanitize().ordinal()).put((byte) 0);
         for (byte[] field : fields) {

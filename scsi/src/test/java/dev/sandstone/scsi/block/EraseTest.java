@@ -63,9 +63,7 @@ class EraseTest {
 
     @Test
     void everyKindErases() {
-        for (String cdb : new String[] {
-            "48 82 0000000000 0000 00", "48 A3 0000000000 0000 00"
-        }) {
+        for (String cdb : new String[] {"48 82 0000000000 0000 00", "48 A3 0000000000 0000 00"}) {
             fill();
             assertThat(bench.run(cdb).text()).as(cdb).isEqualTo("GOOD");
             assertThat(bench.unit().erasing().running()).isTrue();
@@ -84,15 +82,19 @@ class EraseTest {
         for (int at = 40 * 512; at < 304 * 512; at++) {
             expected[at] = (byte) (0xA0 + at % 512 % 3);
         }
-        assertThat(bench.run("48 81 0000000000 0007 00", CommandBench.bytes("01000003A0A1A2")).text())
+        assertThat(bench.run("48 81 0000000000 0007 00", CommandBench.bytes("01000003A0A1A2"))
+                        .text())
                 .isEqualTo("GOOD");
         loop().advance(MOST_NANOS);
         assertThat(sense(bench.unit())).isEqualTo("ready");
         assertThat(bench.volume().bytes()).isEqualTo(expected);
-        assertThat(bench.run("48 81 0000000000 0005 00", CommandBench.bytes("820000010F")).text())
+        assertThat(bench.run("48 81 0000000000 0005 00", CommandBench.bytes("820000010F"))
+                        .text())
                 .isEqualTo("GOOD");
         loop().advance(MOST_NANOS);
-        assertThat(bench.volume().bytes()[40 * 512]).as("two passes, the second inverted").isEqualTo((byte) 0xF0);
+        assertThat(bench.volume().bytes()[40 * 512])
+                .as("two passes, the second inverted")
+                .isEqualTo((byte) 0xF0);
     }
 
     @Test
@@ -156,7 +158,9 @@ class EraseTest {
         loop().advance(MOST_NANOS);
         assertThat(Objects.requireNonNull(bench.unit().erasing().notReady())).hasToString("MEDIUM_ERROR/31/03");
         assertThat(bench.run("48 1F 0000000000 0000 00").textAndPointer()).isEqualTo("ILLEGAL_REQUEST/24/00@1.4");
-        assertThat(new LogicalUnit(bench.volume(), bench.unit().attributes(), false).erasing().notReady())
+        assertThat(new LogicalUnit(bench.volume(), bench.unit().attributes(), false)
+                        .erasing()
+                        .notReady())
                 .hasToString("MEDIUM_ERROR/31/03");
         bench.run("48 A2 0000000000 0000 00");
         bench.volume().failNext(EngineStatus.IO_ERROR, 0);
@@ -186,11 +190,14 @@ class EraseTest {
         assertThat(command.outcome().text()).isEqualTo("GOOD");
         assertThat(erased()).isTrue();
         fill();
-        assertThat(bench.run("04 18 000000 00", CommandBench.bytes("00020000")).text()).isEqualTo("GOOD");
+        assertThat(bench.run("04 18 000000 00", CommandBench.bytes("00020000")).text())
+                .isEqualTo("GOOD");
         loop().advance(1);
         assertThat(erased()).isTrue();
         fill();
-        assertThat(bench.start("04 30 000000 00", CommandBench.bytes("0080000000000000")).hasEnded()).isFalse();
+        assertThat(bench.start("04 30 000000 00", CommandBench.bytes("0080000000000000"))
+                        .hasEnded())
+                .isFalse();
         loop().advance(1);
         assertThat(erased()).isTrue();
     }
@@ -207,7 +214,8 @@ class EraseTest {
                 .isEqualTo("ILLEGAL_REQUEST/26/00@1.7");
         assertThat(bench.run("04 10 000000 00", CommandBench.bytes("00880000")).textAndPointer())
                 .isEqualTo("ILLEGAL_REQUEST/26/00@1.3");
-        assertThat(bench.run("04 10 000000 00", CommandBench.bytes("0000")).text()).isEqualTo("ILLEGAL_REQUEST/0E/03");
+        assertThat(bench.run("04 10 000000 00", CommandBench.bytes("0000")).text())
+                .isEqualTo("ILLEGAL_REQUEST/0E/03");
         assertThat(bench.unit().erasing().running()).isFalse();
     }
 }

@@ -58,9 +58,11 @@ class SpecialWritesTest {
     void orWriteChecksItsRange() {
         assertThat(bench.run(or(CommandBench.BLOCKS, 0)).text()).isEqualTo("GOOD");
         assertThat(bench.run(or(CommandBench.BLOCKS + 1, 0)).text()).isEqualTo("ILLEGAL_REQUEST/21/00");
-        assertThat(bench.run(or(CommandBench.BLOCKS - 1, 2), new byte[2 * BLOCK]).text())
+        assertThat(bench.run(or(CommandBench.BLOCKS - 1, 2), new byte[2 * BLOCK])
+                        .text())
                 .isEqualTo("ILLEGAL_REQUEST/21/00");
-        assertThat(bench.run("8B 20 0000000000000000 00000001 00 00", new byte[BLOCK]).textAndPointer())
+        assertThat(bench.run("8B 20 0000000000000000 00000001 00 00", new byte[BLOCK])
+                        .textAndPointer())
                 .isEqualTo("ILLEGAL_REQUEST/24/00@1.5");
         assertThat(bench.run(or(0, 2), new byte[BLOCK]).text()).isEqualTo("ILLEGAL_REQUEST/0E/03");
         bench.volume().failNext(EngineStatus.MEDIUM_ERROR, 5);
@@ -73,8 +75,10 @@ class SpecialWritesTest {
         random.nextBytes(data);
         assertThat(bench.run(atomic(8, 2048), data).text()).isEqualTo("GOOD");
         assertThat(bench.volume().takeJournal()).containsExactly("write 8+2048");
-        assertThat(Arrays.copyOfRange(bench.volume().bytes(), 8 * BLOCK, 2056 * BLOCK)).isEqualTo(data);
-        assertThat(bench.run("9C 08 0000000000000000 0000 0008 00 00", new byte[8 * BLOCK]).text())
+        assertThat(Arrays.copyOfRange(bench.volume().bytes(), 8 * BLOCK, 2056 * BLOCK))
+                .isEqualTo(data);
+        assertThat(bench.run("9C 08 0000000000000000 0000 0008 00 00", new byte[8 * BLOCK])
+                        .text())
                 .isEqualTo("GOOD");
         assertThat(bench.volume().takeJournal()).containsExactly("write 0+8 fua");
     }
@@ -99,8 +103,7 @@ class SpecialWritesTest {
         String third = "0000000000000018" + "00000fe8" + "01000000";
         assertThat(bench.run("9E 12 0000000000000000 00000400 00 00").hex())
                 .isEqualTo("00000034" + "00000000" + first + second + third);
-        assertThat(bench.run("9E 12 0000000000000000 00000018 00 00").hex())
-                .isEqualTo("00000014" + "00000000" + first);
+        assertThat(bench.run("9E 12 0000000000000000 00000018 00 00").hex()).isEqualTo("00000014" + "00000000" + first);
         assertThat(bench.run("9E 12 0000000000000000 00000004 00 00").hex()).isEqualTo("00000014");
         assertThat(bench.run("9E 12 0000000000000012 00000028 00 00").hex())
                 .isEqualTo("00000024" + "00000000" + "0000000000000012" + "00000006" + "00000000" + third);

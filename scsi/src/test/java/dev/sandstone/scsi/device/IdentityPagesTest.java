@@ -71,7 +71,11 @@ class IdentityPagesTest {
             byte[] name = name(DeviceBench.TARGET + ",t,0x000" + id);
             expected.putShort((short) 0).putShort((short) id).putInt(0).putShort((short) 0);
             expected.putShort((short) (4 + name.length));
-            expected.put((byte) 0x53).put((byte) 0x98).put((byte) 0).put((byte) name.length).put(name);
+            expected.put((byte) 0x53)
+                    .put((byte) 0x98)
+                    .put((byte) 0)
+                    .put((byte) name.length)
+                    .put(name);
         }
         expected.put(1, (byte) 0x88).putShort(2, (short) (expected.position() - 4));
         assertThat(page).isEqualTo(Arrays.copyOf(expected.array(), expected.position()));

@@ -41,7 +41,12 @@ class PersistentReservationTest {
     private static final int SPEC_I_PT = 0x08;
 
     private static final List<String> UNDER_ANY = List.of(
-            "TEST UNIT READY", "REQUEST SENSE", "INQUIRY", "REPORT LUNS", "READ CAPACITY(10)", "READ CAPACITY(16)",
+            "TEST UNIT READY",
+            "REQUEST SENSE",
+            "INQUIRY",
+            "REPORT LUNS",
+            "READ CAPACITY(10)",
+            "READ CAPACITY(16)",
             "LOG SENSE",
             "REPORT TARGET PORT GROUPS",
             "REPORT IDENTIFYING INFORMATION",

@@ -17,7 +17,8 @@ class InformationCommandsTest {
     private final CommandBench bench = new CommandBench(PrimaryCommands.rows(List.of()));
 
     private String identify(int type) {
-        return bench.run(String.format(Locale.ROOT, "A3 05 00000000 00000400 %02X 00", type << 1)).hex();
+        return bench.run(String.format(Locale.ROOT, "A3 05 00000000 00000400 %02X 00", type << 1))
+                .hex();
     }
 
     private String set(int type, String data) {
@@ -60,7 +61,8 @@ class InformationCommandsTest {
     @Test
     void theTimestampIsTheClock() {
         long before = System.currentTimeMillis();
-        ByteBuffer data = ByteBuffer.wrap(bench.run("A3 0F 00000000 000000FF 00 00").dataIn());
+        ByteBuffer data =
+                ByteBuffer.wrap(bench.run("A3 0F 00000000 000000FF 00 00").dataIn());
         long after = System.currentTimeMillis();
         assertThat(data.capacity()).isEqualTo(12);
         assertThat(data.getInt(0)).isEqualTo(0x000A0300);
@@ -132,7 +134,8 @@ class InformationCommandsTest {
         assertThat(bench.run("1D 10 00 0004 00", new byte[4]).text()).isEqualTo("GOOD");
         assertThat(bench.run("1D 10 00 0004 00", new byte[] {1, 0, 0, 0}).textAndPointer())
                 .isEqualTo("ILLEGAL_REQUEST/26/00@0");
-        assertThat(bench.run("1D 10 00 0004 00", new byte[] {0, 0, 0, 1}).text()).isEqualTo("ILLEGAL_REQUEST/1A/00");
+        assertThat(bench.run("1D 10 00 0004 00", new byte[] {0, 0, 0, 1}).text())
+                .isEqualTo("ILLEGAL_REQUEST/1A/00");
         assertThat(bench.run("1C 01 00 00FF 00").hex()).isEqualTo("0000000100");
         assertThat(bench.run("1C 00 77 00FF 00").hex()).isEqualTo("0000000100");
         assertThat(bench.run("1C 01 01 00FF 00").textAndPointer()).isEqualTo("ILLEGAL_REQUEST/24/00@2");

@@ -19,8 +19,7 @@ class ModeTest {
     private static final String CONTROL = "8a0a00100000" + "0000ffff0000";
     private static final String CONTROL_SWP = "8a0a00100800" + "0000ffff0000";
     private static final String CONTROL_EXTENSION = "4a01001c01" + "00".repeat(27);
-    private static final String PROVISIONING =
-            "dc02001c" + "00".repeat(12) + "0101000000000000" + "0202000000000000";
+    private static final String PROVISIONING = "dc02001c" + "00".repeat(12) + "0101000000000000" + "0202000000000000";
     private static final String EXCEPTIONS = "1c0a08" + "00".repeat(9);
     private static final String SHORT_DESCRIPTOR = "00001000" + "00000200";
     private static final String LONG_DESCRIPTOR = "0000000000001000" + "00000000" + "00000200";
@@ -56,7 +55,8 @@ class ModeTest {
     @Test
     void allPagesAndSubpages() {
         assertThat(sense6("08", "3F", "00")).endsWith(CACHING + CONTROL + EXCEPTIONS);
-        assertThat(sense6("08", "3F", "FF")).endsWith(CACHING + CONTROL + CONTROL_EXTENSION + EXCEPTIONS + PROVISIONING);
+        assertThat(sense6("08", "3F", "FF"))
+                .endsWith(CACHING + CONTROL + CONTROL_EXTENSION + EXCEPTIONS + PROVISIONING);
         assertThat(sense6("08", "0A", "FF")).isEqualTo("2f001000" + CONTROL + CONTROL_EXTENSION);
         assertThat(sense6("08", "0A", "01")).isEqualTo("23001000" + CONTROL_EXTENSION);
     }

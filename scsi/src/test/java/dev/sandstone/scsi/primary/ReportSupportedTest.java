@@ -33,7 +33,8 @@ class ReportSupportedTest {
 
     @Test
     void aCommandThatIsNotListedIsToldWhenAskedFor() {
-        assertThat(rows.stream().filter(CommandRow::unlisted).map(CommandRow::cdbLength)).containsExactly(32);
+        assertThat(rows.stream().filter(CommandRow::unlisted).map(CommandRow::cdbLength))
+                .containsExactly(32);
         assertThat(bench.run(cdb(2, 0x7F, 0x12, 255)).hex()).startsWith("00030020" + "7f00000000000018" + "0012");
         assertThat(bench.run(cdb(1, 0x7F, 0x12, 255)).textAndPointer()).isEqualTo("ILLEGAL_REQUEST/24/00@3");
     }

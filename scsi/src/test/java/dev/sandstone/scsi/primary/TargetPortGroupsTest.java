@@ -22,7 +22,8 @@ class TargetPortGroupsTest {
 
     private String set(String list) {
         byte[] data = CommandBench.bytes(list);
-        return bench.run(String.format(Locale.ROOT, "A4 0A 00000000 %08X 00 00", data.length), data).textAndPointer();
+        return bench.run(String.format(Locale.ROOT, "A4 0A 00000000 %08X 00 00", data.length), data)
+                .textAndPointer();
     }
 
     @Test
