@@ -14,6 +14,8 @@ import dev.sandstone.daemon.http.ApiServer;
 import dev.sandstone.daemon.metrics.Metrics;
 import dev.sandstone.daemon.target.ArrayDirectory;
 import dev.sandstone.daemon.target.ArrayTarget;
+import dev.sandstone.daemon.target.SpaceWatch;
+import dev.sandstone.daemon.target.Units;
 import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.iscsi.server.IscsiServer;
 import dev.sandstone.iscsi.server.PortalLoops;
@@ -73,7 +75,12 @@ public final class RunningArray implements AutoCloseable {
 
         HostSecrets secrets = new HostSecrets(
                 setup.folder().map(folder -> folder.secrets().sealer()).orElseGet(RunningArray::momentarySealer));
-        ArrayTarget target = new ArrayTarget(catalog, new LiveUnits(pool), setup.access());
+        ArrayTarget target = new ArrayTarget(
+                catalog,
+                new Units(new LiveUnits(pool), pool),
+                setup.access(),
+                setup.network().portals().size());
+        closer.add("space watch", new SpaceWatch(target, pool).start());
         IscsiServer iscsi = Transports.listen(setup.network(), new ArrayDirectory(target, catalog, secrets), loops);
         closer.add("portals", () -> Transports.stop(iscsi));
         Exposure exposure = new LiveExposure(target, iscsi);

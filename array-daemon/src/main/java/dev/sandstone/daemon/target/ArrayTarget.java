@@ -1,20 +1,17 @@
 package dev.sandstone.daemon.target;
 
-import dev.sandstone.copy.command.CopyOffload;
 import dev.sandstone.daemon.catalog.Catalog;
 import dev.sandstone.daemon.catalog.CatalogState;
 import dev.sandstone.daemon.catalog.GrantEntry;
 import dev.sandstone.daemon.catalog.VolumeEntry;
-import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.iscsi.text.IscsiName;
-import dev.sandstone.scsi.command.CommandTable;
+import dev.sandstone.scsi.access.TargetPorts;
 import dev.sandstone.scsi.device.DeviceServer;
 import dev.sandstone.scsi.device.LunEntry;
-import dev.sandstone.scsi.device.StandardCommands;
 import dev.sandstone.scsi.device.TargetDevice;
 import dev.sandstone.scsi.unit.LogicalUnit;
-import dev.sandstone.scsi.unit.UnitAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,20 +29,20 @@ public final class ArrayTarget {
 
     private final String iqn;
     private final Catalog catalog;
-    private final UnitVolumes volumes;
     private final AccessRule rule;
-    private final CommandTable table = StandardCommands.table(CopyOffload.commands());
+    private final Units units;
     private final TargetDevice device;
 
     /** Replaced as a whole, so that a nexus that opens meanwhile sees a complete one. */
     private volatile Map<UUID, DeviceServer> servers = Map.of();
 
-    public ArrayTarget(Catalog catalog, UnitVolumes volumes, AccessRule rule) {
+    /** @param portals how many: each is a target port of its own */
+    public ArrayTarget(Catalog catalog, Units units, AccessRule rule, int portals) {
         this.iqn = AUTHORITY + catalog.array().name().toLowerCase(Locale.ROOT).replace('_', '-');
         this.catalog = catalog;
-        this.volumes = volumes;
         this.rule = rule;
-        this.device = new TargetDevice(iqn, table, this::lunsOf);
+        this.units = units;
+        this.device = new TargetDevice(iqn, units.table(), this::lunsOf, TargetPorts.each(portals));
         follow();
     }
 
@@ -70,16 +67,16 @@ public final class ArrayTarget {
                 existing.unit().readOnly(entry.readOnly());
                 next.put(entry.uuid(), existing);
             } else {
-                volumes.of(entry).ifPresent(volume -> next.put(entry.uuid(), serve(entry, volume)));
+                units.serve(entry).ifPresent(server -> next.put(entry.uuid(), server));
             }
         }
         servers = Map.copyOf(next);
         device.lunsChanged();
     }
 
-    private DeviceServer serve(VolumeEntry entry, Volume volume) {
-        UnitAttributes attributes = UnitAttributes.of(entry.uuid(), entry.physicalBlock(), entry.removable());
-        return new DeviceServer(new LogicalUnit(volume, attributes, entry.readOnly()), table);
+    /** The units that are served now. */
+    Collection<DeviceServer> servers() {
+        return servers.values();
     }
 
     /** Does something with the volume's unit, if it is served. */

@@ -3,6 +3,7 @@ package dev.sandstone.copy.command;
 import dev.sandstone.engine.loop.QueueLoop;
 import dev.sandstone.engine.volume.HeapVolume;
 import dev.sandstone.engine.volume.VolumeId;
+import dev.sandstone.scsi.access.TargetPorts;
 import dev.sandstone.scsi.command.CommandTable;
 import dev.sandstone.scsi.device.DeviceServer;
 import dev.sandstone.scsi.device.LunAddress;
@@ -34,8 +35,8 @@ final class CopyBench {
     private final QueueLoop loop = new QueueLoop();
     private final CommandTable table = StandardCommands.table(CopyOffload.commands());
     private final Map<String, List<LunEntry>> maps = new HashMap<>();
-    private final TargetDevice device =
-            new TargetDevice("iqn.2026-11.test:array", table, initiator -> maps.getOrDefault(initiator, List.of()));
+    private final TargetDevice device = new TargetDevice(
+            "iqn.2026-11.test:array", table, initiator -> maps.getOrDefault(initiator, List.of()), TargetPorts.each(2));
     private int volumes;
     private int ports;
     private long tags;

@@ -24,14 +24,18 @@ record LoginEntry(
     private static final String NORMAL = "Normal";
     private static final String DISCOVERY = "Discovery";
 
+    /** Where the connection came from, and through which portal group. */
+    record Way(InetAddress from, int portalGroup) {}
+
     /** Reads the names and asks the directory. */
-    static LoginEntry of(LoginRequest request, Map<Key, String> names, TargetDirectory directory, InetAddress from)
+    static LoginEntry of(LoginRequest request, Map<Key, String> names, TargetDirectory directory, Way way)
             throws LoginException {
+        InetAddress from = way.from();
         String initiator = name(names, Key.INITIATOR_NAME);
         String type = names.getOrDefault(Key.SESSION_TYPE, NORMAL);
         Optional<String> alias = Optional.ofNullable(names.get(Key.INITIATOR_ALIAS));
         if (type.equals(DISCOVERY)) {
-            LoginIdentity identity = identity(request, initiator, Optional.empty());
+            LoginIdentity identity = identity(request, initiator, Optional.empty(), way);
             return new LoginEntry(identity, directory.admitDiscovery(initiator, from), Optional.empty(), alias);
         }
         if (!type.equals(NORMAL)) {
@@ -42,12 +46,12 @@ record LoginEntry(
         ScsiDevice device = directory
                 .device(target)
                 .orElseThrow(() -> new LoginException(LoginStatus.NOT_FOUND, "there is no target " + target));
-        LoginIdentity identity = identity(request, initiator, Optional.of(target));
+        LoginIdentity identity = identity(request, initiator, Optional.of(target), way);
         return new LoginEntry(identity, directory.admitNormal(initiator, from, target), Optional.of(device), alias);
     }
 
-    private static LoginIdentity identity(LoginRequest request, String initiator, Optional<String> target) {
-        return new LoginIdentity(initiator, request.isid(), request.tsih(), request.cid(), target);
+    private static LoginIdentity identity(LoginRequest request, String initiator, Optional<String> target, Way way) {
+        return new LoginIdentity(initiator, request.isid(), request.tsih(), request.cid(), target, way.portalGroup());
     }
 
     private static String name(Map<Key, String> names, Key key) throws LoginException {

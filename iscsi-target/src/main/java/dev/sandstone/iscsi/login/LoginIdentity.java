@@ -11,8 +11,10 @@ import java.util.Optional;
  * @param tsih what the request said: 0 for a new session
  * @param cid connection id
  * @param targetName normalised; empty in a discovery session
+ * @param portalGroup of the portal it came through
  */
-public record LoginIdentity(String initiatorName, long isid, int tsih, int cid, Optional<String> targetName) {
+public record LoginIdentity(
+        String initiatorName, long isid, int tsih, int cid, Optional<String> targetName, int portalGroup) {
 
     private static final int ISID_HEX_DIGITS = 12;
 

@@ -130,7 +130,8 @@ public final class LoginMachine {
         LoginEntry known = entry;
         SecurityStage guard = security;
         if (known == null || guard == null) {
-            known = LoginEntry.of(request, step.declarations(), directory, from);
+            known = LoginEntry.of(
+                    request, step.declarations(), directory, new LoginEntry.Way(from, settings.targetPortalGroupTag()));
             guard = new SecurityStage(known.admission(), settings.algorithms(), RANDOM);
             entry = known;
             security = guard;

@@ -16,6 +16,11 @@ import java.util.Set;
 public record LoginSettings(
         int targetPortalGroupTag, OperationalOffer offer, Set<ChapAlgorithm> algorithms, int commandWindow) {
 
+    /** The same at a portal of another portal group. */
+    public LoginSettings at(int portalGroup) {
+        return new LoginSettings(portalGroup, offer, algorithms, commandWindow);
+    }
+
     /** Every algorithm, standard offer, 64 commands. */
     public static LoginSettings standard(int targetPortalGroupTag) {
         return new LoginSettings(

@@ -34,6 +34,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pd
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
 
     private final ServerContext server;
+    private final int portalGroup;
     private final ArrayDeque<ByteBuf> unread = new ArrayDeque<>(0);
     private @Nullable ChannelHandlerContext context;
     private @Nullable PduDecoder decoder;
@@ -46,8 +47,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pd
     private boolean loginOver;
     private boolean failed;
 
-    ConnectionHandler(ServerContext server) {
+    /** @param portalGroup of the portal it came through */
+    ConnectionHandler(ServerContext server, int portalGroup) {
         this.server = server;
+        this.portalGroup = portalGroup;
     }
 
     // ---- life of the channel ----------------------------------------------------------------------------------------
@@ -68,7 +71,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pd
         server.opened(this);
         PduDecoder bytes = new PduDecoder(ctx.alloc());
         PduWriter out = new PduWriter(ctx, new PduEncoder(), server.services().counters());
-        LoginMachine machine = server.newLogin(from);
+        LoginMachine machine = server.newLogin(from, portalGroup);
         LoginPhase phase = new LoginPhase(ctx.channel(), bytes, out, server.services(), machine);
         phase.onEntered(this::entered);
         decoder = bytes;

@@ -4,7 +4,6 @@ import dev.sandstone.iscsi.access.TargetDirectory;
 import dev.sandstone.iscsi.login.LoginSettings;
 import dev.sandstone.iscsi.session.IscsiCounters;
 import dev.sandstone.iscsi.session.Services;
-import dev.sandstone.iscsi.session.Session;
 import dev.sandstone.iscsi.session.SessionInfo;
 import dev.sandstone.iscsi.session.SessionRegistry;
 import io.netty.bootstrap.ServerBootstrap;
@@ -36,6 +35,7 @@ public final class IscsiServer {
     private static final int FIRST_READ = 2048;
     private static final int MAX_READ = 256 * 1024;
     private static final int COMMAND_WINDOW = 64;
+    private static final int FIRST_PORTAL_GROUP = 1;
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final ServerContext context;
@@ -50,7 +50,7 @@ public final class IscsiServer {
                 options.session(),
                 local -> portals.reachableFrom(local));
         LoginSettings settings =
-                new LoginSettings(Session.PORTAL_GROUP, options.offer(), options.algorithms(), COMMAND_WINDOW);
+                new LoginSettings(FIRST_PORTAL_GROUP, options.offer(), options.algorithms(), COMMAND_WINDOW);
         context = new ServerContext(options.limits(), settings, services);
     }
 
@@ -69,10 +69,11 @@ public final class IscsiServer {
             ServerOptions options, TargetDirectory directory, PortalLoops loops, ByteBufAllocator allocator)
             throws IOException {
         IscsiServer server = new IscsiServer(options, directory);
-        ServerBootstrap bootstrap = server.bootstrap(loops, allocator);
         List<InetSocketAddress> bound = new ArrayList<>();
         for (InetSocketAddress portal : options.portals()) {
-            ChannelFuture binding = bootstrap.bind(portal).awaitUninterruptibly();
+            int portalGroup = FIRST_PORTAL_GROUP + bound.size();
+            ChannelFuture binding =
+                    server.bootstrap(loops, allocator, portalGroup).bind(portal).awaitUninterruptibly();
             if (!binding.isSuccess()) {
                 server.closeListeners();
                 throw new IOException(
@@ -96,7 +97,7 @@ public final class IscsiServer {
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + portal.getPort();
     }
 
-    private ServerBootstrap bootstrap(PortalLoops loops, ByteBufAllocator allocator) {
+    private ServerBootstrap bootstrap(PortalLoops loops, ByteBufAllocator allocator, int portalGroup) {
         return new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel())
@@ -115,7 +116,7 @@ public final class IscsiServer {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new ConnectionHandler(context));
+                        channel.pipeline().addLast(new ConnectionHandler(context, portalGroup));
                     }
                 });
     }

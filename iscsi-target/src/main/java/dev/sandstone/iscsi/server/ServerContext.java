@@ -43,8 +43,8 @@ class ServerContext {
         return gate;
     }
 
-    LoginMachine newLogin(InetAddress from) {
-        return new LoginMachine(settings, services.directory(), sessions, throttle, from);
+    LoginMachine newLogin(InetAddress from, int portalGroup) {
+        return new LoginMachine(settings.at(portalGroup), services.directory(), sessions, throttle, from);
     }
 
     void opened(ConnectionHandler handler) {

@@ -50,6 +50,6 @@ public final class LoginSessions implements dev.sandstone.iscsi.login.SessionReg
     /** The session's name; a discovery session has no target. */
     public static SessionName nameOf(LoginIdentity identity) {
         return new SessionName(
-                identity.initiatorName(), identity.isid(), identity.targetName().orElse(""));
+                identity.initiatorName(), identity.isid(), identity.targetName().orElse(""), identity.portalGroup());
     }
 }

@@ -8,5 +8,12 @@ import java.util.List;
 public interface PortalAddresses {
 
     /** All portals as this peer may use them, the one it came through first. */
-    List<InetSocketAddress> reachableFrom(InetSocketAddress local);
+    List<Portal> reachableFrom(InetSocketAddress local);
+
+    /**
+     * A portal as a peer may use it.
+     *
+     * @param group target portal group tag
+     */
+    record Portal(InetSocketAddress address, int group) {}
 }

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * 0: a session dies with its connection, so nothing outlives the initiator's knowledge of it.
  */
 public final class Session {
-    /** The portal group all portals belong to. */
-    public static final int PORTAL_GROUP = 1;
-
     private enum State {
         WAITING,
         ACTIVE,
@@ -88,7 +85,7 @@ public final class Session {
             return;
         }
         state = State.ACTIVE;
-        nexus = device.openNexus(name.initiatorPort(), name.initiatorName(), PORTAL_GROUP);
+        nexus = device.openNexus(name.initiatorPort(), name.initiatorName(), name.portalGroup());
         ready.accept(this);
     }
 

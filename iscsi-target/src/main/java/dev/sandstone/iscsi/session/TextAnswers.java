@@ -84,8 +84,8 @@ final class TextAnswers {
     private void describe(String target, List<TextPair> answer) {
         answer.add(Key.TARGET_NAME.with(target));
         InetSocketAddress local = Peers.address(connection.channel().localAddress());
-        for (InetSocketAddress portal : connection.services().portals().reachableFrom(local)) {
-            answer.add(Key.TARGET_ADDRESS.with(text(portal) + "," + Session.PORTAL_GROUP));
+        for (PortalAddresses.Portal portal : connection.services().portals().reachableFrom(local)) {
+            answer.add(Key.TARGET_ADDRESS.with(text(portal.address()) + "," + portal.group()));
         }
     }
 

@@ -60,8 +60,8 @@ class LoginMachineTest {
         assertThat(last.header().initiatorTaskTag()).isEqualTo(0x10);
         LoginOutcome outcome = last.outcome().orElseThrow();
         assertThat(outcome.identity())
-                .isEqualTo(
-                        new LoginIdentity(LoginBench.INITIATOR, 0x00023d000001L, 0, 1, Optional.of(LoginBench.TARGET)));
+                .isEqualTo(new LoginIdentity(
+                        LoginBench.INITIATOR, 0x00023d000001L, 0, 1, Optional.of(LoginBench.TARGET), 1));
         assertThat(outcome.identity().initiatorPort()).isEqualTo(LoginBench.INITIATOR + ",i,0x00023d000001");
         assertThat(outcome.device()).hasValue(LoginBench.DEVICE);
         assertThat(outcome.nextStatSn()).isEqualTo(3);

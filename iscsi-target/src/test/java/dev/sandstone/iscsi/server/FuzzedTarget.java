@@ -46,7 +46,7 @@ final class FuzzedTarget implements TargetDirectory {
         };
         channel = new EmbeddedChannel();
         channel.config().setAllocator(allocator);
-        channel.pipeline().addLast(new ConnectionHandler(context));
+        channel.pipeline().addLast(new ConnectionHandler(context, 1));
         channel.pipeline().fireChannelActive();
     }
 

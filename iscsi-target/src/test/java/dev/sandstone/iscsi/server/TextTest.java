@@ -63,8 +63,10 @@ class TextTest {
     private String described(String name, int first) {
         StringBuilder text = new StringBuilder("TargetName=" + name + "\0");
         for (int i = 0; i < 2; i++) {
-            InetSocketAddress portal = target.server.addresses().get((first + i) % 2);
-            text.append("TargetAddress=127.0.0.1:").append(portal.getPort()).append(",1\0");
+            int index = (first + i) % 2;
+            InetSocketAddress portal = target.server.addresses().get(index);
+            text.append("TargetAddress=127.0.0.1:").append(portal.getPort());
+            text.append(',').append(index + 1).append('\0');
         }
         return text.toString();
     }

@@ -2,7 +2,9 @@ package dev.sandstone.scsi.block;
 
 import dev.sandstone.scsi.command.CommandHandler;
 import dev.sandstone.scsi.command.CommandRow;
+import dev.sandstone.scsi.reservation.ReservationAccess;
 import dev.sandstone.scsi.unit.VpdPage;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,6 +23,12 @@ public final class BlockCommands {
 
     /** All rows, in no order that matters. */
     public static List<CommandRow> rows() {
+        List<CommandRow> rows = new ArrayList<>(transfers());
+        rows.addAll(others());
+        return rows;
+    }
+
+    private static List<CommandRow> transfers() {
         return List.of(
                 read("READ(6)", "08 1F FFFF FF 00"),
                 read("READ(10)", "28 18 FFFFFFFF 1F FFFF 00"),
@@ -36,26 +44,56 @@ public final class BlockCommands {
                 verify("VERIFY(10)", "2F 16 FFFFFFFF 1F FFFF 00"),
                 verify("VERIFY(12)", "AF 16 FFFFFFFF FFFFFFFF 1F 00"),
                 verify("VERIFY(16)", "8F 16 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00"),
+                write("ORWRITE(16)", "8B 18 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00", OrWrite::start),
+                write("WRITE ATOMIC(16)", "9C 18 FFFFFFFFFFFFFFFF 0000 FFFF 1F 00", WriteAtomic::start),
                 write("COMPARE AND WRITE", "89 18 FFFFFFFFFFFFFFFF 000000 FF 1F 00", CompareAndWrite::start),
                 write("WRITE SAME(10)", "41 08 FFFFFFFF 1F FFFF 00", WriteSame::start),
                 write("WRITE SAME(16)", "93 09 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00", WriteSame::start),
-                write("UNMAP", "42 00 00000000 1F FFFF 00", Unmap::start),
+                write("UNMAP", "42 00 00000000 1F FFFF 00", Unmap::start));
+    }
+
+    private static List<CommandRow> others() {
+        return List.of(
+                CommandRow.of("FORMAT UNIT", "04 FF 000000 00")
+                        .dataOut()
+                        .writes()
+                        .runs(FormatUnit::start),
+                sanitize("OVERWRITE", "48 A1 0000000000 FFFF 00").dataOut().runs(Sanitize::overwrite),
+                sanitize("BLOCK ERASE", "48 A2 0000000000 FFFF 00").runs(Sanitize::erase),
+                sanitize("CRYPTOGRAPHIC ERASE", "48 A3 0000000000 FFFF 00").runs(Sanitize::erase),
+                sanitize("EXIT FAILURE MODE", "48 1F 0000000000 FFFF 00").runs(Sanitize::exitFailureMode),
+                data("GET LBA STATUS(16)", "9E 12 FFFFFFFFFFFFFFFF FFFFFFFF 00 00")
+                        .serviceAction()
+                        .runs(GetLbaStatus::start16),
+                data("GET LBA STATUS(32)", "7F 00 00000000 00 18 0012 0000 FFFFFFFFFFFFFFFF FFFFFFFF 00000000 FFFFFFFF")
+                        .serviceAction()
+                        .unlisted()
+                        .runs(GetLbaStatus::start32),
                 plain("SYNCHRONIZE CACHE(10)", "35 06 FFFFFFFF 1F FFFF 00", SynchronizeCache::start),
                 plain("SYNCHRONIZE CACHE(16)", "91 06 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00", SynchronizeCache::start),
-                plain("PRE-FETCH(10)", "34 02 FFFFFFFF 1F FFFF 00", PreFetch::start),
-                plain("PRE-FETCH(16)", "90 02 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00", PreFetch::start),
+                preFetch("PRE-FETCH(10)", "34 02 FFFFFFFF 1F FFFF 00"),
+                preFetch("PRE-FETCH(16)", "90 02 FFFFFFFFFFFFFFFF FFFFFFFF 1F 00"),
                 data("READ DEFECT DATA(10)", "37 00 1F 00000000 FFFF 00").runs(ReadDefectData::start10),
                 data("READ DEFECT DATA(12)", "B7 1F FFFFFFFF FFFFFFFF 00 00").runs(ReadDefectData::start12),
                 data("READ CAPACITY(10)", "25 00 FFFFFFFF 0000 01 00")
                         .despiteReservation()
+                        .reservationAccess(ReservationAccess.FREE)
                         .runs(ReadCapacity::start10),
                 data("READ CAPACITY(16)", "9E 10 FFFFFFFFFFFFFFFF FFFFFFFF 01 00")
                         .serviceAction()
                         .despiteReservation()
+                        .reservationAccess(ReservationAccess.FREE)
                         .runs(ReadCapacity::start16),
                 CommandRow.of("START STOP UNIT", "1B 01 00 0F F7 00")
                         .despiteReservationIf(StartStopUnit::isPlainStart)
                         .runs(StartStopUnit::start));
+    }
+
+    private static CommandRow.Builder sanitize(String action, String usage) {
+        return CommandRow.of("SANITIZE, " + action, usage)
+                .serviceAction()
+                .writes()
+                .afterFailedErase();
     }
 
     private static CommandRow read(String name, String usage) {
@@ -67,7 +105,18 @@ public final class BlockCommands {
     }
 
     private static CommandRow verify(String name, String usage) {
-        return CommandRow.of(name, usage).dataOut().needsMedium().runs(Verify::start);
+        return CommandRow.of(name, usage)
+                .dataOut()
+                .needsMedium()
+                .reservationAccess(ReservationAccess.READS)
+                .runs(Verify::start);
+    }
+
+    private static CommandRow preFetch(String name, String usage) {
+        return CommandRow.of(name, usage)
+                .needsMedium()
+                .reservationAccess(ReservationAccess.READS)
+                .runs(PreFetch::start);
     }
 
     private static CommandRow plain(String name, String usage, CommandHandler handler) {
@@ -75,6 +124,6 @@ public final class BlockCommands {
     }
 
     private static CommandRow.Builder data(String name, String usage) {
-        return CommandRow.of(name, usage).dataIn().needsMedium();
+        return CommandRow.of(name, usage).dataIn().needsMedium().reservationAccess(ReservationAccess.READS);
     }
 }

@@ -29,6 +29,9 @@ final class BlockLimits {
     /** MAXIMUM UNMAP LBA COUNT, 512 MiB in all descriptors together. */
     static final int MAX_UNMAP = 1 << 20;
 
+    /** MAXIMUM ATOMIC TRANSFER LENGTH, 1 MiB: what the engine writes as one record. */
+    static final int MAX_ATOMIC = 2048;
+
     /** MAXIMUM UNMAP BLOCK DESCRIPTOR COUNT. */
     static final int MAX_UNMAP_DESCRIPTORS = 256;
 

@@ -6,8 +6,8 @@ import dev.sandstone.scsi.unit.VpdPage;
 import java.nio.ByteBuffer;
 
 /**
- * Block Limits VPD page (SBC-3 6.6.4). WSNZ is zero: WRITE SAME of zero blocks goes to the end. No WRITE ATOMIC, and PRE-FETCH
- * has no limit of its own, so those fields are zero.
+ * Block Limits VPD page (SBC-3 6.6.4). WSNZ is zero: WRITE SAME of zero blocks goes to the end. PRE-FETCH has no limit of
+ * its own and WRITE ATOMIC no boundaries, so those fields are zero.
  */
 final class BlockLimitsPage implements VpdPage {
     private static final int BODY_BYTES = 0x3C;
@@ -36,6 +36,9 @@ final class BlockLimitsPage implements VpdPage {
         page.putInt(BlockLimits.GRANULARITY);
         page.putInt(UGAVALID);
         page.putLong(BlockLimits.MAX_WRITE_SAME);
+        page.putInt(BlockLimits.MAX_ATOMIC);
+        page.putInt(BlockLimits.GRANULARITY);
+        page.putInt(BlockLimits.GRANULARITY);
         return page.array();
     }
 }

@@ -2,11 +2,12 @@ package dev.sandstone.scsi.block;
 
 import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
+import dev.sandstone.scsi.unit.ProvisioningPage;
 import dev.sandstone.scsi.unit.VpdPage;
 
 /**
  * Logical Block Provisioning VPD page (SBC-3 6.6.6): thin; UNMAP and both WRITE SAME commands unmap; unmapped blocks read as
- * zeros. No thresholds, no anchored blocks.
+ * zeros. Thresholds count sets of 2 to the power of {@link ProvisioningPage#EXPONENT} blocks. No anchored blocks.
  */
 final class BlockProvisioningPage implements VpdPage {
     private static final int LBPU = 0x80;
@@ -26,6 +27,6 @@ final class BlockProvisioningPage implements VpdPage {
     }
 
     static byte[] body() {
-        return new byte[] {0, (byte) (LBPU | LBPWS | LBPWS10 | LBPRZ), THIN, 0};
+        return new byte[] {ProvisioningPage.EXPONENT, (byte) (LBPU | LBPWS | LBPWS10 | LBPRZ), THIN, 0};
     }
 }

@@ -27,6 +27,8 @@ final class Read {
 
     private static void transfer(UnitCommand command) {
         Cdb cdb = command.cdb();
-        command.read(BlockCdb.lba(cdb), command.dataIn(BlockCdb.bytes(BlockCdb.blocks(cdb))), Step.GOOD);
+        int bytes = BlockCdb.bytes(BlockCdb.blocks(cdb));
+        command.unit().statistics().read(bytes);
+        command.read(BlockCdb.lba(cdb), command.dataIn(bytes), Step.GOOD);
     }
 }

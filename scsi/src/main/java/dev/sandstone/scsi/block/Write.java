@@ -24,6 +24,7 @@ final class Write {
             return;
         }
         Cdb cdb = command.cdb();
+        command.unit().statistics().written(data.remaining());
         command.write(BlockCdb.lba(cdb), data, BlockCdb.fua(cdb), Step.GOOD);
     }
 }

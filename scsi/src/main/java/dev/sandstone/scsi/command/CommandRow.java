@@ -1,6 +1,7 @@
 package dev.sandstone.scsi.command;
 
 import dev.sandstone.scsi.cdb.Cdb;
+import dev.sandstone.scsi.reservation.ReservationAccess;
 import java.util.HexFormat;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ public final class CommandRow {
 
     private static final int SERVICE_ACTION_MASK = 0x1F;
 
+    /** The operation code of CDBs whose length and service action stand in them (SPC-4 4.3.3). */
+    static final int VARIABLE_LENGTH = 0x7F;
+
     private final String name;
     private final byte[] usage;
     private final int serviceAction;
@@ -28,6 +32,10 @@ public final class CommandRow {
     private final boolean writes;
     private final boolean beforeAttention;
     private final Predicate<Cdb> despiteReservation;
+    private final @Nullable ReservationAccess access;
+    private final boolean whileErasing;
+    private final boolean afterFailedErase;
+    private final boolean unlisted;
 
     private CommandRow(Builder from, CommandHandler handler) {
         this.name = from.name;
@@ -40,6 +48,10 @@ public final class CommandRow {
         this.writes = from.writes;
         this.beforeAttention = from.beforeAttention;
         this.despiteReservation = from.despiteReservation;
+        this.access = from.access;
+        this.whileErasing = from.whileErasing || from.beforeAttention;
+        this.afterFailedErase = from.afterFailedErase;
+        this.unlisted = from.unlisted;
     }
 
     /**
@@ -104,9 +116,32 @@ public final class CommandRow {
         return beforeAttention;
     }
 
+    /** Whether the list of all commands leaves it out, for initiators that take a CDB for at most 16 bytes; asked for it is told. */
+    public boolean unlisted() {
+        return unlisted;
+    }
+
+    /** Whether it runs while the unit is formatted or sanitized, or after that failed (SBC-3 4.11.2). */
+    public boolean whileErasing() {
+        return whileErasing;
+    }
+
+    /** Whether it runs after a sanitize has failed, though not during one. */
+    public boolean afterFailedErase() {
+        return afterFailedErase;
+    }
+
     /** Whether it runs while another nexus has reserved the unit (SPC-2 table 9 and its footnotes). */
     public boolean despiteReservation(Cdb cdb) {
         return despiteReservation.test(cdb);
+    }
+
+    /** What a persistent reservation may exclude it for; what says nothing runs where RESERVE lets it, else it writes. */
+    public ReservationAccess access(Cdb cdb) {
+        if (access != null) {
+            return access;
+        }
+        return despiteReservation(cdb) ? ReservationAccess.FREE : ReservationAccess.WRITES;
     }
 
     /**
@@ -117,7 +152,7 @@ public final class CommandRow {
     public int firstReservedBit(Cdb cdb) {
         for (int at = 1; at < usage.length; at++) {
             int allowed = usage[at] & 0xFF;
-            if (at == 1 && hasServiceAction()) {
+            if (at == 1 && hasServiceAction() && opcode() != VARIABLE_LENGTH) {
                 allowed |= SERVICE_ACTION_MASK;
             }
             int wrong = cdb.u8(at) & ~allowed;
@@ -152,15 +187,20 @@ public final class CommandRow {
         private boolean writes;
         private boolean beforeAttention;
         private Predicate<Cdb> despiteReservation = cdb -> false;
+        private @Nullable ReservationAccess access;
+        private boolean whileErasing;
+        private boolean afterFailedErase;
+        private boolean unlisted;
 
         private Builder(String name, byte[] usage) {
             this.name = name;
             this.usage = usage;
         }
 
-        /** Byte 1 bits 4 to 0 of the usage map are a SERVICE ACTION. */
+        /** Byte 1 bits 4 to 0 of the usage map are a SERVICE ACTION; in a variable length CDB bytes 8 and 9 are. */
         public Builder serviceAction() {
-            serviceAction = usage[1] & SERVICE_ACTION_MASK;
+            boolean variable = (usage[0] & 0xFF) == VARIABLE_LENGTH;
+            serviceAction = variable ? (usage[8] & 0xFF) << 8 | usage[9] & 0xFF : usage[1] & SERVICE_ACTION_MASK;
             return this;
         }
 
@@ -199,6 +239,27 @@ public final class CommandRow {
         /** Allowed under another nexus's reservation when the CDB says so, e.g. PREVENT ALLOW with PREVENT zero. */
         public Builder despiteReservationIf(Predicate<Cdb> allowed) {
             despiteReservation = allowed;
+            return this;
+        }
+
+        public Builder unlisted() {
+            unlisted = true;
+            return this;
+        }
+
+        public Builder whileErasing() {
+            whileErasing = true;
+            return this;
+        }
+
+        public Builder afterFailedErase() {
+            afterFailedErase = true;
+            return this;
+        }
+
+        /** Under a persistent reservation of another nexus it counts as that (SPC-4 table 70, SBC-3 table 13). */
+        public Builder reservationAccess(ReservationAccess kind) {
+            access = kind;
             return this;
         }
 

@@ -34,7 +34,11 @@ public final class CommandTable {
     /** The row that serves the CDB, or null: the operation code is not supported, or its service action is not. */
     public @Nullable CommandRow find(Cdb cdb) {
         CommandRow row = plain[cdb.opcode()];
-        return row != null ? row : find(cdb.opcode(), cdb.bits(1, 4, 0));
+        if (row != null) {
+            return row;
+        }
+        boolean variable = cdb.opcode() == CommandRow.VARIABLE_LENGTH;
+        return find(cdb.opcode(), variable ? cdb.u16(8) : cdb.bits(1, 4, 0));
     }
 
     /** The row of a service action, or null. */

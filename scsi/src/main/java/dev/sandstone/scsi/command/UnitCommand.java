@@ -6,6 +6,7 @@ import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,24 @@ public interface UnitCommand extends DeviceCommand {
     void writeZeros(BlockRange range, boolean fua, Step next);
 
     void flush(Step next);
+
+    /** Something asynchronous that is no operation of the volume's data. */
+    @FunctionalInterface
+    interface Operation {
+        /** Starts it; tell {@code done} once, on the unit's loop, maybe before this returns. */
+        void start(Completion done);
+    }
+
+    /** Waits for the operation as for one of the engine. */
+    void perform(Operation operation, Step next);
+
+    /**
+     * Waits for a job that goes on by itself: the command can be aborted meanwhile. The job must not use its buffers.
+     */
+    void awaitJob(Operation job, Step next);
+
+    /** Ends all tasks of these nexuses without status, but this command; goes on when the last has ended. */
+    void abortTasks(Predicate<ItlNexus> whose, Step next);
 
     /**
      * Waits for work. A task that is aborted meanwhile cancels it, and ends without status when it has completed.

@@ -3,6 +3,7 @@ package dev.sandstone.scsi.device;
 import dev.sandstone.scsi.cdb.Cdb;
 import dev.sandstone.scsi.command.CommandRow;
 import dev.sandstone.scsi.command.CommandTable;
+import dev.sandstone.scsi.reservation.PersistentState;
 import dev.sandstone.scsi.sense.AdditionalSense;
 import dev.sandstone.scsi.sense.CheckCondition;
 import dev.sandstone.scsi.sense.SenseData;
@@ -37,9 +38,12 @@ final class CommandGate {
         if (row == null) {
             throw unknown(task.table(), cdb);
         }
-        if (unit.reservation().conflicts(itl) && !row.despiteReservation(cdb)) {
+        if (excluded(unit, itl, row, cdb)) {
             task.status(ScsiStatus.RESERVATION_CONFLICT);
             return;
+        }
+        if (!row.whileErasing() && !(row.afterFailedErase() && !unit.erasing().running())) {
+            refuse(unit.erasing().notReady());
         }
         if (row.needsMedium()) {
             refuse(unit.medium().notReady());
@@ -49,6 +53,14 @@ final class CommandGate {
         }
         row.checkReserved(cdb);
         row.handler().start(task);
+    }
+
+    private static boolean excluded(LogicalUnit unit, ItlNexus itl, CommandRow row, Cdb cdb) {
+        if (unit.reservation().conflicts(itl) && !row.despiteReservation(cdb)) {
+            return true;
+        }
+        PersistentState persistent = unit.persistent().state();
+        return persistent.type() != null && persistent.conflicts(itl.port(), row.access(cdb));
     }
 
     private static void refuse(@Nullable SenseData reason) {

@@ -151,7 +151,7 @@ final class DeviceNexus implements Nexus, InventoryNotice {
     }
 
     private LunLink opened(LunEntry entry, UnitAttention greeting, int generation) {
-        ItlNexus itl = new ItlNexus(names.initiatorPort(), names.targetName(), names.relativeTargetPort(), this);
+        ItlNexus itl = new ItlNexus(names.port(), names.targetName(), device.ports(), this);
         itl.readOnly(entry.readOnly());
         itl.inventorySeen(generation);
         itl.establish(greeting);

@@ -152,6 +152,13 @@ public final class DeviceServer {
         }
     }
 
+    /** Ends the tasks of these nexuses without status, but one; {@code done} when the last has ended. */
+    void abortOthers(UnitTask but, Predicate<ItlNexus> whose, Runnable done) {
+        AbortGroup group = new AbortGroup(done);
+        end(task -> !task.equals(but) && whose.test(task.itl()), TaskLife.Abort.SILENTLY, group);
+        group.complete();
+    }
+
     private void abortTask(ItlNexus itl, long tag, Consumer<TaskFunctionResult> done) {
         UnitTask task = find(itl, tag);
         if (task == null) {

@@ -1,4 +1,6 @@
 package dev.sandstone.scsi.device;
 
+import dev.sandstone.scsi.reservation.PortId;
+
 /** The names of the two ports that a nexus joins, and of their devices. */
-record NexusNames(String initiatorPort, String initiatorName, String targetName, int relativeTargetPort) {}
+record NexusNames(PortId port, String initiatorName, String targetName) {}

@@ -7,6 +7,9 @@ import dev.sandstone.scsi.command.CommandTable;
 import dev.sandstone.scsi.primary.PrimaryCommands;
 import dev.sandstone.scsi.unit.DeviceIdentificationPage;
 import dev.sandstone.scsi.unit.ExtendedInquiryPage;
+import dev.sandstone.scsi.unit.ManagementAddressesPage;
+import dev.sandstone.scsi.unit.ModePolicyPage;
+import dev.sandstone.scsi.unit.PortsPage;
 import dev.sandstone.scsi.unit.SerialNumberPage;
 import dev.sandstone.scsi.unit.SupportedPages;
 import dev.sandstone.scsi.unit.VpdPage;
@@ -31,8 +34,13 @@ public final class StandardCommands {
     }
 
     private static List<VpdPage> vpdPages(List<VpdPage> more) {
-        List<VpdPage> pages = new ArrayList<>(
-                List.of(new SerialNumberPage(), new DeviceIdentificationPage(), new ExtendedInquiryPage()));
+        List<VpdPage> pages = new ArrayList<>(List.of(
+                new SerialNumberPage(),
+                new DeviceIdentificationPage(),
+                new ManagementAddressesPage(),
+                new ExtendedInquiryPage(),
+                new ModePolicyPage(),
+                new PortsPage()));
         pages.addAll(BlockCommands.vpdPages());
         pages.addAll(more);
         pages.add(0, new SupportedPages(pages));

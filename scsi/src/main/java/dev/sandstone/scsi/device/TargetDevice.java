@@ -1,6 +1,8 @@
 package dev.sandstone.scsi.device;
 
+import dev.sandstone.scsi.access.TargetPorts;
 import dev.sandstone.scsi.command.CommandTable;
+import dev.sandstone.scsi.reservation.PortId;
 import dev.sandstone.scsi.task.Nexus;
 import dev.sandstone.scsi.task.ScsiDevice;
 import dev.sandstone.scsi.unit.UnitAttention;
@@ -22,14 +24,17 @@ public final class TargetDevice implements ScsiDevice {
     private final String name;
     private final CommandTable table;
     private final LunMap lunMap;
+    private final TargetPorts ports;
     private final Set<DeviceNexus> nexuses = new LinkedHashSet<>();
     private final Map<String, Boolean> knownPorts = new KnownPorts();
 
     /**
      * @param name the target device's name (iSCSI: its node name), told in the device identification page
      * @param table what is served where no logical unit is
+     * @param ports all its target ports
      */
-    public TargetDevice(String name, CommandTable table, LunMap lunMap) {
+    public TargetDevice(String name, CommandTable table, LunMap lunMap, TargetPorts ports) {
+        this.ports = ports;
         this.name = name;
         this.table = table;
         this.lunMap = lunMap;
@@ -38,8 +43,8 @@ public final class TargetDevice implements ScsiDevice {
     @Override
     public synchronized Nexus openNexus(String initiatorPort, String initiatorName, int relativeTargetPort) {
         boolean known = knownPorts.put(initiatorPort + "," + relativeTargetPort, true) != null;
-        DeviceNexus nexus =
-                new DeviceNexus(this, new NexusNames(initiatorPort, initiatorName, name, relativeTargetPort), table);
+        PortId port = new PortId(initiatorPort, relativeTargetPort);
+        DeviceNexus nexus = new DeviceNexus(this, new NexusNames(port, initiatorName, name), table);
         nexuses.add(nexus);
         nexus.update(lunMap.lunsOf(initiatorName), known ? UnitAttention.NEXUS_LOSS : UnitAttention.POWER_ON);
         return nexus;
@@ -56,6 +61,10 @@ public final class TargetDevice implements ScsiDevice {
                 nexus.update(lunMap.lunsOf(nexus.names().initiatorName()), UnitAttention.POWER_ON);
             }
         }
+    }
+
+    TargetPorts ports() {
+        return ports;
     }
 
     synchronized void forget(DeviceNexus nexus) {

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   DORMANT --enabled--> RUNNING --await data--> WAITING_DATA --data--> RUNNING
- *                           |  ^
- *             enter engine  v  | engine completes           any --end--> ENDED
- *                         IN_ENGINE
+ *                         |  ^  \---await job--> WAITING_JOB --job ends--> RUNNING
+ *           enter engine  v  | engine completes
+ *                       IN_ENGINE                           any --end--> ENDED
  * </pre>
  *
  * <p>From IN_ENGINE only the completion leads on, so that no buffer is given back that the engine still uses. Steps run in
@@ -50,6 +50,7 @@ abstract class TaskLife extends QueuedTask implements Task {
         DORMANT,
         RUNNING,
         WAITING_DATA,
+        WAITING_JOB,
         IN_ENGINE,
         ENDED
     }
@@ -81,6 +82,8 @@ abstract class TaskLife extends QueuedTask implements Task {
     private int dataOutAsked;
     private int dataOutWanted;
     private @Nullable ByteBuffer dataOut;
+    /** Counts the waits for jobs, so that the end of one reaches nobody who does not wait for it any more. */
+    private long jobs;
 
     // Fields for the command at hand are set by assign, before anything can be called.
     @SuppressWarnings("NullAway.Init")
@@ -196,6 +199,26 @@ abstract class TaskLife extends QueuedTask implements Task {
         return true;
     }
 
+    /**
+     * Waits for a job that goes on without the command, should it be aborted, and holds none of its buffers.
+     *
+     * @return what to give to {@link #jobEnded}
+     */
+    final long awaitJob() {
+        mustRun();
+        state = State.WAITING_JOB;
+        return ++jobs;
+    }
+
+    /** The job has ended; returns whether the command still waits for it and goes on by {@link #resumed} next. */
+    final boolean jobEnded(long job) {
+        if (job != jobs || state != State.WAITING_JOB) {
+            return false;
+        }
+        state = State.IN_ENGINE;
+        return true;
+    }
+
     /** The engine has completed the operation; its buffers are the command's again. */
     final void leaveEngine() {
         if (state != State.IN_ENGINE) {
@@ -285,7 +308,7 @@ abstract class TaskLife extends QueuedTask implements Task {
             }
         }
         driving = false;
-        if (abort != null && state == State.WAITING_DATA) {
+        if (abort != null && (state == State.WAITING_DATA || state == State.WAITING_JOB)) {
             end(NO_STATUS, NO_SENSE, 0, 0);
         }
         recycle();

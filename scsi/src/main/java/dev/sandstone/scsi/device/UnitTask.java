@@ -17,6 +17,7 @@ import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A command on a logical unit, as its handler sees it. It is the completion of its own engine operations. */
@@ -248,10 +249,35 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     }
 
     @Override
+    public void perform(Operation operation, Step then) {
+        if (into(then)) {
+            operation.start(this);
+        }
+    }
+
+    @Override
     public void await(Work waited, Step then) {
         if (into(then)) {
             work = waited;
             waited.start(this);
+        }
+    }
+
+    @Override
+    public void awaitJob(Operation job, Step then) {
+        long number = awaitJob();
+        next = then;
+        job.start((result, info) -> {
+            if (jobEnded(number)) {
+                done(result, info);
+            }
+        });
+    }
+
+    @Override
+    public void abortTasks(Predicate<ItlNexus> whose, Step then) {
+        if (into(then)) {
+            server().abortOthers(this, whose, () -> done(EngineStatus.OK, 0));
         }
     }
 

@@ -8,10 +8,9 @@ import java.util.List;
 
 /**
  * The parameter list of MODE SELECT (SPC-4 7.5.4; layout as in {@link ModeHeader}). MODE DATA LENGTH and the device-specific
- * parameter are reserved here and not looked at, so what MODE SENSE returned may be sent back.
+ * parameter are reserved here and not looked at, nor is PS of a page, so what MODE SENSE returned may be sent back.
  */
 final class ModeParameters {
-    private static final int PS = 7;
     private static final int SPF = 6;
 
     private final ParameterList list;
@@ -62,9 +61,6 @@ final class ModeParameters {
     }
 
     private ModePage check(ModePages pages, int at) {
-        if (list.bit(at, PS)) {
-            throw list.invalid(at, PS);
-        }
         boolean subpageFormat = list.bit(at, SPF);
         list.require(at, subpageFormat ? 4 : 2);
         ModePage page = pages.find(list.u8(at) & 0x3F, subpageFormat ? list.u8(at + 1) : 0);

@@ -10,10 +10,11 @@ import java.nio.ByteBuffer;
 
 /**
  * MODE SELECT(6) and (10) (SPC-4 6.11, 6.12). All pages of a list are checked before any takes effect; the other nexuses are told
- * when something changed.
+ * when something changed. With SP the new values are kept with the volume before the command ends.
  */
 final class ModeSelect {
     private static final int PF = 4;
+    private static final int SP = 0;
 
     /** Far above any list that could be right, as all pages together have some eighty bytes. */
     private static final int MAX_BYTES = 4096;
@@ -51,6 +52,17 @@ final class ModeSelect {
         if (parameters.select(command.unit().modePages())) {
             command.unit().attention(UnitAttention.MODE_CHANGED, command.nexus());
         }
+        if (command.cdb().bit(1, SP)) {
+            byte[] image = command.unit().modePages().image();
+            command.perform(
+                    done -> command.unit().memory().change(facts -> facts.modePages(image), done), ModeSelect::saved);
+        } else {
+            command.good();
+        }
+    }
+
+    private static void saved(UnitCommand command) {
+        command.unit().modePages().save();
         command.good();
     }
 }

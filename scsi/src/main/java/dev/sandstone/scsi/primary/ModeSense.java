@@ -2,13 +2,11 @@ package dev.sandstone.scsi.primary;
 
 import dev.sandstone.scsi.cdb.Cdb;
 import dev.sandstone.scsi.command.UnitCommand;
-import dev.sandstone.scsi.sense.AdditionalSense;
-import dev.sandstone.scsi.sense.CheckCondition;
 import dev.sandstone.scsi.unit.ModePage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** MODE SENSE(6) and (10) (SPC-4 6.13, 6.14). No values are saved, so asking for saved ones answers 39/00. */
+/** MODE SENSE(6) and (10) (SPC-4 6.13, 6.14). PS tells which pages a MODE SELECT saves. */
 final class ModeSense {
     private static final int DBD = 3;
     private static final int LLBAA = 4;
@@ -19,6 +17,7 @@ final class ModeSense {
     private static final int CHANGEABLE = 1;
     private static final int DEFAULT = 2;
     private static final int SAVED = 3;
+    private static final int PS = 0x80;
 
     private ModeSense() {}
 
@@ -43,9 +42,6 @@ final class ModeSense {
     private static List<byte[]> pages(UnitCommand command) {
         Cdb cdb = command.cdb();
         int control = cdb.bits(PAGE, 7, 6);
-        if (control == SAVED) {
-            throw CheckCondition.illegal(AdditionalSense.SAVING_PARAMETERS_NOT_SUPPORTED);
-        }
         int code = cdb.bits(PAGE, 5, 0);
         int subpage = cdb.u8(SUBPAGE);
         List<byte[]> found = new ArrayList<>();
@@ -68,10 +64,13 @@ final class ModeSense {
     }
 
     private static byte[] values(ModePage page, int control) {
-        return switch (control) {
+        byte[] values = switch (control) {
             case CHANGEABLE -> page.changeable();
             case DEFAULT -> page.defaults();
+            case SAVED -> page.saved();
             default -> page.current();
         };
+        values[0] |= (byte) (page.savable() ? PS : 0);
+        return values;
     }
 }

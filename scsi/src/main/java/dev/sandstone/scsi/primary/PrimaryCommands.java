@@ -1,12 +1,15 @@
 package dev.sandstone.scsi.primary;
 
 import dev.sandstone.scsi.command.CommandRow;
+import dev.sandstone.scsi.reservation.ReservationAccess;
 import dev.sandstone.scsi.unit.VpdPage;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The rows of the primary commands. Which of them run under another nexus's reservation follows SPC-2 table 9. What the usage maps
- * leave out answers 24/00: SP of MODE SELECT (nothing is saved), CMDDT, third-party reservations, NACA.
+ * leave out answers 24/00: CMDDT, third-party reservations, NACA.
  */
 public final class PrimaryCommands {
     private PrimaryCommands() {}
@@ -17,10 +20,17 @@ public final class PrimaryCommands {
      * @param pages every VPD page that INQUIRY answers, the list of pages too
      */
     public static List<CommandRow> rows(List<VpdPage> pages) {
-        Inquiry inquiry = new Inquiry(pages);
+        List<CommandRow> rows = new ArrayList<>(basic(new Inquiry(pages)));
+        rows.addAll(reservations());
+        rows.addAll(maintenance());
+        return rows;
+    }
+
+    private static List<CommandRow> basic(Inquiry inquiry) {
         return List.of(
                 CommandRow.of("TEST UNIT READY", "00 00 000000 00")
                         .needsMedium()
+                        .reservationAccess(ReservationAccess.FREE)
                         .withoutUnit(TestUnitReady::start)
                         .runs(TestUnitReady::start),
                 anywhere("REQUEST SENSE", "03 01 0000 FF 00")
@@ -32,14 +42,68 @@ public final class PrimaryCommands {
                 anywhere("REPORT LUNS", "A0 00 FF 000000 FFFFFFFF 00 00")
                         .withoutUnit(ReportLuns::start)
                         .runs(ReportLuns::start),
-                CommandRow.of("MODE SENSE(6)", "1A 08 FF FF FF 00").dataIn().runs(ModeSense::start6),
-                CommandRow.of("MODE SENSE(10)", "5A 18 FF FF 000000 FFFF 00")
-                        .dataIn()
-                        .runs(ModeSense::start10),
-                CommandRow.of("MODE SELECT(6)", "15 10 0000 FF 00").dataOut().runs(ModeSelect::start6),
-                CommandRow.of("MODE SELECT(10)", "55 10 0000000000 FFFF 00")
+                reading("MODE SENSE(6)", "1A 08 FF FF FF 00").runs(ModeSense::start6),
+                reading("MODE SENSE(10)", "5A 18 FF FF 000000 FFFF 00").runs(ModeSense::start10),
+                CommandRow.of("MODE SELECT(6)", "15 11 0000 FF 00").dataOut().runs(ModeSelect::start6),
+                CommandRow.of("MODE SELECT(10)", "55 11 0000000000 FFFF 00")
                         .dataOut()
                         .runs(ModeSelect::start10),
+                CommandRow.of("PREVENT ALLOW MEDIUM REMOVAL", "1E 00 0000 01 00")
+                        .despiteReservationIf(PreventAllow::isAllow)
+                        .runs(PreventAllow::start),
+                CommandRow.of("REPORT SUPPORTED OPERATION CODES", "A3 0C 87 FF FFFF FFFFFFFF 00 00")
+                        .serviceAction()
+                        .dataIn()
+                        .despiteReservation()
+                        .reservationAccess(ReservationAccess.READS)
+                        .whileErasing()
+                        .runs(ReportSupportedOperationCodes::start),
+                CommandRow.of("REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", "A3 0D 80 000000 FFFFFFFF 00 00")
+                        .serviceAction()
+                        .dataIn()
+                        .despiteReservation()
+                        .reservationAccess(ReservationAccess.READS)
+                        .whileErasing()
+                        .runs(ReportSupportedTaskManagementFunctions::start));
+    }
+
+    private static CommandRow.Builder free(String name, String usage) {
+        return CommandRow.of(name, usage)
+                .dataIn()
+                .reservationAccess(ReservationAccess.FREE)
+                .whileErasing();
+    }
+
+    private static List<CommandRow> maintenance() {
+        LogSense logs = new LogSense(LogPages.all());
+        return List.of(
+                CommandRow.of("REPORT TARGET PORT GROUPS", "A3 EA 00000000 FFFFFFFF 00 00")
+                        .serviceAction()
+                        .dataIn()
+                        .despiteReservation()
+                        .whileErasing()
+                        .runs(TargetPortGroups::report),
+                free("REPORT IDENTIFYING INFORMATION", "A3 05 00000000 FFFFFFFF FE 00")
+                        .serviceAction()
+                        .runs(IdentifyingInformation::report),
+                CommandRow.of("SET IDENTIFYING INFORMATION", "A4 06 00000000 FFFFFFFF FE 00")
+                        .serviceAction()
+                        .dataOut()
+                        .runs(IdentifyingInformation::set),
+                free("REPORT TIMESTAMP", "A3 0F 00000000 FFFFFFFF 00 00")
+                        .serviceAction()
+                        .runs(Timestamp::report),
+                free("LOG SENSE", "4D 00 FF FF 00 FFFF FFFF 00").runs(logs::start),
+                CommandRow.of("SEND DIAGNOSTIC", "1D F7 00 FFFF 00").dataOut().runs(Diagnostics::send),
+                reading("RECEIVE DIAGNOSTIC RESULTS", "1C 01 FF FFFF 00").runs(Diagnostics::receive),
+                CommandRow.of("SET TARGET PORT GROUPS", "A4 0A 00000000 FFFFFFFF 00 00")
+                        .serviceAction()
+                        .dataOut()
+                        .runs(TargetPortGroups::set));
+    }
+
+    private static List<CommandRow> reservations() {
+        return List.of(
                 CommandRow.of("RESERVE(6)", "16 00 000000 00")
                         .despiteReservation()
                         .runs(ReserveRelease::reserve),
@@ -52,19 +116,44 @@ public final class PrimaryCommands {
                 CommandRow.of("RELEASE(10)", "57 00 00000000000000 00")
                         .despiteReservation()
                         .runs(ReserveRelease::release),
-                CommandRow.of("PREVENT ALLOW MEDIUM REMOVAL", "1E 00 0000 01 00")
-                        .despiteReservationIf(PreventAllow::isAllow)
-                        .runs(PreventAllow::start),
-                CommandRow.of("REPORT SUPPORTED OPERATION CODES", "A3 0C 87 FF FFFF FFFFFFFF 00 00")
-                        .serviceAction()
-                        .dataIn()
-                        .despiteReservation()
-                        .runs(ReportSupportedOperationCodes::start),
-                CommandRow.of("REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", "A3 0D 80 000000 FFFFFFFF 00 00")
-                        .serviceAction()
-                        .dataIn()
-                        .despiteReservation()
-                        .runs(ReportSupportedTaskManagementFunctions::start));
+                persistentIn("READ KEYS", 0).runs(PersistentReserveIn::readKeys),
+                persistentIn("READ RESERVATION", 1).runs(PersistentReserveIn::readReservation),
+                persistentIn("REPORT CAPABILITIES", 2).runs(PersistentReserveIn::reportCapabilities),
+                persistentIn("READ FULL STATUS", 3).runs(PersistentReserveIn::readFullStatus),
+                persistentOut("REGISTER", PersistentReserveOut.REGISTER, "FF"),
+                persistentOut("RESERVE", PersistentReserveOut.RESERVE, "FF"),
+                persistentOut("RELEASE", PersistentReserveOut.RELEASE, "FF"),
+                persistentOut("CLEAR", PersistentReserveOut.CLEAR, "FF"),
+                persistentOut("PREEMPT", PersistentReserveOut.PREEMPT, "FF"),
+                persistentOut("PREEMPT AND ABORT", PersistentReserveOut.PREEMPT_AND_ABORT, "FF"),
+                persistentOut("REGISTER AND IGNORE EXISTING KEY", PersistentReserveOut.REGISTER_AND_IGNORE, "FF"),
+                persistentOut("REGISTER AND MOVE", PersistentReserveOut.REGISTER_AND_MOVE, "FF"));
+    }
+
+    private static CommandRow.Builder persistentIn(String action, int code) {
+        String usage = String.format(Locale.ROOT, "5E %02X 0000000000 FFFF 00", code);
+        return CommandRow.of("PERSISTENT RESERVE IN, " + action, usage)
+                .serviceAction()
+                .dataIn()
+                .reservationAccess(ReservationAccess.FREE)
+                .whileErasing();
+    }
+
+    /** Judges by itself: what it may do depends on the key it brings. */
+    private static CommandRow persistentOut(String action, int code, String scopeAndType) {
+        String usage = String.format(Locale.ROOT, "5F %02X %s 0000 FFFFFFFF 00", code, scopeAndType);
+        return CommandRow.of("PERSISTENT RESERVE OUT, " + action, usage)
+                .serviceAction()
+                .dataOut()
+                .reservationAccess(ReservationAccess.FREE)
+                .runs(PersistentReserveOut::start);
+    }
+
+    private static CommandRow.Builder reading(String name, String usage) {
+        return CommandRow.of(name, usage)
+                .dataIn()
+                .reservationAccess(ReservationAccess.READS)
+                .whileErasing();
     }
 
     /** SAM-5 5.14: not held up by unit attentions; nor by reservations. */

@@ -40,7 +40,8 @@ final class ReportSupportedOperationCodes {
         command.good(data, cdb.u32(6));
     }
 
-    private static byte[] all(List<CommandRow> rows, boolean timeouts) {
+    private static byte[] all(List<CommandRow> served, boolean timeouts) {
+        List<CommandRow> rows = served.stream().filter(row -> !row.unlisted()).toList();
         int each = DESCRIPTOR_BYTES + (timeouts ? TIMEOUTS_BYTES : 0);
         ByteBuffer data = ByteBuffer.allocate(4 + rows.size() * each);
         data.putInt(rows.size() * each);

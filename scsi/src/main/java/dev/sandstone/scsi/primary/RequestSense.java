@@ -21,6 +21,9 @@ final class RequestSense {
     static void start(UnitCommand command) {
         SenseData sense = command.nexus().takeAttention();
         if (sense == null) {
+            sense = command.unit().erasing().notReady();
+        }
+        if (sense == null) {
             sense = command.unit().medium().notReady();
         }
         answer(command, sense == null ? NOTHING : sense);

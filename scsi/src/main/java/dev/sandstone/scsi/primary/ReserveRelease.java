@@ -1,17 +1,25 @@
 package dev.sandstone.scsi.primary;
 
 import dev.sandstone.scsi.command.UnitCommand;
+import dev.sandstone.scsi.reservation.PersistentState;
+import dev.sandstone.scsi.reservation.PortId;
+import dev.sandstone.scsi.reservation.ReservationAccess;
 import dev.sandstone.scsi.task.ScsiStatus;
 
 /**
  * RESERVE(6), (10), RELEASE(6), (10) of whole units (SPC-2 7.21 to 7.24). Third-party reservations and extents are obsolete and not
  * served.
+ *
+ * <p>Beside persistent reservations: while anyone is registered both end with RESERVATION CONFLICT (SPC-2 5.5.1), but for a
+ * nexus that a persistent reservation lets in, for which they are GOOD and do nothing (SPC-4 5.12.3, CRH).
  */
 final class ReserveRelease {
     private ReserveRelease() {}
 
     static void reserve(UnitCommand command) {
-        if (command.unit().reservation().reserve(command.nexus())) {
+        if (command.unit().persistent().state().anyRegistered()) {
+            besidePersistent(command);
+        } else if (command.unit().reservation().reserve(command.nexus())) {
             command.good();
         } else {
             command.status(ScsiStatus.RESERVATION_CONFLICT);
@@ -20,7 +28,21 @@ final class ReserveRelease {
 
     /** From a nexus that holds nothing it changes nothing and is GOOD. */
     static void release(UnitCommand command) {
+        if (command.unit().persistent().state().anyRegistered()) {
+            besidePersistent(command);
+            return;
+        }
         command.unit().reservation().release(command.nexus());
         command.good();
+    }
+
+    private static void besidePersistent(UnitCommand command) {
+        PersistentState state = command.unit().persistent().state();
+        PortId nexus = command.nexus().port();
+        if (state.type() != null && !state.conflicts(nexus, ReservationAccess.WRITES)) {
+            command.good();
+        } else {
+            command.status(ScsiStatus.RESERVATION_CONFLICT);
+        }
     }
 }

@@ -19,7 +19,7 @@ import java.nio.charset.StandardCharsets;
  *    8  T10 VENDOR IDENTIFICATION (8)
  * </pre>
  *
- * <p>TPGS and PROTECT are zero: those functions are not there.
+ * <p>Byte 5 says TPGS 11b, implicit and explicit asymmetric access. PROTECT is zero: it is not there.
  */
 final class StandardInquiry {
     private static final int BYTES = 96;
@@ -27,6 +27,7 @@ final class StandardInquiry {
     private static final int SPC_4 = 6;
     private static final int FORMAT = 2;
     private static final int CMDQUE = 0x02;
+    private static final int TPGS = 0x30;
     private static final int THIRD_PARTY_COPY = 0x08;
 
     /** SAM-5, iSCSI, SPC-4, SBC-3, each without a version claimed (SPC-4 table 149). */
@@ -52,7 +53,8 @@ final class StandardInquiry {
         data.put((byte) SPC_4);
         data.put((byte) FORMAT);
         data.put((byte) (BYTES - 5));
-        data.put((byte) (copyManager && kind == LunKind.BLOCK_DEVICE ? THIRD_PARTY_COPY : 0));
+        int functions = TPGS | (copyManager ? THIRD_PARTY_COPY : 0);
+        data.put((byte) (kind == LunKind.BLOCK_DEVICE ? functions : 0));
         data.put(7, (byte) CMDQUE);
         data.position(8);
         data.put(ProductIdentity.VENDOR.getBytes(StandardCharsets.US_ASCII));

@@ -39,6 +39,7 @@ public final class SenseData {
     private long information;
     private int fieldPointer = NO_POINTER;
     private int bitPointer = NO_BIT;
+    private int progress = NO_POINTER;
     private int pointerBits;
     private int segment = NO_POINTER;
     private @Nullable SenseData forwarded;
@@ -84,6 +85,17 @@ public final class SenseData {
         SenseData copy = copy();
         copy.informationValid = true;
         copy.information = value;
+        return copy;
+    }
+
+    /**
+     * The same with a progress indication in place of the field pointer (SPC-4 4.5.2.4.4).
+     *
+     * @param value how much is done, of 65536
+     */
+    public SenseData withProgress(int value) {
+        SenseData copy = copy();
+        copy.progress = value;
         return copy;
     }
 
@@ -175,7 +187,7 @@ public final class SenseData {
         int length = 8
                 + (informationValid ? 12 : 0)
                 + (segment == NO_POINTER ? 0 : 12)
-                + (fieldPointer == NO_POINTER ? 0 : 8)
+                + (hasPointer() ? 8 : 0)
                 + (forwarded == null ? 0 : 4 + from.length);
         byte[] out = new byte[length];
         out[0] = (byte) (DESCRIPTOR | (deferred ? DEFERRED : 0));
@@ -197,7 +209,7 @@ public final class SenseData {
             ByteBuffer.wrap(out).putShort(at + 6, (short) segment);
             at += 12;
         }
-        if (fieldPointer != NO_POINTER) {
+        if (hasPointer()) {
             out[at] = 0x02;
             out[at + 1] = 0x06;
             putPointer(out, at + 4);
@@ -213,7 +225,15 @@ public final class SenseData {
         return out;
     }
 
+    private boolean hasPointer() {
+        return fieldPointer != NO_POINTER || progress != NO_POINTER;
+    }
+
     private void putPointer(byte[] out, int at) {
+        if (progress != NO_POINTER) {
+            out[at] = (byte) SKSV;
+            ByteBuffer.wrap(out).putShort(at + 1, (short) progress);
+        }
         if (fieldPointer == NO_POINTER) {
             return;
         }
@@ -240,6 +260,7 @@ public final class SenseData {
         copy.information = information;
         copy.fieldPointer = fieldPointer;
         copy.bitPointer = bitPointer;
+        copy.progress = progress;
         copy.pointerBits = pointerBits;
         copy.segment = segment;
         copy.forwarded = forwarded;

@@ -24,6 +24,11 @@ final class CachingPage extends ModePage {
         return withPolicy(super.defaults());
     }
 
+    @Override
+    public byte[] saved() {
+        return withPolicy(super.saved());
+    }
+
     private byte[] withPolicy(byte[] page) {
         if (volume.writePolicy() == WritePolicy.WRITE_BACK) {
             page[2] |= WCE;

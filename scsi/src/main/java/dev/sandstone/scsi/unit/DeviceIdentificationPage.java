@@ -9,7 +9,7 @@ import java.util.Locale;
 
 /**
  * Device Identification (SPC-4 7.8.6): the unit by NAA and by T10 vendor identification, the target port the command came by
- * by name and by relative identifier, and the target device by name.
+ * by name, by relative identifier and by its target port group, and the target device by name.
  */
 public final class DeviceIdentificationPage implements VpdPage {
     private static final int BINARY = 1;
@@ -23,6 +23,7 @@ public final class DeviceIdentificationPage implements VpdPage {
     private static final int T10_VENDOR_ID = 0x1;
     private static final int NAA = 0x3;
     private static final int RELATIVE_TARGET_PORT = 0x4;
+    private static final int TARGET_PORT_GROUP = 0x5;
     private static final int SCSI_NAME_STRING = 0x8;
 
     /** PIV, and iSCSI as PROTOCOL IDENTIFIER in the code set's byte. */
@@ -39,7 +40,6 @@ public final class DeviceIdentificationPage implements VpdPage {
     public byte[] body(LogicalUnit unit, ItlNexus nexus) {
         UnitAttributes attributes = unit.attributes();
         int port = nexus.relativeTargetPort();
-        String portName = nexus.targetName() + String.format(Locale.ROOT, ",t,0x%04x", port);
         byte[] t10 = (ProductIdentity.VENDOR + attributes.serial()).getBytes(StandardCharsets.US_ASCII);
         byte[] relativePort = ByteBuffer.allocate(4).putInt(port & 0xFFFF).array();
 
@@ -47,9 +47,20 @@ public final class DeviceIdentificationPage implements VpdPage {
         append(page, BINARY, LOGICAL_UNIT | NAA, HexFormat.of().parseHex(attributes.naa()));
         append(page, ASCII, LOGICAL_UNIT | T10_VENDOR_ID, t10);
         append(page, ISCSI | BINARY, PIV | TARGET_PORT | RELATIVE_TARGET_PORT, relativePort);
-        append(page, ISCSI | UTF_8, PIV | TARGET_PORT | SCSI_NAME_STRING, name(portName));
+        byte[] group =
+                ByteBuffer.allocate(4).putInt(nexus.ports().groupOf(port)).array();
+        append(page, ISCSI | BINARY, PIV | TARGET_PORT | TARGET_PORT_GROUP, group);
+        page.writeBytes(portName(nexus.targetName(), port));
         append(page, ISCSI | UTF_8, PIV | TARGET_DEVICE | SCSI_NAME_STRING, name(nexus.targetName()));
         return page.toByteArray();
+    }
+
+    /** The designation descriptor with the name of a target port. */
+    static byte[] portName(String targetName, int port) {
+        String portName = targetName + String.format(Locale.ROOT, ",t,0x%04x", port);
+        ByteArrayOutputStream descriptor = new ByteArrayOutputStream();
+        append(descriptor, ISCSI | UTF_8, PIV | TARGET_PORT | SCSI_NAME_STRING, name(portName));
+        return descriptor.toByteArray();
     }
 
     private static void append(ByteArrayOutputStream page, int codeSet, int type, byte[] designator) {

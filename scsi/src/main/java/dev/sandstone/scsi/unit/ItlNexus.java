@@ -1,13 +1,15 @@
 package dev.sandstone.scsi.unit;
 
+import dev.sandstone.scsi.access.TargetPorts;
+import dev.sandstone.scsi.reservation.PortId;
 import dev.sandstone.scsi.sense.SenseData;
 import org.jspecify.annotations.Nullable;
 
 /** What a logical unit keeps for one I_T nexus (SAM-5: the I_T_L nexus). Touched on the unit's loop only. */
 public final class ItlNexus {
-    private final String initiatorPort;
+    private final PortId port;
     private final String targetName;
-    private final int relativeTargetPort;
+    private final TargetPorts ports;
     private final InventoryNotice inventory;
     private final AttentionQueue attentions = new AttentionQueue();
     private Presence presence = Presence.COMING;
@@ -16,10 +18,10 @@ public final class ItlNexus {
     private @Nullable SenseData deferred;
 
     /** Begins with no unit attention pending; {@link #inventorySeen} says from which inventory on changes are news. */
-    public ItlNexus(String initiatorPort, String targetName, int relativeTargetPort, InventoryNotice inventory) {
-        this.initiatorPort = initiatorPort;
+    public ItlNexus(PortId port, String targetName, TargetPorts ports, InventoryNotice inventory) {
+        this.port = port;
         this.targetName = targetName;
-        this.relativeTargetPort = relativeTargetPort;
+        this.ports = ports;
         this.inventory = inventory;
     }
 
@@ -30,7 +32,7 @@ public final class ItlNexus {
 
     /** Name of the initiator port. */
     public String initiatorPort() {
-        return initiatorPort;
+        return port.initiatorPort();
     }
 
     /** Name of the target device (iSCSI: its node name). */
@@ -40,7 +42,17 @@ public final class ItlNexus {
 
     /** RELATIVE TARGET PORT IDENTIFIER of the port the nexus came by. */
     public int relativeTargetPort() {
-        return relativeTargetPort;
+        return port.targetPort();
+    }
+
+    /** The names of both ports: what persistent reservations know the nexus by. */
+    public PortId port() {
+        return port;
+    }
+
+    /** All target ports of the device. */
+    public TargetPorts ports() {
+        return ports;
     }
 
     /** Whether this nexus may only read, by what was granted to its initiator. */

@@ -1,12 +1,16 @@
 package dev.sandstone.scsi.unit;
 
 import dev.sandstone.engine.volume.Volume;
+import dev.sandstone.scsi.access.AccessState;
+import dev.sandstone.scsi.access.GroupStates;
+import dev.sandstone.scsi.reservation.PortId;
 import dev.sandstone.scsi.reservation.Reservation;
 import dev.sandstone.scsi.sense.AdditionalSense;
 import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.sense.SenseKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,12 @@ public final class LogicalUnit {
     private final ModePages modePages;
     private final Medium medium = new Medium();
     private final Reservation<ItlNexus> reservation = new Reservation<>();
+    private final PersistentReservations persistent;
+    private final GroupStates access = new GroupStates();
+    private final UnitMemory memory;
+    private final EraseJob erasing;
+    private final UnitStatistics statistics = new UnitStatistics();
+    private volatile SpaceSource space = SpaceSource.UNKNOWN;
     private final List<ItlNexus> nexuses = new ArrayList<>();
     private final List<UnitListener> listeners = new ArrayList<>();
     private boolean readOnly;
@@ -36,6 +46,13 @@ public final class LogicalUnit {
         this.attributes = attributes;
         this.readOnly = readOnly;
         this.modePages = new ModePages(volume);
+        this.persistent = new PersistentReservations(volume, this::tell);
+        this.memory = new UnitMemory(volume);
+        this.erasing = new EraseJob(volume, memory);
+        volume.loop().run(() -> {
+            modePages.restore(memory.facts().modePages());
+            erasing.resume();
+        });
     }
 
     public Volume volume() {
@@ -56,6 +73,80 @@ public final class LogicalUnit {
 
     public Reservation<ItlNexus> reservation() {
         return reservation;
+    }
+
+    public PersistentReservations persistent() {
+        return persistent;
+    }
+
+    /** What it remembers through restarts. */
+    public UnitMemory memory() {
+        return memory;
+    }
+
+    /** FORMAT UNIT or SANITIZE under way. */
+    public EraseJob erasing() {
+        return erasing;
+    }
+
+    public UnitStatistics statistics() {
+        return statistics;
+    }
+
+    /** Who knows what its volume and pool occupy. Safe from any thread, as is the setter. */
+    public SpaceSource space() {
+        return space;
+    }
+
+    public void space(SpaceSource source) {
+        space = source;
+    }
+
+    /** Tells every nexus when a soft threshold was reached. Any thread may call, whenever the figures have changed. */
+    public void spaceChanged(SpaceSource.Space now) {
+        volume.loop().run(() -> {
+            if (modePages.provisioning().reached(now)) {
+                attention(UnitAttention.THRESHOLD_REACHED, null);
+            }
+        });
+    }
+
+    /** Tells every nexus that the pool runs low. Any thread may call. */
+    public void poolRunsLow() {
+        volume.loop().run(() -> attention(UnitAttention.THRESHOLD_REACHED, null));
+    }
+
+    /** The access states of the target port groups. */
+    public GroupStates access() {
+        return access;
+    }
+
+    /**
+     * Changes the access states of target port groups and tells the nexuses.
+     *
+     * @param by whose command asked for it, which is not told; null: the device itself
+     */
+    public void changeAccess(Map<Integer, AccessState> next, @Nullable ItlNexus by) {
+        if (access.change(next, by != null)) {
+            attention(UnitAttention.ACCESS_STATE_CHANGED, by);
+        }
+    }
+
+    /** The ports of that initiator that have a nexus to the unit now. */
+    public List<String> initiatorPortsOf(String initiator) {
+        return nexuses.stream()
+                .map(ItlNexus::initiatorPort)
+                .filter(port -> port.startsWith(initiator + ",i,"))
+                .distinct()
+                .toList();
+    }
+
+    private void tell(PortId port, UnitAttention attention) {
+        for (ItlNexus nexus : nexuses) {
+            if (nexus.port().equals(port)) {
+                nexus.establish(attention);
+            }
+        }
     }
 
     /** Why a write by that nexus is refused now; null when it is not. */

@@ -3,8 +3,8 @@ package dev.sandstone.scsi.unit;
 import java.util.Arrays;
 
 /**
- * A mode page: its bytes with header, which bits a MODE SELECT may change, and what they are now (SPC-4 7.5). Nothing is
- * saved: PS is zero, and a reset brings the defaults back.
+ * A mode page: its bytes with header, which bits a MODE SELECT may change, what they are now, and what is
+ * saved (SPC-4 7.5). A reset brings the saved values back, which are the defaults until a MODE SELECT saves others.
  */
 public abstract class ModePage {
     private static final int SUBPAGE_FORMAT = 0x40;
@@ -12,6 +12,7 @@ public abstract class ModePage {
     private final byte[] defaults;
     private final byte[] changeable;
     private final byte[] current;
+    private final byte[] saved;
 
     /**
      * @param defaults the whole page; bytes 0 and 1 (and 1 to 3 with SPF set) are its header
@@ -21,6 +22,7 @@ public abstract class ModePage {
         this.defaults = defaults;
         this.changeable = changeable;
         this.current = defaults.clone();
+        this.saved = defaults.clone();
         System.arraycopy(defaults, 0, changeable, 0, headerBytes());
     }
 
@@ -52,6 +54,26 @@ public abstract class ModePage {
     /** A copy of the default values. */
     public byte[] defaults() {
         return defaults.clone();
+    }
+
+    /** A copy of the saved values. */
+    public byte[] saved() {
+        return saved.clone();
+    }
+
+    /** PS: whether there is anything in it to save. */
+    public final boolean savable() {
+        for (int at = headerBytes(); at < changeable.length; at++) {
+            if (changeable[at] != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The current values are what a reset brings back from now on. */
+    final void save() {
+        System.arraycopy(current, 0, saved, 0, saved.length);
     }
 
     /** A copy of the changeable mask, with a true header. */
@@ -86,7 +108,7 @@ public abstract class ModePage {
     }
 
     final void reset() {
-        System.arraycopy(defaults, 0, current, 0, current.length);
+        System.arraycopy(saved, 0, current, 0, current.length);
     }
 
     final boolean currentBit(int at, int bit) {

@@ -23,15 +23,15 @@ class BlockPagesTest {
                 + "00000008" // OPTIMAL UNMAP GRANULARITY
                 + "80000000" // UGAVALID, UNMAP GRANULARITY ALIGNMENT
                 + "0000000000008000" // MAXIMUM WRITE SAME LENGTH
-                + "00000000" + "00000000" + "00000000" // WRITE ATOMIC
-                + "00000000" + "00000000";
+                + "00000800" + "00000008" + "00000008" // MAXIMUM ATOMIC TRANSFER LENGTH, alignment, granularity
+                + "00000000" + "00000000"; // no atomic boundaries
         assertThat(HEX.formatHex(BlockLimitsPage.body())).isEqualTo(expected).hasSize(2 * 0x3C);
     }
 
     @Test
     void characteristicsAndProvisioning() {
-        assertThat(HEX.formatHex(BlockCharacteristicsPage.body())).isEqualTo("0001" + "00".repeat(0x3A));
-        assertThat(HEX.formatHex(BlockProvisioningPage.body())).isEqualTo("00e40200");
+        assertThat(HEX.formatHex(BlockCharacteristicsPage.body())).isEqualTo("00010050" + "00".repeat(0x38));
+        assertThat(HEX.formatHex(BlockProvisioningPage.body())).isEqualTo("0be40200");
     }
 
     @Test

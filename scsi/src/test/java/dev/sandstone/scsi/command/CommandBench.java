@@ -2,7 +2,9 @@ package dev.sandstone.scsi.command;
 
 import dev.sandstone.engine.loop.QueueLoop;
 import dev.sandstone.engine.volume.HeapVolume;
+import dev.sandstone.scsi.access.TargetPorts;
 import dev.sandstone.scsi.cdb.Cdb;
+import dev.sandstone.scsi.reservation.PortId;
 import dev.sandstone.scsi.unit.InventoryNotice;
 import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
@@ -113,6 +115,6 @@ public final class CommandBench {
                 return 0;
             }
         };
-        return new ItlNexus(name, "iqn.2026-11.test:target", 1, inventory);
+        return new ItlNexus(new PortId(name, 1), "iqn.2026-11.test:target", TargetPorts.each(2), inventory);
     }
 }

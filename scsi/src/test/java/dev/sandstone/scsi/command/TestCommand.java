@@ -14,6 +14,7 @@ import dev.sandstone.scsi.unit.LogicalUnit;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A command of a handler's test: keeps the contract's promises and fails the test when the handler breaks its own. */
@@ -186,6 +187,21 @@ public final class TestCommand implements UnitCommand {
     @Override
     public void flush(Step next) {
         unit.volume().flush(then(next));
+    }
+
+    @Override
+    public void perform(Operation operation, Step next) {
+        operation.start(then(next));
+    }
+
+    @Override
+    public void awaitJob(Operation job, Step next) {
+        job.start(then(next));
+    }
+
+    @Override
+    public void abortTasks(Predicate<ItlNexus> whose, Step next) {
+        guard(() -> next.run(this));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.scsi.cdb.Cdb;
 import dev.sandstone.scsi.command.CommandRow;
+import dev.sandstone.scsi.reservation.ReservationAccess;
 import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.unit.ModePage;
 import dev.sandstone.scsi.unit.UnitAttention;
@@ -44,11 +45,12 @@ class ConformancePageTest {
                 "",
                 "The usage map is the one of REPORT SUPPORTED OPERATION CODES: a bit set in a CDB where the map has none ends",
                 "the command with 24/00 and a pointer to it. *UA*: runs while a unit attention waits. *Reserved*: runs while",
-                "another initiator holds the reservation (RESERVE). *Writes*: refused with 27/00 or 27/02 where writing is.",
+                "another initiator holds the reservation (RESERVE). *Persistent*: what a persistent reservation of another",
+                "initiator may exclude it for. *Writes*: refused with 27/00 or 27/02 where writing is.",
                 "*Medium*: refused with 3A/00 while the medium is out. *No unit*: answered where the LUN has no volume too.",
                 "",
-                "| code | command | usage map | data | UA | reserved | writes | medium | no unit |",
-                "|---|---|---|---|---|---|---|---|---|"));
+                "| code | command | usage map | data | UA | reserved | persistent | writes | medium | no unit |",
+                "|---|---|---|---|---|---|---|---|---|---|"));
         bench.table().rows().forEach(row -> lines.add(line(row)));
         lines.addAll(List.of("", "## Vital product data pages", "", "| code | bytes of its body |", "|---|---|"));
         DeviceServer server = bench.server();
@@ -93,6 +95,7 @@ class ConformancePageTest {
                 row.direction().name().toLowerCase(Locale.ROOT),
                 yes(row.beforeAttention()),
                 reserved(row),
+                persistent(row),
                 yes(row.writes()),
                 yes(row.needsMedium()),
                 yes(row.withoutUnit() != null) + " |");
@@ -107,6 +110,13 @@ class ConformancePageTest {
         boolean some = row.despiteReservation(new Cdb().wrap(start));
         boolean all = row.despiteReservation(new Cdb().wrap(most));
         return none == all && none == some ? yes(none) : "in part";
+    }
+
+    private static String persistent(CommandRow row) {
+        byte[] most = row.usage();
+        ReservationAccess least = row.access(new Cdb().wrap(new byte[most.length]));
+        ReservationAccess all = row.access(new Cdb().wrap(most));
+        return least == all ? all.name().toLowerCase(Locale.ROOT) : "in part";
     }
 
     private static String yes(boolean value) {

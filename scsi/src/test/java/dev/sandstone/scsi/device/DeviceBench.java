@@ -3,6 +3,7 @@ package dev.sandstone.scsi.device;
 import dev.sandstone.engine.loop.QueueLoop;
 import dev.sandstone.engine.volume.HeapVolume;
 import dev.sandstone.engine.volume.VolumeId;
+import dev.sandstone.scsi.access.TargetPorts;
 import dev.sandstone.scsi.command.CommandTable;
 import dev.sandstone.scsi.task.Nexus;
 import dev.sandstone.scsi.task.Task;
@@ -33,12 +34,14 @@ final class DeviceBench {
     static final String RESERVE = "16";
     static final String RELEASE = "17";
 
+    static final TargetPorts PORTS = TargetPorts.each(2);
+
     private static final CommandTable TABLE = StandardCommands.table();
 
     private final QueueLoop loop = new QueueLoop();
     private final Map<String, List<LunEntry>> maps = new HashMap<>();
     private final TargetDevice device =
-            new TargetDevice(TARGET, TABLE, initiator -> maps.getOrDefault(initiator, List.of()));
+            new TargetDevice(TARGET, TABLE, initiator -> maps.getOrDefault(initiator, List.of()), PORTS);
     private int volumes;
     private int ports;
     private long tags;
@@ -77,7 +80,12 @@ final class DeviceBench {
     /** A nexus of a new initiator port. */
     Nexus open(String initiator) {
         ports++;
-        return device.openNexus(initiator + ",i,0x" + ports, initiator, 1);
+        return openPort(initiator, ports, 1);
+    }
+
+    /** A nexus of the initiator port with that ISID to a target port. */
+    Nexus openPort(String initiator, int isid, int targetPort) {
+        return device.openNexus(String.format(Locale.ROOT, "%s,i,0x%012x", initiator, isid), initiator, targetPort);
     }
 
     /** A nexus that has reported its first unit attention on these LUNs. */

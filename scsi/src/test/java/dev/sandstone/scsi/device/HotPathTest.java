@@ -7,6 +7,7 @@ import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.volume.BlockRange;
 import dev.sandstone.engine.volume.Completion;
 import dev.sandstone.engine.volume.EngineStatus;
+import dev.sandstone.engine.volume.ExtentStatus;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeId;
 import dev.sandstone.engine.volume.WritePolicy;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.UUID;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A read from memory runs from submit to finish on the calling thread and makes no garbage. */
@@ -52,6 +54,21 @@ class HotPathTest {
 
         @Override
         public void compareAndWrite(long lba, ByteBuffer expected, ByteBuffer next, boolean fua, Completion done) {
+            done.done(EngineStatus.OK, 0);
+        }
+
+        @Override
+        public void extents(BlockRange range, List<ExtentStatus> into, int most, Completion done) {
+            done.done(EngineStatus.OK, 0);
+        }
+
+        @Override
+        public byte @Nullable [] annex(int kind) {
+            return null;
+        }
+
+        @Override
+        public void keepAnnex(int kind, byte[] bytes, Completion done) {
             done.done(EngineStatus.OK, 0);
         }
 
@@ -103,8 +120,8 @@ class HotPathTest {
         Volume volume = new NullVolume(new QueueLoop(), id);
         LogicalUnit unit = new LogicalUnit(volume, UnitAttributes.of(id.uuid(), 4096, false), false);
         DeviceServer server = new DeviceServer(unit, StandardCommands.table());
-        TargetDevice device =
-                new TargetDevice("iqn.test", server.table(), initiator -> List.of(new LunEntry(0, server, false)));
+        TargetDevice device = new TargetDevice(
+                "iqn.test", server.table(), initiator -> List.of(new LunEntry(0, server, false)), DeviceBench.PORTS);
         Nexus nexus = device.openNexus("host,i,1", "host", 1);
         CountingPort port = new CountingPort();
         byte[] cdb = {0x28, 0, 0, 0, 0, 8, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0};

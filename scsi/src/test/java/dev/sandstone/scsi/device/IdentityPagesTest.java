@@ -29,7 +29,7 @@ class IdentityPagesTest {
 
     @Test
     void supportedPagesAscend() {
-        assertThat(HexFormat.of().formatHex(page(0x00))).isEqualTo("00000007" + "00808386b0b1b2");
+        assertThat(HexFormat.of().formatHex(page(0x00))).isEqualTo("0000000a" + "00808385868788b0b1b2");
     }
 
     @Test
@@ -50,6 +50,7 @@ class IdentityPagesTest {
                 new byte[] {0x02, 0x01, 0, 40},
                 ascii("SANDSTON" + attributes.serial()),
                 new byte[] {0x51, (byte) 0x94, 0, 4, 0, 0, 0, 1},
+                new byte[] {0x51, (byte) 0x95, 0, 4, 0, 0, 0, 1},
                 new byte[] {0x53, (byte) 0x98, 0, (byte) portName.length},
                 portName,
                 new byte[] {0x53, (byte) 0xA8, 0, (byte) deviceName.length},
@@ -60,6 +61,26 @@ class IdentityPagesTest {
                 .putShort((short) body.length)
                 .array();
         assertThat(page(0x83)).isEqualTo(concat(header, body));
+    }
+
+    @Test
+    void portsAreNamed() {
+        byte[] page = page(0x88);
+        ByteBuffer expected = ByteBuffer.allocate(1024).putInt(0);
+        for (int id = 1; id <= 2; id++) {
+            byte[] name = name(DeviceBench.TARGET + ",t,0x000" + id);
+            expected.putShort((short) 0).putShort((short) id).putInt(0).putShort((short) 0);
+            expected.putShort((short) (4 + name.length));
+            expected.put((byte) 0x53)
+                    .put((byte) 0x98)
+                    .put((byte) 0)
+                    .put((byte) name.length)
+                    .put(name);
+        }
+        expected.put(1, (byte) 0x88).putShort(2, (short) (expected.position() - 4));
+        assertThat(page).isEqualTo(Arrays.copyOf(expected.array(), expected.position()));
+        assertThat(page(0x87)).isEqualTo(new byte[] {0, (byte) 0x87, 0, 4, 0x3F, (byte) 0xFF, 0, 0});
+        assertThat(page(0x85)).isEqualTo(new byte[] {0, (byte) 0x85, 0, 0});
     }
 
     @Test

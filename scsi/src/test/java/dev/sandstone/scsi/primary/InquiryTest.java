@@ -16,7 +16,7 @@ class InquiryTest {
         HexFormat hex = HexFormat.of();
         return peripheral
                 + rmb
-                + "06025b000002"
+                + (peripheral.equals("00") ? "06025b300002" : "06025b000002")
                 + hex.formatHex("SANDSTONSANDSTONE ARRAY 0001".getBytes(StandardCharsets.US_ASCII))
                 + "00".repeat(22)
                 + "00a0"
@@ -54,7 +54,7 @@ class InquiryTest {
 
     @Test
     void pagesHaveTheirHeader() {
-        assertThat(bench.run("12 01 B2 00FF 00").hex()).isEqualTo("00b20004" + "00e40200");
+        assertThat(bench.run("12 01 B2 00FF 00").hex()).isEqualTo("00b20004" + "0be40200");
         assertThat(bench.run("12 01 B2 0003 00").hex()).isEqualTo("00b200");
         assertThat(bench.run("12 01 B0 FFFF 00").dataIn()).hasSize(64);
         assertThat(bench.runWithoutUnit("12 01 00 00FF 00", LunKind.REPORT_LUNS).hex())

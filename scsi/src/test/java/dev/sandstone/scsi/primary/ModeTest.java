@@ -2,9 +2,12 @@ package dev.sandstone.scsi.primary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.WritePolicy;
 import dev.sandstone.scsi.command.CommandBench;
 import dev.sandstone.scsi.command.Outcome;
+import dev.sandstone.scsi.unit.LogicalUnit;
+import dev.sandstone.scsi.unit.UnitAttention;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -13,9 +16,10 @@ import org.junit.jupiter.api.Test;
 /** MODE SENSE and MODE SELECT. */
 class ModeTest {
     private static final String CACHING = "0812" + "00".repeat(18);
-    private static final String CONTROL = "0a0a00100000" + "0000ffff0000";
-    private static final String CONTROL_SWP = "0a0a00100800" + "0000ffff0000";
-    private static final String CONTROL_EXTENSION = "4a01001c" + "00".repeat(28);
+    private static final String CONTROL = "8a0a00100000" + "0000ffff0000";
+    private static final String CONTROL_SWP = "8a0a00100800" + "0000ffff0000";
+    private static final String CONTROL_EXTENSION = "4a01001c01" + "00".repeat(27);
+    private static final String PROVISIONING = "dc02001c" + "00".repeat(12) + "0101000000000000" + "0202000000000000";
     private static final String EXCEPTIONS = "1c0a08" + "00".repeat(9);
     private static final String SHORT_DESCRIPTOR = "00001000" + "00000200";
     private static final String LONG_DESCRIPTOR = "0000000000001000" + "00000000" + "00000200";
@@ -51,7 +55,8 @@ class ModeTest {
     @Test
     void allPagesAndSubpages() {
         assertThat(sense6("08", "3F", "00")).endsWith(CACHING + CONTROL + EXCEPTIONS);
-        assertThat(sense6("08", "3F", "FF")).endsWith(CACHING + CONTROL + CONTROL_EXTENSION + EXCEPTIONS);
+        assertThat(sense6("08", "3F", "FF"))
+                .endsWith(CACHING + CONTROL + CONTROL_EXTENSION + EXCEPTIONS + PROVISIONING);
         assertThat(sense6("08", "0A", "FF")).isEqualTo("2f001000" + CONTROL + CONTROL_EXTENSION);
         assertThat(sense6("08", "0A", "01")).isEqualTo("23001000" + CONTROL_EXTENSION);
     }
@@ -61,8 +66,34 @@ class ModeTest {
         assertThat(select6("00000000" + CONTROL_SWP).text()).isEqualTo("GOOD");
         assertThat(sense6("08", "0A", "00")).isEqualTo("0f009000" + CONTROL_SWP);
         assertThat(sense6("08", "8A", "00")).isEqualTo("0f009000" + CONTROL);
-        assertThat(sense6("08", "4A", "00")).isEqualTo("0f009000" + "0a0a0400080000000000" + "0000");
-        assertThat(bench.run("1A 08 CA 00 FF 00").text()).isEqualTo("ILLEGAL_REQUEST/39/00");
+        assertThat(sense6("08", "4A", "00")).isEqualTo("0f009000" + "8a0a0400080000000000" + "0000");
+        assertThat(sense6("08", "CA", "00")).isEqualTo("0f009000" + CONTROL);
+    }
+
+    @Test
+    void savedValuesOutliveResetsAndRestarts() {
+        byte[] list = CommandBench.bytes("00000000" + CONTROL_SWP);
+        assertThat(bench.run("15 11 0000 10 00", list).text()).isEqualTo("GOOD");
+        assertThat(sense6("08", "CA", "00")).isEqualTo("0f009000" + CONTROL_SWP);
+        assertThat(select6("00000000" + CONTROL).text()).isEqualTo("GOOD");
+        assertThat(sense6("08", "CA", "00")).isEqualTo("0f001000" + CONTROL_SWP);
+        bench.unit().reset(UnitAttention.UNIT_RESET);
+        assertThat(bench.unit().modePages().softwareWriteProtect()).isTrue();
+        LogicalUnit again = new LogicalUnit(bench.volume(), bench.unit().attributes(), false);
+        assertThat(again.modePages().softwareWriteProtect()).isTrue();
+        assertThat(bench.run("55 11 0000000000 0014 00", CommandBench.bytes("0000000000000000" + CONTROL))
+                        .text())
+                .isEqualTo("GOOD");
+        again = new LogicalUnit(bench.volume(), bench.unit().attributes(), false);
+        assertThat(again.modePages().softwareWriteProtect()).isFalse();
+    }
+
+    @Test
+    void whatCannotBeSavedIsCurrentOnly() {
+        bench.volume().failNext(EngineStatus.IO_ERROR, 0);
+        byte[] list = CommandBench.bytes("00000000" + CONTROL_SWP);
+        assertThat(bench.run("15 11 0000 10 00", list).text()).isEqualTo("HARDWARE_ERROR/44/00");
+        assertThat(sense6("08", "CA", "00")).isEqualTo("0f009000" + CONTROL);
     }
 
     @Test
@@ -135,8 +166,7 @@ class ModeTest {
                 .isEqualTo("ILLEGAL_REQUEST/26/00@7.5");
         assertThat(select6("00000000" + "0a0900100000" + "0000ffff0000").textAndPointer())
                 .isEqualTo("ILLEGAL_REQUEST/26/00@5");
-        assertThat(select6("00000000" + "8a0a00100000" + "0000ffff0000").textAndPointer())
-                .isEqualTo("ILLEGAL_REQUEST/26/00@4.7");
+        assertThat(select6("00000000" + "0a0a00100000" + "0000ffff0000").text()).isEqualTo("GOOD");
         assertThat(select6("00000000" + "0202").textAndPointer()).isEqualTo("ILLEGAL_REQUEST/26/00@4.5");
         assertThat(select6("00000000" + "4a02001c" + "00".repeat(28)).textAndPointer())
                 .isEqualTo("ILLEGAL_REQUEST/26/00@4.5");
@@ -178,7 +208,7 @@ class ModeTest {
     @Test
     void flagsOfSelect() {
         byte[] list = CommandBench.bytes("00000000" + CONTROL);
-        assertThat(bench.run("15 11 0000 10 00", list).textAndPointer()).isEqualTo("ILLEGAL_REQUEST/24/00@1.0");
+        assertThat(bench.run("15 12 0000 10 00", list).textAndPointer()).isEqualTo("ILLEGAL_REQUEST/24/00@1.1");
         assertThat(bench.run("15 00 0000 10 00", list).textAndPointer()).isEqualTo("ILLEGAL_REQUEST/24/00@1.4");
         assertThat(bench.run("15 00 0000 00 00").text()).isEqualTo("GOOD");
         assertThat(bench.run("55 10 0000000000 1001 00", new byte[4097]).text()).isEqualTo("ILLEGAL_REQUEST/1A/00");

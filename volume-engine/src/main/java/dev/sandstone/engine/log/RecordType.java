@@ -26,7 +26,7 @@ public enum RecordType {
     MARK(10),
     /** Blocks are lost on every copy. */
     POISON(11),
-    /** Reservations changed. */
+    /** A part of what a layer above keeps with a volume: reservations and their like. */
     RESERVATION(12),
     /** A volume was made or changed; the payload is its row. */
     CONFIG(13),

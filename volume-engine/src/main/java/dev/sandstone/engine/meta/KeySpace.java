@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
  * volume   uuid:16
  * meta     name in ASCII
  * purge    lineage:8 lsn:8
+ * annex    uuid:16 kind:1 slot:1 part:2
  * </pre>
  *
  * <p>A block is 4 KiB, a chunk 64 blocks, a grain 512 bytes. Each value is laid out where its meaning lives; all are

@@ -29,7 +29,9 @@ public enum Table {
     /** Facts about the whole shard, the applied LSN among them. */
     META(9),
     /** Points that are gone, while what only they needed is being removed: lineage, LSN. */
-    PURGE(10);
+    PURGE(10),
+    /** What layers above keep with volumes: volume, kind, slot, part. */
+    ANNEX(11);
 
     private static final Table[] BY_INDEX = values();
 

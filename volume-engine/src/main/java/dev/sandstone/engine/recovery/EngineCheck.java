@@ -79,7 +79,11 @@ public final class EngineCheck {
     /** Checks the tables by themselves. No commit may come between: on the thread that commits. */
     public void tables() {
         try {
-            VolumeTable.load(metadata).rows().forEach(row -> volumes.put(row.lineage(), row));
+            VolumeTable table = VolumeTable.load(metadata);
+            table.rows().forEach(row -> volumes.put(row.lineage(), row));
+            table.annexes().volumes().stream()
+                    .filter(id -> table.row(id) == null)
+                    .forEach(id -> problem("something is kept with volume " + id + ", which does not exist"));
             snapshots.addAll(SnapshotTable.load(metadata).rows());
         } catch (IllegalArgumentException damaged) {
             problem("the tables hold a " + damaged.getMessage());

@@ -135,11 +135,25 @@ public final class Facts {
         map.row(Table.META, key, next);
     }
 
+    /** RESERVATION: a part of what a layer above keeps with a volume. */
+    public void annex(AnnexPart part) {
+        if (volumes.row(part.volume()) != null) {
+            volumes.annexes().put(part);
+            map.row(Table.ANNEX, part.key(), part.encode());
+        }
+    }
+
+    /** What layers above keep with the volumes. */
+    public AnnexTable annexes() {
+        return volumes.annexes();
+    }
+
     /** LINEAGEDEL: the volume is gone; its snapshots, and what was cloned from it, stay. */
     public void deletion(long lineage) {
         VolumeRow row = volumes.remove(lineage);
         if (row != null) {
             map.row(Table.VOLUME, row.key(), null);
+            volumes.annexes().remove(row.id()).forEach(key -> map.row(Table.ANNEX, key, null));
             map.end(lineage);
             last = null;
         }

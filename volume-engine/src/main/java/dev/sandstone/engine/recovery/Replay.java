@@ -63,6 +63,7 @@ final class Replay implements ScanSink {
             case POISON -> add(f -> f.poison(lsn, Span.of(record)));
             case LINEAGEDEL -> add(f -> f.deletion(record.lineage()));
             case CONFIG -> decoded(record, payload, VolumeRow::decode, (f, row) -> f.config(lsn, row));
+            case RESERVATION -> decoded(record, payload, AnnexPart::decode, Facts::annex);
             case SNAP -> decoded(record, payload, SnapshotsTaken::decode, (f, taken) -> f.snapshots(lsn, taken));
             case SNAPDEL -> decoded(record, payload, SnapshotsDeleted::decode, Facts::deletion);
             case FORK -> decoded(record, payload, Forks::decode, (f, forks) -> f.forks(lsn, forks));

@@ -28,6 +28,7 @@ public final class VolumeTable {
     private final TreeMap<Long, VolumeRow> byFirst = new TreeMap<>();
     private final Map<Long, VolumeRow> byLineage = new HashMap<>();
     private final Map<UUID, VolumeRow> byId = new HashMap<>();
+    private AnnexTable annexes = new AnnexTable();
     private long nextLineage = 1;
 
     /**
@@ -44,6 +45,7 @@ public final class VolumeTable {
                 table.put(VolumeRow.decode(rows.value()));
             }
         }
+        table.annexes = AnnexTable.load(store);
         ByteBuffer next = store.get(Table.META, KeySpace.name(NEXT_LINEAGE));
         if (next != null) {
             if (next.remaining() != Long.BYTES) {
@@ -52,6 +54,11 @@ public final class VolumeTable {
             table.nextLineage = Math.max(table.nextLineage, next.getLong(next.position()));
         }
         return table;
+    }
+
+    /** What layers above keep with the volumes. */
+    public AnnexTable annexes() {
+        return annexes;
     }
 
     /** The volumes in order of creation. */

@@ -6,6 +6,7 @@ import dev.sandstone.engine.map.LineageMap;
 import dev.sandstone.engine.recovery.VolumeRow;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A volume whose blocks lie in the log of a shard. What it keeps in memory is confined to the shard's loop. */
 final class LogVolume implements Volume, ReadSource {
@@ -222,6 +223,39 @@ final class LogVolume implements Volume, ReadSource {
         } else {
             long begin = sourceLba / BLOCKS_PER_MAP_BLOCK;
             new ShareOperation(this, range.lba() / BLOCKS_PER_MAP_BLOCK, (int) count, done).start(from, begin);
+        }
+    }
+
+    @Override
+    public void extents(BlockRange range, List<ExtentStatus> into, int most, Completion done) {
+        if (!shard.loop().inLoop()) {
+            shard.loop().execute(() -> extents(range, into, most, done));
+            return;
+        }
+        EngineStatus status = startable(range);
+        if (status == EngineStatus.OK) {
+            new ExtentOperation(shard, this, new ExtentOperation.Question(range, into, most), done).start();
+        } else {
+            done.done(status, 0);
+        }
+    }
+
+    @Override
+    public byte @Nullable [] annex(int kind) {
+        return shard.facts().annexes().find(id.uuid(), kind);
+    }
+
+    @Override
+    public void keepAnnex(int kind, byte[] bytes, Completion done) {
+        if (!shard.loop().inLoop()) {
+            shard.loop().execute(() -> keepAnnex(kind, bytes, done));
+            return;
+        }
+        EngineStatus status = startable(0, 0);
+        if (status == EngineStatus.OK) {
+            new AnnexOperation(this, shard.facts().annexes().parts(id.uuid(), kind, bytes), done).start();
+        } else {
+            done.done(status, 0);
         }
     }
 

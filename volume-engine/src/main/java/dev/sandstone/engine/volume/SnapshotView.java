@@ -4,6 +4,7 @@ import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.map.MapView;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A snapshot as a volume that can only be read. What it keeps in memory is confined to the shard's loop. */
 final class SnapshotView implements Volume, ReadSource {
@@ -104,6 +105,29 @@ final class SnapshotView implements Volume, ReadSource {
             EngineStatus status = startable(0, 0);
             done.done(status == EngineStatus.OK ? EngineStatus.NOT_PERMITTED : status, 0);
         });
+    }
+
+    @Override
+    public void extents(BlockRange range, List<ExtentStatus> into, int most, Completion done) {
+        shard.loop().run(() -> {
+            EngineStatus status = startable(range.lba(), range.blocks());
+            if (status == EngineStatus.OK) {
+                new ExtentOperation(shard, this, new ExtentOperation.Question(range, into, most), done).start();
+            } else {
+                done.done(status, 0);
+            }
+        });
+    }
+
+    /** A snapshot has its blocks and nothing else. */
+    @Override
+    public byte @Nullable [] annex(int kind) {
+        return null;
+    }
+
+    @Override
+    public void keepAnnex(int kind, byte[] bytes, Completion done) {
+        refuse(done);
     }
 
     @Override

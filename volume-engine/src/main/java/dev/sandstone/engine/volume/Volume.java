@@ -3,6 +3,7 @@ package dev.sandstone.engine.volume;
 import dev.sandstone.engine.loop.ShardLoop;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thin, redirect-on-write address space of 512-byte logical blocks.
@@ -68,6 +69,29 @@ public interface Volume {
     default void share(Volume source, long sourceLba, BlockRange range, Completion done) {
         loop().run(() -> done.done(EngineStatus.OK, 0));
     }
+
+    /**
+     * Finds out which blocks hold written data.
+     *
+     * @param into is given extents one behind the other from the range's beginning on, at most {@code most} of them; owned
+     *     by the engine until the completion
+     */
+    void extents(BlockRange range, List<ExtentStatus> into, int most, Completion done);
+
+    /**
+     * What a layer above keeps with the volume; null when nothing was kept. Only on the loop.
+     *
+     * @param kind whose it is, from 1; see {@link AnnexKind}
+     */
+    byte @Nullable [] annex(int kind);
+
+    /**
+     * Keeps these bytes in place of those before: durable on completion, wholly or not at all, through any crash, gone with
+     * the volume. One at a time for each kind.
+     *
+     * @param bytes at most {@link AnnexKind#MOST_BYTES}; not changed meanwhile
+     */
+    void keepAnnex(int kind, byte[] bytes, Completion done);
 
     /** Completes when every write that completed before the call is on stable storage. */
     void flush(Completion done);

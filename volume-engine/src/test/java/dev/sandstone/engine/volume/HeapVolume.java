@@ -4,9 +4,12 @@ import dev.sandstone.engine.loop.ShardLoop;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A volume in a byte array, for tests of what stands above the engine.
@@ -22,6 +25,7 @@ public final class HeapVolume implements Volume {
     private final List<Held> held = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
     private final List<String> journal = new ArrayList<>();
+    private final Map<Integer, byte[]> annexes = new HashMap<>();
     private volatile byte[] bytes;
     private volatile WritePolicy policy = WritePolicy.DURABLE;
     private boolean holding;
@@ -154,6 +158,53 @@ public final class HeapVolume implements Volume {
     @Override
     public void writeZeros(BlockRange range, boolean fua, Completion done) {
         start("writeZeros " + extent(range) + (fua ? " fua" : ""), done, () -> zero(range));
+    }
+
+    /** Blocks of 4 KiB that are all zeros count as not mapped. */
+    @Override
+    public void extents(BlockRange range, List<ExtentStatus> into, int most, Completion done) {
+        start("extents " + extent(range), done, () -> {
+            if (range.end() > blocks()) {
+                return EngineStatus.OUT_OF_RANGE;
+            }
+            for (long lba = range.lba(); lba < range.end() && into.size() <= most; lba = (lba / 8 + 1) * 8) {
+                boolean mapped = mapped(lba / 8);
+                long end = Math.min(range.end(), (lba / 8 + 1) * 8);
+                ExtentStatus last = into.isEmpty() ? null : into.get(into.size() - 1);
+                if (last != null && last.mapped() == mapped) {
+                    into.set(into.size() - 1, new ExtentStatus(last.lba(), end - last.lba(), mapped));
+                } else {
+                    into.add(new ExtentStatus(lba, end - lba, mapped));
+                }
+            }
+            while (into.size() > most) {
+                into.remove(into.size() - 1);
+            }
+            return EngineStatus.OK;
+        });
+    }
+
+    private boolean mapped(long block) {
+        for (int at = Math.toIntExact(block * 4096); at < Math.min(bytes.length, (block + 1) * 4096); at++) {
+            if (bytes[at] != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public byte @Nullable [] annex(int kind) {
+        byte[] kept = annexes.get(kind);
+        return kept == null ? null : kept.clone();
+    }
+
+    @Override
+    public void keepAnnex(int kind, byte[] kept, Completion done) {
+        start("keepAnnex " + kind, done, () -> {
+            annexes.put(kind, kept.clone());
+            return EngineStatus.OK;
+        });
     }
 
     @Override

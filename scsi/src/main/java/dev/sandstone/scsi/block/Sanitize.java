@@ -1,0 +1,117 @@
+package dev.sandstone.scsi.block;
+
+import dev.sandstone.engine.volume.EngineStatus;
+import dev.sandstone.scsi.cdb.Cdb;
+import dev.sandstone.scsi.cdb.ParameterList;
+import dev.sandstone.scsi.command.Step;
+import dev.sandstone.scsi.command.UnitCommand;
+import dev.sandstone.scsi.unit.EraseJob;
+import dev.sandstone.scsi.unit.ItlNexus;
+import dev.sandstone.scsi.unit.UnitAttention;
+import dev.sandstone.scsi.unit.UnitMemory;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * SANITIZE (SBC-3 5.24). Erasing blocks and erasing cryptographically come to the same on a volume that is never overwritten in
+ * place: every block is given back. Overwriting gives the blocks that hold data the pattern of its last pass; those that hold
+ * none stay so. No command reaches what was there; the disks have it until the log's segments are used again.
+ *
+ * <p>All other commands of the unit are ended first.
+ */
+final class Sanitize {
+    static final int OVERWRITE = 0x01;
+    static final int BLOCK_ERASE = 0x02;
+    static final int CRYPTOGRAPHIC_ERASE = 0x03;
+    static final int EXIT_FAILURE_MODE = 0x1F;
+
+    private static final int IMMED = 7;
+    private static final int INVERT = 7;
+    private static final int AUSE = 5;
+    private static final int PARAMETER_LIST_LENGTH = 7;
+    private static final int HEADER_BYTES = 4;
+
+    private Sanitize() {}
+
+    static void overwrite(UnitCommand command) {
+        int length = command.cdb().u16(PARAMETER_LIST_LENGTH);
+        if (length <= HEADER_BYTES || length > HEADER_BYTES + BlockLimits.BLOCK_BYTES) {
+            throw command.cdb().invalid(PARAMETER_LIST_LENGTH);
+        }
+        command.dataOut(length, Sanitize::received);
+    }
+
+    private static void received(UnitCommand command, ByteBuffer data) {
+        ParameterList list = new ParameterList(data);
+        if ((list.u8(0) & 0x1F) == 0) {
+            throw list.invalid(0, 4);
+        }
+        int pattern = list.u16(2);
+        if (pattern == 0 || pattern != list.length() - HEADER_BYTES) {
+            throw list.invalid(2);
+        }
+        byte[] bytes = list.bytes(HEADER_BYTES, pattern);
+        boolean inverted = list.bit(0, INVERT) && (list.u8(0) & 0x1F) % 2 == 0;
+        for (int i = 0; inverted && i < bytes.length; i++) {
+            bytes[i] = (byte) ~bytes[i];
+        }
+        start(command, bytes);
+    }
+
+    static void erase(UnitCommand command) {
+        if (command.cdb().u16(PARAMETER_LIST_LENGTH) != 0) {
+            throw command.cdb().invalid(PARAMETER_LIST_LENGTH);
+        }
+        start(command, new byte[0]);
+    }
+
+    private static void start(UnitCommand command, byte[] pattern) {
+        Set<ItlNexus> losing = new HashSet<>();
+        command.abortTasks(
+                nexus -> {
+                    losing.add(nexus);
+                    return true;
+                },
+                alone -> {
+                    losing.remove(alone.nexus());
+                    losing.forEach(nexus -> nexus.establish(UnitAttention.COMMANDS_CLEARED));
+                    begin(alone, pattern);
+                });
+    }
+
+    private static void begin(UnitCommand command, byte[] pattern) {
+        Cdb cdb = command.cdb();
+        boolean unrestricted = cdb.bit(1, AUSE);
+        EraseJob job = command.unit().erasing();
+        if (cdb.bit(1, IMMED)) {
+            command.perform(done -> job.sanitize(unrestricted, pattern, done, null), Step.GOOD);
+            return;
+        }
+        command.awaitJob(
+                done -> job.sanitize(
+                        unrestricted,
+                        pattern,
+                        (status, detail) -> {
+                            if (status != EngineStatus.OK) {
+                                done.done(status, detail);
+                            }
+                        },
+                        done),
+                Step.GOOD);
+    }
+
+    static void exitFailureMode(UnitCommand command) {
+        if (command.cdb().u16(PARAMETER_LIST_LENGTH) != 0) {
+            throw command.cdb().invalid(PARAMETER_LIST_LENGTH);
+        }
+        UnitMemory.Sanitize state = command.unit().memory().facts().sanitize();
+        if (!state.failed()) {
+            command.good();
+        } else if (state == UnitMemory.Sanitize.FAILED_UNRESTRICTED) {
+            command.perform(done -> command.unit().erasing().leaveFailure(done), Step.GOOD);
+        } else {
+            throw command.cdb().invalid(1, 4);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.sandstone.scsi.unit;
+
+import dev.sandstone.engine.volume.AnnexKind;
+import dev.sandstone.engine.volume.Completion;
+import dev.sandstone.engine.volume.EngineStatus;
+import dev.sandstone.engine.volume.Volume;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a unit remembers through restarts, besides its reservations: identifying information, saved mode pages, a sanitize
+ * operation that has not ended. Kept with the volume; in force is what is on stable storage. Touched on the unit's loop only.
+ */
+public final class UnitMemory {
+    /** The longest identifying information: at least 64 (SPC-4 6.32). */
+    public static final int MOST_INFORMATION_BYTES = 512;
+
+    /** The longest identifying text. */
+    public static final int MOST_TEXT_BYTES = 256;
+
+    private static final Logger LOG = LoggerFactory.getLogger(UnitMemory.class);
+
+    private final Volume volume;
+    private final Deque<Request> waiting = new ArrayDeque<>();
+    private @Nullable Facts facts;
+    private boolean busy;
+
+    private record Request(UnaryOperator<Facts> change, Completion done) {}
+
+    /**
+     * What is remembered. Arrays are not changed.
+     *
+     * @param information identifying information
+     * @param text identifying text, null-terminated, or empty
+     * @param modePages the mode pages that were saved, one behind the other
+     * @param sanitize the operation under way or failed; {@link Sanitize#NONE}
+     * @param pattern what a sanitize under way overwrites blocks with; empty: it erases
+     */
+    public record Facts(byte[] information, byte[] text, byte[] modePages, Sanitize sanitize, byte[] pattern) {
+        /** Of a unit that remembers nothing. */
+        public static final Facts NONE = new Facts(new byte[0], new byte[0], new byte[0], Sanitize.NONE, new byte[0]);
+
+        public Facts information(byte[] value) {
+            return new Facts(value, text, modePages, sanitize, pattern);
+        }
+
+        public Facts text(byte[] value) {
+            return new Facts(information, value, modePages, sanitize, pattern);
+        }
+
+        public Facts modePages(byte[] value) {
+            return new Facts(information, text, value, sanitize, pattern);
+        }
+
+        public Facts sanitize(Sanitize value, byte[] with) {
+            return new Facts(information, text, modePages, value, with);
+        }
+    }
+
+    /** How far a sanitize operation is (SBC-3 4.11). The codes are on disk. */
+    public enum Sanitize {
+        NONE,
+        /** Under way; begun again where it was when the array restarts. */
+        RUNNING,
+        /** Under way with AUSE: a failure may be left by EXIT FAILURE MODE. */
+        RUNNING_UNRESTRICTED,
+        FAILED,
+        FAILED_UNRESTRICTED;
+
+        /** Whether it runs. */
+        public boolean running() {
+            return this == RUNNING || this == RUNNING_UNRESTRICTED;
+        }
+
+        /** Whether it has failed. */
+        public boolean failed() {
+            return this == FAILED || this == FAILED_UNRESTRICTED;
+        }
+    }
+
+    UnitMemory(Volume volume) {
+        this.volume = volume;
+    }
+
+    /** What is remembered. */
+    public Facts facts() {
+        Facts known = facts;
+        if (known == null) {
+            known = restored();
+            facts = known;
+        }
+        return known;
+    }
+
+    /** Identifying information. */
+    public byte[] information() {
+        return facts().information();
+    }
+
+    /** Identifying text. */
+    public byte[] text() {
+        return facts().text();
+    }
+
+    private Facts restored() {
+        byte[] kept = volume.annex(AnnexKind.UNIT);
+        try {
+            return kept == null ? Facts.NONE : UnitMemoryCodec.decode(kept);
+        } catch (IllegalArgumentException damaged) {
+            LOG.error("volume {}: {}", volume.id(), damaged.getMessage());
+            return Facts.NONE;
+        }
+    }
+
+    /** Changes what is remembered, in the order of the calls; {@code done} when it is durable, or cannot be. */
+    public void change(UnaryOperator<Facts> change, Completion done) {
+        waiting.add(new Request(change, done));
+        next();
+    }
+
+    private void next() {
+        while (!busy && !waiting.isEmpty()) {
+            busy = true;
+            Request request = waiting.remove();
+            Facts after = request.change().apply(facts());
+            volume.keepAnnex(AnnexKind.UNIT, UnitMemoryCodec.encode(after), (status, detail) -> {
+                if (status == EngineStatus.OK) {
+                    facts = after;
+                }
+                busy = false;
+                request.done().done(status, detail);
+                next();
+            });
+        }
+    }
+}
