@@ -72,6 +72,7 @@ class TextTest {
     }
 
     @Test
+    @Clause("C")
     void sendTargetsInDiscovery() throws IOException {
         target.targets.add("iqn.2026-01.dev.sandstone:second");
         try (RawClient client = discovery()) {
@@ -87,6 +88,7 @@ class TextTest {
     }
 
     @Test
+    @Clause("13.8")
     void thePortalOneCameThroughIsNamedFirst() throws IOException {
         try (RawClient client = new RawClient(target.server.addresses().get(1))) {
             assertThat(client.login("").status()).isZero();
@@ -95,6 +97,7 @@ class TextTest {
     }
 
     @Test
+    @Clause("C")
     void sendTargetsInANormalSessionNamesItsOwnOnly() throws IOException {
         target.targets.add("iqn.2026-01.dev.sandstone:second");
         try (RawClient client = target.session()) {
@@ -107,6 +110,7 @@ class TextTest {
     }
 
     @Test
+    @Clause("11.11")
     void aLongAnswerComesInPieces() throws IOException {
         StringBuilder expected = new StringBuilder(described(TestServer.TARGET, 0));
         for (int i = 0; i < 1000; i++) {
@@ -131,6 +135,7 @@ class TextTest {
     }
 
     @Test
+    @Clause("11.10")
     void aRequestMayComeInPieces() throws IOException {
         try (RawClient client = discovery()) {
             TextRequest first = request(client, Bhs.RESERVED_TAG);
@@ -147,6 +152,7 @@ class TextTest {
     }
 
     @Test
+    @Clause({"6.2", "11.10"})
     void brokenTextIsRejectedAndTheSessionGoesOn() throws IOException {
         try (RawClient client = discovery()) {
             client.send(request(client, Bhs.RESERVED_TAG), "SendTargets=All".getBytes(StandardCharsets.UTF_8));
@@ -178,6 +184,7 @@ class TextTest {
     }
 
     @Test
+    @Clause("6.4")
     void keysOfTheFullFeaturePhase() throws IOException {
         try (RawClient client = target.session()) {
             assertThat(ask(client, "X-com.example=1")).isEqualTo("X-com.example=NotUnderstood\0");
@@ -195,6 +202,7 @@ class TextTest {
     }
 
     @Test
+    @Clause("4.3")
     void discoveryKnowsTextAndLogoutOnly() throws IOException {
         try (RawClient client = discovery()) {
             client.send(client.command(FakeDevice.NOTHING, 0, 0), NO_DATA);
