@@ -103,7 +103,8 @@ public final class FakePool implements Pool {
 
     @Override
     public CompletionStage<VolumeUsage> usage(VolumeId id) {
-        return CompletableFuture.completedFuture(new VolumeUsage(heap(id).blocks() * VolumeSpec.BLOCK_BYTES, 8192));
+        return CompletableFuture.completedFuture(
+                new VolumeUsage(heap(id).blocks() * VolumeSpec.BLOCK_BYTES, 8192, 4096, 4096, 512));
     }
 
     @Override

@@ -190,7 +190,7 @@ class TimeCommandsTest {
         assertThat(usage.get("logical_bytes").asLong()).isEqualTo(1 << 20);
         assertThat(usage.get("snapshots")).hasSize(1);
         assertThat(san("volume", "du", "db")).isZero();
-        assertThat(out).contains("deleting all snapshots gives back");
+        assertThat(out).contains("held by snapshots").contains("deleting all snapshots gives back");
         assertThat(san("volume", "set", "db", "--rewind-window", "1 hour")).isEqualTo(ExitCode.USAGE);
         assertThat(san("volume", "set", "db", "--rewind-window", "31d")).isEqualTo(ExitCode.USAGE);
         assertThat(json("volume", "set", "db", "--rewind-window", "0")
