@@ -36,3 +36,16 @@ fill() { # DIRECTORY: files of many sizes with random content
   dd if=/dev/urandom of="$1/large" bs=1M count=8 status=none
 }
 sums()  { (cd "$1" && find . -type f ! -name sums -print0 | sort -z | xargs -0 sha256sum); }
+tail_of() { echo $(($(cat "/sys/block/${1##*/}/size") / 8 - 1)); } # DISK: its last block of 4 KiB
+flag() { # DISK: marks its last block, which no filesystem here reaches
+  printf '%-4096s' flagged | dd of="$1" bs=4096 seek="$(tail_of "$1")" oflag=direct iflag=fullblock status=none || fail flag
+}
+flagged() { dd if="$1" bs=4096 skip="$(tail_of "$1")" count=1 iflag=direct status=none | tr -d '\0' | grep -q .; }
+await_host() { # DISK WHAT: until the host has put other content under the mark
+  local i
+  for i in $(seq 1200); do flagged "$1" || { echo "ok $2"; return 0; }; sleep 0.1; done
+  fail "the host never did: $2"
+}
+intact() { # WHAT DIRECTORY SUMS
+  must "$1" sh -c "cd $2 && sha256sum -c --quiet $3"
+}

@@ -32,6 +32,9 @@ public final class UsageAdmin {
                 name,
                 usage.logicalBytes(),
                 usage.mappedBytes(),
+                usage.uniqueBytes(),
+                usage.sharedBytes(),
+                usage.snapshotBytes(),
                 reclaimable(there),
                 there.stream()
                         .map(entry -> new VolumeTimes.SnapshotUsage(

@@ -44,11 +44,21 @@ public final class VolumeTimes {
      *
      * @param logicalBytes its size
      * @param mappedBytes what holds written data as the volume is now
+     * @param uniqueBytes of these, what only the volume as it is now holds
+     * @param sharedBytes of these, what snapshots or other volumes hold too
+     * @param snapshotBytes what only its snapshots and its rewind window hold
      * @param reclaimableBytes what deleting all its snapshots would give back
      * @param snapshots what deleting only that one would give back; together often less than all at once
      */
     public record Usage(
-            String volume, long logicalBytes, long mappedBytes, long reclaimableBytes, List<SnapshotUsage> snapshots) {}
+            String volume,
+            long logicalBytes,
+            long mappedBytes,
+            long uniqueBytes,
+            long sharedBytes,
+            long snapshotBytes,
+            long reclaimableBytes,
+            List<SnapshotUsage> snapshots) {}
 
     public record SnapshotUsage(String name, String takenAt, long reclaimableBytes) {}
 

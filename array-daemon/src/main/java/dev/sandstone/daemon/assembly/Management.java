@@ -2,6 +2,7 @@ package dev.sandstone.daemon.assembly;
 
 import dev.sandstone.daemon.admin.ChangeLock;
 import dev.sandstone.daemon.admin.CloneAdmin;
+import dev.sandstone.daemon.admin.DiskAdmin;
 import dev.sandstone.daemon.admin.Exposure;
 import dev.sandstone.daemon.admin.GrantAdmin;
 import dev.sandstone.daemon.admin.GroupAdmin;
@@ -44,6 +45,7 @@ record Management(
                         new VolumeTimeAdmin(catalog, time),
                         new UsageAdmin(catalog, pool, time)),
                 poolAdmin,
+                new DiskAdmin(pool.disks(), lock),
                 new SessionAdmin(catalog, exposure),
                 metrics);
     }

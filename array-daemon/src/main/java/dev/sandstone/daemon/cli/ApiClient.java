@@ -20,6 +20,9 @@ public final class ApiClient {
     /** How long most answers may take. */
     static final Duration USUAL = Duration.ofMinutes(2);
 
+    /** How long it may take to make or to move something large. */
+    private static final Duration LONG = Duration.ofMinutes(10);
+
     private static final byte[] NOTHING = {};
 
     private final ApiAddress address;
@@ -60,6 +63,11 @@ public final class ApiClient {
     /** A POST without a body, for something that may take long. */
     public <T> T run(String path, Duration limit, Class<T> type) {
         return Json.read(call("POST", path, NOTHING, limit), type);
+    }
+
+    /** A POST for something that may take long. */
+    public <T> T run(String path, Object body, Class<T> type) {
+        return Json.read(call("POST", path, Json.bytes(body), LONG), type);
     }
 
     public <T> T patch(String path, Object body, Class<T> type) {

@@ -14,7 +14,16 @@ import picocli.CommandLine.Command;
         name = "pool",
         description = "The pool: the disks that all volumes share.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {PoolCommands.Usage.class, PoolCommands.Check.class})
+        subcommands = {
+            PoolCommands.Usage.class,
+            PoolCommands.Check.class,
+            DiskCommands.ListAll.class,
+            DiskCommands.Add.class,
+            DiskCommands.Remove.class,
+            DiskCommands.Replace.class,
+            DiskCommands.Grow.class,
+            DiskCommands.Scrub.class
+        })
 final class PoolCommands extends NounCommand {
     private static final Duration CHECK_LIMIT = Duration.ofHours(1);
 

@@ -138,6 +138,9 @@ final class VolumeTimeCommands {
             List<List<String>> rows = new ArrayList<>(List.of(
                     List.of("size", Sizes.format(usage.logicalBytes())),
                     List.of("mapped", Sizes.format(usage.mappedBytes())),
+                    List.of("  only here", Sizes.format(usage.uniqueBytes())),
+                    List.of("  shared", Sizes.format(usage.sharedBytes())),
+                    List.of("held by snapshots", Sizes.format(usage.snapshotBytes())),
                     List.of("deleting all snapshots gives back", Sizes.format(usage.reclaimableBytes()))));
             usage.snapshots()
                     .forEach(snapshot ->

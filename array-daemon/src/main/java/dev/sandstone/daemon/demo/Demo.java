@@ -77,6 +77,7 @@ final class Demo {
             }
         }
         new Brim(scratch, steps, content).run();
+        new LostDisk(scratch, steps, content).run();
     }
 
     private void write(IscsiDisk disk, int number) throws IOException {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         name = "demo",
         description = {
             "Show what the array does, on real ones in a temporary folder: write and verify, kill -9 and recovery,",
-            "snapshot and rollback, clone, a full pool. Ends with 0 only if every byte was as it must be."
+            "snapshot and rollback, clone, a full pool, a lost disk. Ends with 0 only if every byte was as it must be."
         })
 public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "What is written follows from it; else random.")

@@ -1,6 +1,7 @@
 package dev.sandstone.daemon.http;
 
 import dev.sandstone.daemon.admin.CloneAdmin;
+import dev.sandstone.daemon.admin.DiskAdmin;
 import dev.sandstone.daemon.admin.GrantAdmin;
 import dev.sandstone.daemon.admin.GroupAdmin;
 import dev.sandstone.daemon.admin.HostAdmin;
@@ -28,6 +29,7 @@ public record Api(
         GrantAdmin grants,
         InTime time,
         PoolAdmin pool,
+        DiskAdmin disks,
         SessionAdmin sessions,
         Supplier<String> metrics) {
 
@@ -49,7 +51,7 @@ public record Api(
                         SnapshotResource.routes(time.snapshots(), time.mounts()),
                         VolumeTimeResource.routes(time.volumes(), time.usage(), time.clones(), time.snapshots()),
                         GroupResource.routes(time.groups()),
-                        PoolResource.routes(pool),
+                        PoolResource.routes(pool, disks),
                         ArrayResource.routes(array, sessions, metrics))
                 .flatMap(List::stream)
                 .toList();

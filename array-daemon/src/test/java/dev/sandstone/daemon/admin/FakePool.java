@@ -6,6 +6,7 @@ import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.HeapTimeline;
 import dev.sandstone.engine.volume.HeapVolume;
 import dev.sandstone.engine.volume.Pool;
+import dev.sandstone.engine.volume.PoolDisks;
 import dev.sandstone.engine.volume.PoolUsage;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeId;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 public final class FakePool implements Pool {
     private final Map<VolumeId, HeapVolume> volumes = new LinkedHashMap<>();
     private final List<String> findings = new ArrayList<>();
+    private final FakeDisks disks = new FakeDisks();
     private CrashPoint crash = new CrashPoint(Integer.MAX_VALUE);
     private final HeapTimeline timeline = new HeapTimeline(volumes, () -> crash.step());
 
@@ -49,6 +51,11 @@ public final class FakePool implements Pool {
     @Override
     public HeapTimeline timeline() {
         return timeline;
+    }
+
+    @Override
+    public PoolDisks disks() {
+        return disks;
     }
 
     /** What the volume holds; 512 bytes a block. */
@@ -96,7 +103,8 @@ public final class FakePool implements Pool {
 
     @Override
     public CompletionStage<VolumeUsage> usage(VolumeId id) {
-        return CompletableFuture.completedFuture(new VolumeUsage(heap(id).blocks() * VolumeSpec.BLOCK_BYTES, 8192));
+        return CompletableFuture.completedFuture(
+                new VolumeUsage(heap(id).blocks() * VolumeSpec.BLOCK_BYTES, 8192, 4096, 4096, 512));
     }
 
     @Override

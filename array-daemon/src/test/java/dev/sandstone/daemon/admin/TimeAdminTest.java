@@ -309,6 +309,7 @@ class TimeAdminTest {
         take("db", "two");
         bytes("db")[0] = 2;
         VolumeTimes.Usage shown = usage.of("db");
+        assertThat(shown.uniqueBytes() + shown.sharedBytes()).isEqualTo(shown.mappedBytes());
         assertThat(shown.reclaimableBytes()).as("both together").isEqualTo(4096);
         assertThat(shown.snapshots())
                 .extracting(VolumeTimes.SnapshotUsage::reclaimableBytes)

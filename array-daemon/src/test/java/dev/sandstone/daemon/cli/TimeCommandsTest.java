@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
-/** The commands about snapshots, clones, groups, rewind: the forms that scripts rely on. */
+/** The commands about snapshots, clones, groups, rewind and disks: the forms that scripts rely on. */
 class TimeCommandsTest {
     private static final String TOKEN = TokenCheck.newToken();
 
@@ -136,7 +136,9 @@ class TimeCommandsTest {
             "snapshot delete db one",
             "volume rewind db --to one",
             "group rollback g both",
-            "group destroy g"
+            "group destroy g",
+            "pool remove-disk aaaa",
+            "pool replace-disk aaaa /disks/two"
         }) {
             assertThat(san(line.split(" ", -1))).as(line).isEqualTo(ExitCode.USAGE);
             assertThat(err).as(line).contains("nothing was changed").contains("--yes");
@@ -188,7 +190,7 @@ class TimeCommandsTest {
         assertThat(usage.get("logical_bytes").asLong()).isEqualTo(1 << 20);
         assertThat(usage.get("snapshots")).hasSize(1);
         assertThat(san("volume", "du", "db")).isZero();
-        assertThat(out).contains("deleting all snapshots gives back");
+        assertThat(out).contains("held by snapshots").contains("deleting all snapshots gives back");
         assertThat(san("volume", "set", "db", "--rewind-window", "1 hour")).isEqualTo(ExitCode.USAGE);
         assertThat(san("volume", "set", "db", "--rewind-window", "31d")).isEqualTo(ExitCode.USAGE);
         assertThat(json("volume", "set", "db", "--rewind-window", "0")
@@ -213,6 +215,37 @@ class TimeCommandsTest {
         assertThat(san("group", "add", "g")).isEqualTo(ExitCode.USAGE);
         assertThat(san("group", "destroy", "g", "--yes")).isZero();
         assertThat(san("group", "show", "g")).isEqualTo(ExitCode.NOT_FOUND);
+    }
+
+    @Test
+    void disksAndTheirScrub() {
+        assertThat(json("pool", "add-disk", "/disks/two", "--size", "2M")
+                        .get("size_bytes")
+                        .asLong())
+                .isEqualTo(2 << 20);
+        assertThat(json("pool", "disks").get("items")).hasSize(2);
+        assertThat(json("pool", "disks").get("redundancy").get("whole").asBoolean())
+                .isTrue();
+        assertThat(san("pool", "disks")).isZero();
+        assertThat(out).contains("/disks/two").contains("any one disk may fail");
+        assertThat(san("pool", "add-disk", "/disks/two")).isEqualTo(ExitCode.CONFLICT);
+        assertThat(json("pool", "grow-disk", "/disks/two", "4M")
+                        .get("size_bytes")
+                        .asLong())
+                .isEqualTo(4 << 20);
+        assertThat(json("pool", "replace-disk", "/disks/one", "/disks/three", "--yes")
+                        .get("path")
+                        .asString())
+                .isEqualTo("/disks/three");
+        assertThat(san("pool", "remove-disk", "/disks/two", "--yes")).isZero();
+        assertThat(san("pool", "remove-disk", "/disks/two", "--yes")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(san("pool", "remove-disk", "/disks/three", "--yes")).isEqualTo(ExitCode.NO_SPACE);
+        assertThat(json("pool", "scrub").get("state").asString()).isEqualTo("running");
+        assertThat(json("pool", "scrub", "--pause").get("state").asString()).isEqualTo("paused");
+        assertThat(json("pool", "scrub", "--every", "7d").get("interval_s").asLong())
+                .isEqualTo(7 * 86_400);
+        assertThat(json("pool", "scrub", "--status").get("state").asString()).isEqualTo("paused");
+        assertThat(san("pool", "scrub", "--every", "1s")).isEqualTo(ExitCode.USAGE);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.sandstone.daemon.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.daemon.api.ArrayView;
+import dev.sandstone.daemon.api.Disks;
 import dev.sandstone.daemon.api.Grants;
 import dev.sandstone.daemon.api.Groups;
 import dev.sandstone.daemon.api.Hosts;
@@ -56,6 +57,14 @@ class OpenApiTest {
         SCHEMAS.put("GroupRollback", Groups.Rollback.class);
         SCHEMAS.put("Group", Groups.View.class);
         SCHEMAS.put("GroupPage", Groups.Page.class);
+        SCHEMAS.put("DiskAdd", Disks.Add.class);
+        SCHEMAS.put("DiskGrow", Disks.Grow.class);
+        SCHEMAS.put("Disk", Disks.View.class);
+        SCHEMAS.put("DiskPage", Disks.Page.class);
+        SCHEMAS.put("Redundancy", Disks.Redundancy.class);
+        SCHEMAS.put("Rebuild", Disks.Rebuild.class);
+        SCHEMAS.put("ScrubUpdate", Disks.ScrubUpdate.class);
+        SCHEMAS.put("Scrub", Disks.Scrub.class);
         SCHEMAS.put("HostCreate", Hosts.Create.class);
         SCHEMAS.put("Host", Hosts.View.class);
         SCHEMAS.put("HostPage", Hosts.Page.class);

@@ -2,6 +2,7 @@ package dev.sandstone.daemon.http;
 
 import dev.sandstone.daemon.admin.ChangeLock;
 import dev.sandstone.daemon.admin.CloneAdmin;
+import dev.sandstone.daemon.admin.DiskAdmin;
 import dev.sandstone.daemon.admin.FakeExposure;
 import dev.sandstone.daemon.admin.FakePool;
 import dev.sandstone.daemon.admin.GrantAdmin;
@@ -55,6 +56,7 @@ public final class TestApi {
                         new VolumeTimeAdmin(catalog, time),
                         new UsageAdmin(catalog, pool, time)),
                 new PoolAdmin(pool, new Reconciliation(catalog, pool, time.settlement())),
+                new DiskAdmin(pool.disks(), lock),
                 new SessionAdmin(catalog, exposure),
                 () -> "sandstone_volumes " + List.of(1).size() + "\n");
     }

@@ -191,6 +191,17 @@ public final class SegmentTable implements SpaceSupply {
         return segments.containsKey(id);
     }
 
+    /** Whether a slot may go to something else than the log, given what was promised and what is kept back. */
+    public boolean canSpareSlot(long tickets, long reserveBytes) {
+        return freeBytes() - shape.segmentBytes() >= tickets + reserveBytes;
+    }
+
+    /** Whether it is in use and nothing is appended to it any more. */
+    public boolean isComplete(long id) {
+        Segment segment = segments.get(id);
+        return segment != null && segment.state() != Segment.State.OPEN && segment.state() != Segment.State.DEAD;
+    }
+
     /** All segments in use, in order of their ids. */
     public List<Segment> all() {
         return new ArrayList<>(segments.values());

@@ -6,6 +6,7 @@ import dev.sandstone.engine.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Reads the payload of a batch and compares each block with its checksum; what one copy of the segment has not is taken
@@ -53,6 +54,11 @@ final class PayloadCheck {
             throw refused;
         }
         return bad.isEmpty();
+    }
+
+    /** Hands over the blocks of what was read last that no copy has. */
+    void forEachBad(IntConsumer visitor) {
+        bad.stream().forEach(visitor);
     }
 
     /** What was read last, each block as its checksum says where that was found. */

@@ -79,6 +79,8 @@ final class SegmentIndex {
             }
             if (trailer.equals(FooterFormat.decode(footer, segment, store.segmentBytes()))
                     && FooterFormat.index(footer, trailer) != null) {
+                // No checksum covers what lies between index and trailer: it is zeros.
+                Fields.zero(footer, trailer.indexBytes(), trailer.footerBytes() - FooterFormat.TRAILER_BYTES);
                 return footer;
             }
         }

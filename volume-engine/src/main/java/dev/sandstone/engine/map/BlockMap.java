@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class BlockMap {
     /** Bytes of a map block. */
     public static final int BLOCK_BYTES = 4096;
+
+    /** The moment of what is newest. */
+    public static final long NOW = HistReader.NOW;
 
     private static final byte[] NOTHING = {};
 
@@ -237,6 +242,58 @@ public final class BlockMap {
         return lineage(id).view(lsn, nextView--);
     }
 
+    // questions about more than one block; answered on the loop, null when the store has failed
+
+    /** A moment of a lineage; {@link #NOW} is that of its newest versions. */
+    public record Spot(long lineage, long lsn) {}
+
+    /**
+     * Which blocks may differ, from one on. Both moments are retained or now.
+     *
+     * @param mostLeaves of 64 blocks that the answer holds
+     */
+    public void compare(Spot one, Spot other, long firstBlock, int mostLeaves, Consumer<@Nullable LeafSet> done) {
+        List<HistReader.Step> from = lineage(one.lineage()).path(one.lsn());
+        List<HistReader.Step> to = lineage(other.lineage()).path(other.lsn());
+        folded(done, () -> {
+            LeafSet found = new LeafSet(Leaf.of(firstBlock), mostLeaves);
+            new MapDiff(store, found).compare(from, to);
+            return found;
+        });
+    }
+
+    /** How many blocks with data a lineage shows now, inherited ones too. */
+    public void mapped(long id, Consumer<@Nullable Long> done) {
+        LineageMap map = lineage(id);
+        List<HistReader.Step> path = map.path();
+        if (path.size() == 1) {
+            fold(ok -> done.accept(ok ? map.mappedBlocks() : null));
+        } else {
+            folded(done, () -> MapDiff.mapped(store, path));
+        }
+    }
+
+    /** For {@link #reclaim}. */
+    public Reclaim reclaim() {
+        return new Reclaim(this);
+    }
+
+    /** How many blocks with data that would give back. */
+    public void reclaim(Reclaim what, Consumer<@Nullable Long> done) {
+        Reclaim.Counting counting = what.counting(store);
+        folded(done, counting::blocks);
+    }
+
+    private <T> void folded(Consumer<@Nullable T> done, Supplier<T> question) {
+        fold(ok -> {
+            if (ok) {
+                loader.ask(question, done);
+            } else {
+                done.accept(null);
+            }
+        });
+    }
+
     /** Closes the overlay's active part before the record under way. */
     private void cut() {
         overlay.close(advanced);
@@ -335,7 +392,7 @@ public final class BlockMap {
     Purge purge(Overlay.Gone gone) {
         LineageMap map = lineages.get(gone.lineage());
         Family family = map == null ? null : map.family();
-        return family == null ? null : new Purge(gone.lineage(), gone.lsn(), family.points(), family.ended());
+        return family == null ? null : new Purge(gone, family.points(), family.ended(), advanced);
     }
 
     void purged(Purge purge) {

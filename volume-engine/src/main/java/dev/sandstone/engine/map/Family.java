@@ -62,6 +62,11 @@ final class Family {
         }
     }
 
+    /** How often the moment is retained. */
+    int retained(long lsn) {
+        return points.contains(lsn) ? 1 + more.getOrDefault(lsn, 0) : 0;
+    }
+
     /** @return whether nobody retains the moment any more */
     boolean release(long lsn) {
         if (!points.contains(lsn)) {

@@ -125,7 +125,7 @@ final class HeadWriter {
     /**
      * A range that an UNMAP covers may hold more runs than a batch should: all but the last of them go ahead. That is
      * sound because the record is durable and still in the overlay: nobody reads these runs, and replay ends the same.
-     * Where history is kept, the record is the first of its part, so nothing between could have another effect.
+     * Where history is kept or a parent would show, the record is the first of its part: nothing before it is missing.
      */
     private void eraseLongBlanks(FoldInput.Part part, FoldResult result) {
         Blanks blanks = part.generation().blanks();

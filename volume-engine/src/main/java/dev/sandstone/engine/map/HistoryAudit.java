@@ -77,7 +77,7 @@ final class HistoryAudit {
     }
 
     private void row(long death) {
-        if (death > audit.applied()) {
+        if (death > audit.underWay()) {
             audit.problem("I9: lineage " + at.lineage + " leaf " + at.leaf + ": death " + death + " is to come");
         }
 

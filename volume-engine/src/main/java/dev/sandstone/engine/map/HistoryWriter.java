@@ -48,9 +48,8 @@ final class HistoryWriter {
     }
 
     private void history(Purge purge) {
-        long last = purge.lastDeath();
         KeySpace.dead(from, purge.lineage(), purge.death(), purge.leaf());
-        KeySpace.dead(to, purge.lineage(), last == Points.NEVER ? -1 : last + 1, 0);
+        KeySpace.dead(to, purge.lineage(), purge.lastDeath() + 1, 0);
         int count = 0;
         try (MetadataCursor rows = commit.store().scan(Table.DEAD, from, to)) {
             for (; rows.valid(); rows.next()) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,37 +52,48 @@ final class LeafLoader {
         new Waiter(owner, firstLeaf, lastLeaf, done).ask();
     }
 
-    /**
-     * Fills the slice, as long as it was reset to, with what the store says.
-     *
-     * @param path where to look, nearest first
-     */
-    void read(List<HistReader.Step> path, long block, MapSlice slice, MapReader.Loaded done) {
+    /** Asks the store on a reader; the answer comes on the loop, null when the store failed. */
+    <T> void ask(Supplier<T> question, Consumer<@Nullable T> done) {
         reading++;
         readers.execute(() -> {
+            T answer = null;
             MetadataException failure = null;
             try {
-                HistReader reader = new HistReader(store);
-                for (int at = 0; at < slice.blocks(); ) {
-                    Leaf image = new Leaf();
-                    reader.read(path, Leaf.of(block + at), image);
-                    for (int i = Leaf.index(block + at); i < Leaf.BLOCKS && at < slice.blocks(); i++, at++) {
-                        slice.set(at, image.pointers[i], image.births[i], image.checksums[i]);
-                    }
-                }
+                answer = question.get();
             } catch (MetadataException e) {
                 failure = e;
             }
+            T known = answer;
             MetadataException why = failure;
             loop.execute(() -> {
                 reading--;
                 if (why != null) {
                     onFailure.accept(why);
                 }
-                done.loaded(why == null);
+                done.accept(known);
                 idle();
             });
         });
+    }
+
+    /**
+     * Fills the slice, as long as it was reset to, with what the store says.
+     *
+     * @param path where to look, nearest first
+     */
+    void read(List<HistReader.Step> path, long block, MapSlice slice, MapReader.Loaded done) {
+        Supplier<Boolean> question = () -> {
+            HistReader reader = new HistReader(store);
+            for (int at = 0; at < slice.blocks(); ) {
+                Leaf image = new Leaf();
+                reader.read(path, Leaf.of(block + at), image);
+                for (int i = Leaf.index(block + at); i < Leaf.BLOCKS && at < slice.blocks(); i++, at++) {
+                    slice.set(at, image.pointers[i], image.births[i], image.checksums[i]);
+                }
+            }
+            return true;
+        };
+        ask(question, answer -> done.loaded(answer != null));
     }
 
     private void join(LeafOwner owner, long leaf, Waiter waiter) {

@@ -227,12 +227,16 @@ public final class LineageMap implements MapReader, LeafOwner {
         Generation now = active();
         boolean older = birth <= overlay.base() && keepsHistory();
         for (int i = 0; i < blocks; i++) {
+            long to = Pointer.plus(pointer, i);
             if (older) {
-                now.moves().add(block + i, birth, Pointer.plus(pointer, i), checksums[i]);
-                ledger.written(Pointer.segment(pointer), BlockMap.BLOCK_BYTES);
+                now.moves().add(block + i, birth, to, checksums[i]);
+                ledger.written(Pointer.segment(to), BlockMap.BLOCK_BYTES);
                 overlay.grew(1);
             }
-            relocate(now, block + i, Pointer.plus(pointer, i), birth, checksums[i]);
+            // Of a lineage that has ended the store is the only one to know which versions are left.
+            if (!older || !family.ended()) {
+                relocate(now, block + i, to, birth, checksums[i]);
+            }
         }
     }
 
@@ -279,7 +283,7 @@ public final class LineageMap implements MapReader, LeafOwner {
         if (blocks == 0) {
             return;
         }
-        if (blocks >= HeadWriter.LONG_BLANK && family.keepsHistory()) {
+        if (blocks >= HeadWriter.LONG_BLANK && (family.keepsHistory() || parent() != null)) {
             parts.cut().run();
         }
         Generation now = active();

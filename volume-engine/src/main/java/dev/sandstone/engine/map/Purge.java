@@ -3,29 +3,33 @@ package dev.sandstone.engine.map;
 /**
  * The removal of what a point that is gone was the last to need, in steps. Its progress is the writer's.
  *
- * <p>A version is needed as long as some point of its lineage shows it, so this is right whatever points have gone or
- * come since; and to begin again after a crash is harmless.
+ * <p>A version is needed as long as some point of its lineage shows it. A point that came after the removal began shows
+ * none that was displaced before, and only such are looked at; so this is right whatever points have gone or come since,
+ * and to begin again after a crash is harmless.
  */
 final class Purge {
     private final long lineage;
     private final long lsn;
     private final Points points;
     private final boolean ended;
+    private final long lastDeath;
     private long death;
     private long leaf;
     private long block;
     private boolean pastHistory;
 
     /**
-     * @param lsn the point that is gone
+     * @param gone the point that is gone
      * @param points those that are not
      * @param ended whether the newest versions are needed by points only
+     * @param now the newest record
      */
-    Purge(long lineage, long lsn, Points points, boolean ended) {
-        this.lineage = lineage;
-        this.lsn = lsn;
+    Purge(Overlay.Gone gone, Points points, boolean ended, long now) {
+        lineage = gone.lineage();
+        lsn = gone.lsn();
         this.points = points;
         this.ended = ended;
+        lastDeath = Math.min(now, points.after(lsn));
         death = lsn + 1;
     }
 
@@ -46,9 +50,9 @@ final class Purge {
         return ended && points.after(lsn) == Points.NEVER;
     }
 
-    /** No version displaced behind this record was needed by the point and no later one. */
+    /** Versions displaced by later records are not looked at. */
     long lastDeath() {
-        return points.after(lsn);
+        return lastDeath;
     }
 
     long death() {

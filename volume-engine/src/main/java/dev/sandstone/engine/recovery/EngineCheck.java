@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What it looks at: runs do not overlap and lie inside their volume (I6); every pointer names a segment that exists
  * and, in it, a record that says the same of that block: lineage, place, birth, checksum (I8, I13, I16); the bytes are
- * as the map's checksum says (I8); no birth beyond the applied LSN (I9); segment ids differ (I14); LSNs of a segment
- * increase (I1); counters equal a recount (I20).
+ * as the map's checksum says (I8), in every copy (I2, I25); no birth beyond the applied LSN (I9); segment ids differ
+ * (I14); LSNs of a segment increase (I1); counters equal a recount (I20).
  *
  * <p>Works on what is stored, so it serves a closed pool as well as one at work. Memory: the runs of {@value #SEGMENTS_A_PASS} segments at a time. Blocks; never on a loop.
  */
@@ -204,17 +204,31 @@ public final class EngineCheck {
         verify(what, Pointer.plus(run.pointer(), index), run.checksums()[index]);
     }
 
+    /** Every copy must have the bytes: else the loss of another one would change an answer. */
     private void verify(String what, long pointer, int checksum) {
+        int copies = store.copies(Pointer.segment(pointer));
+        if (copies == 0) {
+            problem("I2: " + what + ": no disk has the segment");
+        }
+        boolean several = Integer.bitCount(copies) > 1;
+        for (int left = copies; left != 0; left &= left - 1) {
+            int copy = Integer.numberOfTrailingZeros(left);
+            verify((several ? "I25: copy " + copy + " of " : "I8: ") + what, copy, pointer, checksum);
+        }
+    }
+
+    private void verify(String what, int copy, long pointer, int checksum) {
         try {
             block.clear().limit(BlockMap.BLOCK_BYTES);
-            store.readNow(Pointer.segment(pointer), Pointer.grain(pointer) * Pointer.GRAIN_BYTES, block);
+            int offset = Pointer.grain(pointer) * Pointer.GRAIN_BYTES;
+            store.readCopyNow(Pointer.segment(pointer), copy, offset, block);
             crc.reset();
             crc.update(block.duplicate());
             if ((int) crc.getValue() != checksum) {
-                problem("I8: " + what + ": the bytes differ from the checksum");
+                problem(what + ": the bytes differ from the checksum");
             }
         } catch (StoreException e) {
-            problem("I8: " + what + ": cannot be read: " + e.getMessage());
+            problem(what + ": cannot be read: " + e.getMessage());
         }
     }
 }

@@ -46,13 +46,14 @@ public final class CopyRead {
             // The store says what is the matter.
             store.reread(segment, offset, into, arrived);
         } else {
-            next(into);
+            // First the one that was wrong: it may be right on the medium, and is to be repaired if not.
+            next(into, store.preferredCopy(ofSegment));
         }
     }
 
-    private void next(ByteBuffer into) {
-        copy = Integer.numberOfTrailingZeros(untried);
-        untried &= untried - 1;
+    private void next(ByteBuffer into, int number) {
+        copy = number;
+        untried &= ~(1 << number);
         store.readCopy(segment, copy, offset, into, arrived);
     }
 
@@ -71,7 +72,7 @@ public final class CopyRead {
         }
         bad |= 1 << copy;
         if (untried != 0) {
-            next(into);
+            next(into, Integer.numberOfTrailingZeros(untried));
         } else {
             end(
                     then,

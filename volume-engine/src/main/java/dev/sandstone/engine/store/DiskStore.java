@@ -453,6 +453,14 @@ public final class DiskStore implements SegmentStore {
 
     // as a member of a mirror
 
+    /** Writes the copies of the superblock that are not as they should be. Blocks. */
+    void repairSuperblockNow() throws StoreException {
+        StoreException failed = failure;
+        if (failed == null) {
+            copies.repair(superblock, diskBytes);
+        }
+    }
+
     /** Why nothing is written any more; null while it is. */
     @Nullable
     StoreException failure() {

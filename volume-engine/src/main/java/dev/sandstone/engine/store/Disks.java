@@ -92,6 +92,32 @@ public final class Disks {
         return open(path, files, loop, DiskStore::member);
     }
 
+    /** A disk that was made, and where. */
+    public record Member(Path path, SegmentStore disk) {}
+
+    /**
+     * Formats and opens a disk for a pool that exists.
+     *
+     * @param path an image or device that exists; else a folder, which gets an image
+     * @param bytes size of the image
+     */
+    public static Member makeMember(Path path, long bytes, DiskStore.Format format, FileIoFactory files, ShardLoop loop)
+            throws StoreException {
+        boolean folder = Files.isDirectory(path) || !Files.exists(path);
+        Path disk = folder ? image(path) : path;
+        if (folder) {
+            createImage(disk, bytes, format, files, loop);
+        } else {
+            DiskLock lock = DiskLock.take(disk);
+            try {
+                format(disk, format, files, loop);
+            } finally {
+                lock.release();
+            }
+        }
+        return new Member(real(disk), openMember(real(disk), files, loop));
+    }
+
     private interface Opener {
         DiskStore open(FileIo io, ShardLoop loop) throws StoreException;
     }

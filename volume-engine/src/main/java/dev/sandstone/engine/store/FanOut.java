@@ -13,6 +13,7 @@ final class FanOut {
     private int awaited;
     private int succeeded;
     private int failed;
+    private boolean over;
     private @Nullable StoreException why;
     private @Nullable StoreDone told;
 
@@ -41,10 +42,21 @@ final class FanOut {
                 failed |= 1 << disk;
                 why = failure;
             }
-            if (--awaited == 0) {
+            awaited--;
+            if (!over && isOver()) {
+                over = true;
                 ended.ended(FanOut.this);
             }
         }
+    }
+
+    private boolean isOver() {
+        return awaited == 0;
+    }
+
+    /** Whether no disk will call back any more: it may be used again. */
+    boolean isIdle() {
+        return awaited == 0;
     }
 
     /** @param caller kept for {@link #caller} */
@@ -52,6 +64,7 @@ final class FanOut {
         awaited = Integer.bitCount(disks);
         succeeded = 0;
         failed = 0;
+        over = false;
         why = null;
         told = caller;
     }

@@ -62,6 +62,26 @@ final class MirrorMembers {
         return all;
     }
 
+    /** Those that are read from. */
+    List<MirrorDisk> read() {
+        return all().stream().filter(MirrorDisk::isRead).toList();
+    }
+
+    /** A place of a disk whose segment header is damaged. */
+    record Damaged(MirrorDisk disk, int index) {}
+
+    /** The place of that number, counted over all disks that are read. */
+    Damaged damaged(int index) {
+        int at = index;
+        for (MirrorDisk disk : read()) {
+            if (at < disk.store().damagedSlots()) {
+                return new Damaged(disk, at);
+            }
+            at -= disk.store().damagedSlots();
+        }
+        throw new IndexOutOfBoundsException(index);
+    }
+
     @Nullable
     MirrorDisk find(UUID id) {
         for (MirrorDisk disk : disks) {
@@ -99,12 +119,11 @@ final class MirrorMembers {
         return superblock.copies().guaranteed();
     }
 
-    /** The only disk, when there never was another; null else. */
+    /** The only disk of the pool; null when it has several, whatever became of them. */
     @Nullable
     DiskStore only() {
-        @Nullable MirrorDisk[] all = disks;
-        MirrorDisk first = all.length == 1 ? all[0] : null;
-        return first != null && first.isWritten() ? first.store() : null;
+        List<MirrorDisk> all = all();
+        return all.size() == 1 && all.get(0).isWritten() ? all.get(0).store() : null;
     }
 
     /** The number that the next disk has; -1 when there are too many. */
@@ -164,8 +183,31 @@ final class MirrorMembers {
             throw why != null ? why : new StoreException(StoreException.Kind.IO, "no disk of the pool is left");
         }
         superblock = wanted;
-        if (failed == 0 && (disks.length > 1 || witness.generation() > 0)) {
+        if (failed == 0 && (all().size() > 1 || witness.generation() > 0)) {
             witness.saw(wanted.generation(), places());
+        }
+        return failed;
+    }
+
+    /**
+     * Gives the newest generation to the disks in use that lack it, for the next one is written only when all have it.
+     * Blocks; before anything else is written.
+     *
+     * @return a bit for each disk that failed
+     */
+    int complete() {
+        int failed = 0;
+        for (MirrorDisk disk : all()) {
+            Superblock its = disk.isWritten() ? disk.store().superblock() : superblock;
+            if (its.generation() == superblock.generation()) {
+                continue;
+            }
+            try {
+                disk.store().replaceSuperblockNow(superblock.of(disk.id(), its.slots()));
+            } catch (StoreException e) {
+                LOG.error("The superblock of {} cannot be written", disk.name(), e);
+                failed |= disk.bit();
+            }
         }
         return failed;
     }

@@ -108,8 +108,9 @@ final class MirrorOpening {
         closeStrangers();
         MirrorMembers all = new MirrorMembers(members, newest, witness);
         MirrorStore store = new MirrorStore(loop, all, table);
-        if (members.stream().anyMatch(disk -> disk.state() == MirrorDisk.State.MISSING) || !isCurrent()) {
-            store.save(newest.next());
+        int failed = all.complete();
+        if (failed != 0 || members.stream().anyMatch(disk -> disk.state() == MirrorDisk.State.MISSING)) {
+            store.saveWithout(failed);
         }
         for (MirrorDisk disk : members) {
             if (disk.isWritten()) {
@@ -129,13 +130,6 @@ final class MirrorOpening {
                 disk.close();
             }
         }
-    }
-
-    /** Whether all disks in use have the newest generation. */
-    private boolean isCurrent() {
-        return members.stream()
-                .filter(MirrorDisk::isWritten)
-                .allMatch(disk -> disk.store().superblock().generation() == newest.generation());
     }
 
     private String places() {
@@ -164,18 +158,25 @@ final class MirrorOpening {
         DiskStore store = here.store();
         MirrorDisk disk = new MirrorDisk(members.size(), entry, here.path(), store);
         long generation = store == null ? 0 : store.superblock().generation();
-        boolean came = disk.state() == MirrorDisk.State.MISSING && generation >= entry.lastGeneration();
-        if (came) {
-            disk.state(MirrorDisk.State.ACTIVE, null);
+        if (disk.state() == MirrorDisk.State.RETIRED) {
+            return disk;
         }
-        boolean behind = disk.isWritten() && !came && generation < newest.generation() - 1;
-        if (behind || disk.state() == MirrorDisk.State.FAILED || disk.state() == MirrorDisk.State.MISSING) {
+        if (!isCurrent(disk, generation)) {
             disk.state(MirrorDisk.State.FAILED, null);
             disk.stale("it has missed changes of the pool (it knows of " + generation + " of " + newest.generation()
                     + ")");
             LOG.warn("{} is not used: {}", disk.name(), disk.trouble());
+        } else if (!disk.isWritten()) {
+            disk.state(MirrorDisk.State.ACTIVE, null);
         }
         return disk;
+    }
+
+    /** Whether it has all that was acknowledged: see the rule above; one that was missing has when nothing was. */
+    private boolean isCurrent(MirrorDisk disk, long generation) {
+        return disk.isWritten()
+                ? generation >= newest.generation() - 1
+                : disk.state() == MirrorDisk.State.MISSING && generation >= disk.lastGeneration();
     }
 
     private MirrorDisk missing(Superblock.Disk entry) {

@@ -61,6 +61,11 @@ public final class MirrorStore implements SegmentStore {
         repairs.onDamage(task);
     }
 
+    /** Who takes part, and changes of it. */
+    public MirrorAdmin admin() {
+        return new MirrorAdmin(this, space, loop);
+    }
+
     MirrorMembers members() {
         return members;
     }
@@ -103,6 +108,15 @@ public final class MirrorStore implements SegmentStore {
         settle();
     }
 
+    /** The next generation, without disks whose superblock could not be written. */
+    void saveWithout(int failed) throws StoreException {
+        if (failed != 0 && failed == members.written()) {
+            throw new StoreException(StoreException.Kind.IO, "no disk of the pool can be written to");
+        }
+        drop(failed, "its superblock could not be written");
+        save(superblock().next());
+    }
+
     /** As many copies as every segment has; what the superblock said, when that is less. */
     private int guaranteed() {
         return Math.min(members.guaranteed(), leastCopies());
@@ -120,8 +134,7 @@ public final class MirrorStore implements SegmentStore {
         if (leastCopies() > members.guaranteed() && Integer.bitCount(members.written()) > 1) {
             int failed = members.write(members.superblock().next(), leastCopies());
             if (failed != 0) {
-                drop(failed, "its superblock could not be written");
-                save(members.superblock().next());
+                saveWithout(failed);
             }
         }
     }
@@ -139,6 +152,18 @@ public final class MirrorStore implements SegmentStore {
             store.takeRoomNow(next.of(disk.id(), slots));
             save(next);
         }
+    }
+
+    /** Promises only what every segment has. */
+    void promiseNoMore() throws StoreException {
+        if (guaranteed() < members.guaranteed()) {
+            save(superblock().next());
+        }
+    }
+
+    /** The file system of that disk had no space. */
+    void full(int number) {
+        space.full(number);
     }
 
     // failure
@@ -179,24 +204,21 @@ public final class MirrorStore implements SegmentStore {
     /** Goes on without disks that failed; throws when that cannot be put on record. */
     private void lose(int failed, StoreException why) throws StoreException {
         int gone = failed & members.written();
+        if (gone != 0 && gone == members.written()) {
+            throw why;
+        }
         if (gone != 0) {
             drop(gone, String.valueOf(why.getMessage()));
             save(members.superblock().next());
-            warnOfRedundancy();
-        }
-    }
-
-    private void warnOfRedundancy() {
-        if (members.target() < members.superblock().copies().wanted()) {
             LOG.error(
-                    "The pool goes on with {} of {} copies: replace the disk that has failed",
+                    "The pool goes on with {} of {} copies of what is written",
                     members.target(),
                     members.superblock().copies().wanted());
         }
     }
 
-    /** What follows from who takes part. */
-    void settle() {
+    /** What follows from who takes part; asked now and then, it finds disks that were full and are not. */
+    public void settle() {
         only = members.only();
         space.recount();
         changed.run();
@@ -228,44 +250,24 @@ public final class MirrorStore implements SegmentStore {
 
     @Override
     public int damagedSlots() {
-        return readDisks().stream()
+        return members.read().stream()
                 .mapToInt(disk -> disk.store().damagedSlots())
                 .sum();
     }
 
-    private List<MirrorDisk> readDisks() {
-        return members.all().stream().filter(MirrorDisk::isRead).toList();
-    }
-
     @Override
     public void readDamagedNow(int index, int offset, ByteBuffer dst) throws StoreException {
-        int at = index;
-        for (MirrorDisk disk : readDisks()) {
-            int here = disk.store().damagedSlots();
-            if (at < here) {
-                disk.store().readDamagedNow(at, offset, dst);
-                return;
-            }
-            at -= here;
-        }
-        throw new IndexOutOfBoundsException(index);
+        MirrorMembers.Damaged place = members.damaged(index);
+        place.disk().store().readDamagedNow(place.index(), offset, dst);
     }
 
     @Override
     public void releaseDamagedNow(int index) throws StoreException {
-        int at = index;
-        for (MirrorDisk disk : readDisks()) {
-            int here = disk.store().damagedSlots();
-            if (at < here) {
-                if (disk.isWritten()) {
-                    disk.store().releaseDamagedNow(at);
-                    settle();
-                }
-                return;
-            }
-            at -= here;
+        MirrorMembers.Damaged place = members.damaged(index);
+        if (place.disk().isWritten()) {
+            place.disk().store().releaseDamagedNow(place.index());
+            settle();
         }
-        throw new IndexOutOfBoundsException(index);
     }
 
     @Override
@@ -310,16 +312,14 @@ public final class MirrorStore implements SegmentStore {
 
     private @Nullable StoreException promiseLess() {
         try {
-            if (guaranteed() < members.guaranteed()) {
-                save(superblock().next());
-            }
+            promiseNoMore();
             return null;
         } catch (StoreException e) {
             return e;
         }
     }
 
-    /** Why it cannot; null when it does. */
+    /** Answers why it cannot; null when it does. */
     @Nullable
     StoreException goOnWithout(int failed, StoreException why) {
         try {
@@ -353,7 +353,9 @@ public final class MirrorStore implements SegmentStore {
         if (failure != null && (all.succeeded() & members.written()) != 0) {
             failure = goOnWithout(all.failed(), failure);
         }
-        appends.push(all);
+        if (all.isIdle()) {
+            appends.push(all);
+        }
         done.done(failure);
     }
 
@@ -403,30 +405,31 @@ public final class MirrorStore implements SegmentStore {
         return Integer.numberOfTrailingZeros(disks);
     }
 
-    @Override
-    public boolean tryRead(long segment, int offset, ByteBuffer dst) {
+    /** Where the segment is read from; null when it is nowhere. */
+    private @Nullable DiskStore source(long segment) {
         DiskStore one = only;
         if (one != null) {
-            return one.tryRead(segment, offset, dst);
+            return one;
         }
         MirrorTable.Copies copies = table.find(segment);
-        return copies != null
-                && copies.disks() != 0
-                && members.disk(preferred(copies)).store().tryRead(segment, offset, dst);
+        return copies == null || copies.disks() == 0
+                ? null
+                : members.disk(preferred(copies)).store();
+    }
+
+    @Override
+    public boolean tryRead(long segment, int offset, ByteBuffer dst) {
+        DiskStore from = source(segment);
+        return from != null && from.tryRead(segment, offset, dst);
     }
 
     @Override
     public void read(long segment, int offset, ByteBuffer dst, StoreDone done) {
-        DiskStore one = only;
-        if (one != null) {
-            one.read(segment, offset, dst, done);
-            return;
-        }
-        MirrorTable.Copies copies = table.find(segment);
-        if (copies == null || copies.disks() == 0) {
+        DiskStore from = source(segment);
+        if (from == null) {
             refuse(gone(segment), done);
         } else {
-            members.disk(preferred(copies)).store().read(segment, offset, dst, done);
+            from.read(segment, offset, dst, done);
         }
     }
 
@@ -436,11 +439,11 @@ public final class MirrorStore implements SegmentStore {
 
     @Override
     public void reread(long segment, int offset, ByteBuffer dst, StoreDone done) {
-        MirrorTable.Copies copies = table.find(segment);
-        if (copies == null || copies.disks() == 0) {
+        DiskStore from = source(segment);
+        if (from == null) {
             refuse(gone(segment), done);
         } else {
-            members.disk(preferred(copies)).store().reread(segment, offset, dst, done);
+            from.reread(segment, offset, dst, done);
         }
     }
 
@@ -478,6 +481,12 @@ public final class MirrorStore implements SegmentStore {
     public int copies(long segment) {
         MirrorTable.Copies copies = table.anywhere(segment);
         return copies == null ? 0 : copies.disks();
+    }
+
+    @Override
+    public int preferredCopy(long segment) {
+        MirrorTable.Copies copies = table.anywhere(segment);
+        return copies == null || copies.disks() == 0 ? 0 : preferred(copies);
     }
 
     @Override
@@ -577,10 +586,9 @@ public final class MirrorStore implements SegmentStore {
 
     @Override
     public String describe() {
-        List<MirrorDisk> there = readDisks();
+        List<MirrorDisk> there = members.read();
         String each = there.isEmpty() ? "no disk" : there.get(0).store().describe();
-        int wanted = superblock().copies().wanted();
-        return there.size() < 2 ? each : there.size() + " disks, " + wanted + " copies, each " + each;
+        return there.size() < 2 ? each : there.size() + " disks, each " + each;
     }
 
     @Override

@@ -78,6 +78,10 @@ final class MirrorTable {
             }
         }
 
+        boolean isHeld() {
+            return holds > 0;
+        }
+
         /** Runs the task once nothing holds it. */
         void whenFree(Runnable task) {
             if (holds == 0) {
@@ -134,10 +138,25 @@ final class MirrorTable {
         }
     }
 
-    /** All, in order of their ids. */
-    List<Copies> all() {
+    /** Open segments with a copy on these disks, or with fewer copies on those than so many, are to be left. */
+    void impair(int left, int counting, int target) {
+        forEach(each -> {
+            if ((each.disks & left) != 0 || Integer.bitCount(each.disks & counting) < target) {
+                each.impair();
+            }
+        });
+    }
+
+    /** All, in any order. */
+    List<Copies> any() {
         List<Copies> all = new ArrayList<>(size);
         forEach(all::add);
+        return all;
+    }
+
+    /** All, in order of their ids. */
+    List<Copies> all() {
+        List<Copies> all = any();
         all.sort(Comparator.comparingLong(Copies::id));
         return all;
     }

@@ -93,6 +93,11 @@ public interface SegmentStore extends AutoCloseable {
         return 1;
     }
 
+    /** The copy that {@link #read} reads. */
+    default int preferredCopy(long segment) {
+        return 0;
+    }
+
     /** {@link #reread} of one copy. */
     default void readCopy(long segment, int copy, int offset, ByteBuffer dst, StoreDone done) {
         reread(segment, offset, dst, done);

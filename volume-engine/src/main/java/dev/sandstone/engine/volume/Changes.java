@@ -21,7 +21,12 @@ final class Changes {
     private boolean busy;
 
     /** The record of a change. */
-    record Written(RecordType type, long lineage, byte[] payload) {}
+    record Written(RecordType type, long lineage, byte[] payload) {
+        /** Whether it keeps data from being given back: such a change may not use the reserve, which deletions need. */
+        boolean keepsData() {
+            return type == RecordType.SNAP || type == RecordType.FORK;
+        }
+    }
 
     /** What a change does once its record has an LSN, and once it is durable. */
     @FunctionalInterface
@@ -100,15 +105,23 @@ final class Changes {
                 if (status == EngineStatus.OK) {
                     write(record, stage, effect);
                 } else {
-                    ended(
-                            effect,
-                            () -> stage.completeExceptionally(new EngineException(
-                                    EngineStatus.SPACE_EXHAUSTED,
-                                    "the pool is full to its last reserve; unmap or delete something, or try again")));
+                    ended(effect, () -> stage.completeExceptionally(refusal(status)));
                 }
             }
         };
-        shard.admission().requestReserved(applicant, record.payload().length);
+        if (record.keepsData()) {
+            shard.admission().request(applicant, record.payload().length);
+        } else {
+            shard.admission().requestReserved(applicant, record.payload().length);
+        }
+    }
+
+    private static EngineException refusal(EngineStatus status) {
+        return status == EngineStatus.IO_ERROR
+                ? new EngineException(status, "the block map has failed, see the daemon's log for the cause")
+                : new EngineException(
+                        EngineStatus.SPACE_EXHAUSTED,
+                        "the pool is full to its last reserve; unmap or delete something, or try again");
     }
 
     private <T extends @Nullable Object> void write(Written record, CompletableFuture<T> stage, Effect<T> effect) {

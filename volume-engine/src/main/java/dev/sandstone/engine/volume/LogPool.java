@@ -96,11 +96,7 @@ public final class LogPool implements Pool {
 
     @Override
     public CompletionStage<VolumeUsage> usage(VolumeId id) {
-        return folded(() -> {
-            LogVolume volume = admin.existing(id);
-            return new VolumeUsage(
-                    volume.blocks() * VolumeSpec.BLOCK_BYTES, volume.map().mappedBlocks() * BlockRead.BLOCK_BYTES);
-        });
+        return opened.timeline().usage(id);
     }
 
     @Override
@@ -115,6 +111,11 @@ public final class LogPool implements Pool {
                     figures.reserve(),
                     figures.metadata());
         });
+    }
+
+    @Override
+    public PoolDisks disks() {
+        return opened.disks();
     }
 
     /** What a question about the map is answered with, once everything so far is in it. */
@@ -187,8 +188,8 @@ public final class LogPool implements Pool {
     }
 
     private void end() {
-        shard.close(() -> cleaner.pause(() ->
-                shard.log().close(() -> shard.map().flush(ok -> shard.map().close(() -> ended.complete(null))))));
+        shard.close(() -> opened.stopUpkeep(() -> cleaner.pause(() ->
+                shard.log().close(() -> shard.map().flush(ok -> shard.map().close(() -> ended.complete(null)))))));
     }
 
     @Override

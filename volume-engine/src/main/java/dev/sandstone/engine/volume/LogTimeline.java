@@ -11,10 +11,17 @@ import java.util.concurrent.CompletionStage;
 final class LogTimeline implements Timeline {
     private final SnapshotAdmin snapshots;
     private final ForkAdmin forks;
+    private final Questions questions;
 
-    LogTimeline(SnapshotAdmin snapshots, ForkAdmin forks) {
+    LogTimeline(SnapshotAdmin snapshots, ForkAdmin forks, Questions questions) {
         this.snapshots = snapshots;
         this.forks = forks;
+        this.questions = questions;
+    }
+
+    /** What a volume occupies. */
+    CompletionStage<VolumeUsage> usage(VolumeId volume) {
+        return questions.usage(volume);
     }
 
     @Override
@@ -69,12 +76,12 @@ final class LogTimeline implements Timeline {
 
     @Override
     public CompletionStage<Changes> changes(Comparison comparison, long fromBlock, int limit) {
-        return notYet("comparing moments");
+        return questions.changes(comparison, fromBlock, limit);
     }
 
     @Override
     public CompletionStage<Long> reclaimable(Collection<SnapshotId> those) {
-        return notYet("foretelling space");
+        return questions.reclaimable(those);
     }
 
     private static <T> CompletionStage<T> notYet(String what) {

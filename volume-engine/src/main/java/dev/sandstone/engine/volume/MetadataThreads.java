@@ -7,12 +7,13 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads on which a pool's metadata store is used: one that writes, a few that read. */
+/** The threads of a pool beside its loop: one that writes the metadata store, a few that read it, one for the disks. */
 final class MetadataThreads implements AutoCloseable {
     private static final int READERS = 2;
     private static final long END_SECONDS = 60;
 
     private final ThreadPoolExecutor writer = threads("sandstone-map-writer", 1);
+    private final ThreadPoolExecutor upkeep = threads("sandstone-disk-upkeep", 1);
     private final ThreadPoolExecutor readers = threads("sandstone-map-reader", READERS);
 
     Executor writer() {
@@ -21,6 +22,11 @@ final class MetadataThreads implements AutoCloseable {
 
     Executor readers() {
         return readers;
+    }
+
+    /** For what is done for the disks and takes long. */
+    Executor upkeep() {
+        return upkeep;
     }
 
     private static ThreadPoolExecutor threads(String name, int count) {
@@ -35,8 +41,10 @@ final class MetadataThreads implements AutoCloseable {
     /** Lets what is queued end. */
     @Override
     public void close() {
+        upkeep.shutdown();
         writer.shutdown();
         readers.shutdown();
+        end(upkeep);
         end(writer);
         end(readers);
     }

@@ -39,6 +39,9 @@ public interface Pool extends AutoCloseable {
     /** The volumes in time: snapshots, clones, rewind. */
     Timeline timeline();
 
+    /** The disks, and how many copies of everything they hold. */
+    PoolDisks disks();
+
     /** Verifies every invariant while the pool works; an empty list means sound. Each line names what and where. */
     CompletionStage<List<String>> check();
 

@@ -7,7 +7,6 @@ import dev.sandstone.engine.cleaner.SegmentTable;
 import dev.sandstone.engine.cleaner.VictimPolicy;
 import dev.sandstone.engine.log.LogWriter;
 import dev.sandstone.engine.map.BlockMap;
-import dev.sandstone.engine.map.MapSetup;
 import dev.sandstone.engine.recovery.Facts;
 import dev.sandstone.engine.recovery.Recovery;
 import dev.sandstone.engine.recovery.SnapshotTable;
@@ -16,6 +15,7 @@ import dev.sandstone.engine.space.SpaceFigures;
 import dev.sandstone.engine.space.SpaceGovernor;
 import dev.sandstone.engine.space.SpaceLedger;
 import dev.sandstone.engine.store.StoreException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a pool together, bottom up: the map over what is stored, recovery, then log, shard and cleaner.
@@ -46,8 +46,7 @@ final class PoolAssembly {
         volumes = VolumeTable.load(parts.metadata());
         snapshots = SnapshotTable.load(parts.metadata());
         ledger = new SpaceLedger(segmentBytes);
-        map = new BlockMap(
-                new MapSetup(parts.loop(), parts.metadata(), parts.writer(), parts.readers(), ledger, parts.limits()));
+        map = new BlockMap(parts.mapSetup(ledger));
         facts = new Facts(map, volumes, snapshots);
         MetadataRoom room = new MetadataRoom(parts.loop(), parts.metadata());
         segments = new SegmentTable(ledger, SegmentTable.StoreShape.of(slots, segmentBytes), room::bytes);
@@ -85,7 +84,6 @@ final class PoolAssembly {
                         new VictimPolicy(parts.random())),
                 new CleanerLog(shard));
         keeper.onChange(cleaner::poke);
-        DiskUpkeep upkeep = DiskUpkeep.of(parts, new DiskUpkeep.Pool(segments, governor, cleaner, log));
         cleaner.onFreed(shard.admission()::freed);
         SpaceJudge judge = new SpaceJudge(parts.loop(), map, segments, governor, cleaner);
         shard.onWant(judge::want);
@@ -93,14 +91,16 @@ final class PoolAssembly {
         Changes changes = new Changes(shard);
         VolumeAdmin admin = new VolumeAdmin(shard, changes, volumes);
         cleaner.poke();
-        upkeep.start();
-        return new Opened(parts, shard, admin, timeline(shard, changes, admin), cleaner, this);
+        DiskUpkeep upkeep = DiskUpkeep.begin(parts, new DiskUpkeep.Pool(segments, governor, cleaner, shard));
+        return new Opened(parts, shard, admin, timeline(shard, changes, admin), cleaner, upkeep, this);
     }
 
     private LogTimeline timeline(Shard shard, Changes changes, VolumeAdmin admin) {
         SnapshotAdmin taken = new SnapshotAdmin(shard, changes, admin, snapshots);
         ForkAdmin.Parts forked = new ForkAdmin.Parts(shard, changes, admin, taken, volumes);
-        return new LogTimeline(taken, new ForkAdmin(forked, new Moments(admin, taken)));
+        Moments moments = new Moments(admin, taken);
+        Questions questions = new Questions(shard, admin, taken, moments);
+        return new LogTimeline(taken, new ForkAdmin(forked, moments), questions);
     }
 
     /** The parts of an open pool. */
@@ -108,9 +108,25 @@ final class PoolAssembly {
             PoolParts parts,
             Shard shard,
             VolumeAdmin admin,
-            Timeline timeline,
+            LogTimeline timeline,
             Cleaner cleaner,
+            @Nullable DiskUpkeep upkeep,
             PoolAssembly assembly) {
+        /** Its disks. */
+        PoolDisks disks() {
+            return new LogDisks(parts, shard, upkeep);
+        }
+
+        /** Ends what is done for the disks, then runs the task. */
+        void stopUpkeep(Runnable then) {
+            DiskUpkeep of = upkeep;
+            if (of == null) {
+                then.run();
+            } else {
+                of.stop(then);
+            }
+        }
+
         /** Why folding does not work any more. */
         EngineException mapFailed() {
             RuntimeException why = shard.map().failure();

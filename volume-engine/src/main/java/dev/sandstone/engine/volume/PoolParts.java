@@ -2,7 +2,9 @@ package dev.sandstone.engine.volume;
 
 import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.map.MapLimits;
+import dev.sandstone.engine.map.MapSetup;
 import dev.sandstone.engine.meta.MetadataStore;
+import dev.sandstone.engine.space.SpaceLedger;
 import dev.sandstone.engine.store.SegmentStore;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -17,6 +19,7 @@ import java.util.random.RandomGenerator;
  * @param readers run metadata and footer reads
  * @param limits memory of the map
  * @param random chooses among victims
+ * @param tools look after its disks
  */
 public record PoolParts(
         ShardLoop loop,
@@ -25,4 +28,23 @@ public record PoolParts(
         Executor writer,
         Executor readers,
         MapLimits limits,
-        RandomGenerator random) {}
+        RandomGenerator random,
+        PoolTools tools) {
+
+    /** Of a pool whose disks are given once and for all. */
+    public PoolParts(
+            ShardLoop loop,
+            SegmentStore store,
+            MetadataStore metadata,
+            Executor writer,
+            Executor readers,
+            MapLimits limits,
+            RandomGenerator random) {
+        this(loop, store, metadata, writer, readers, limits, random, PoolTools.plain(readers));
+    }
+
+    /** What the map is made of, with this account of space. */
+    MapSetup mapSetup(SpaceLedger ledger) {
+        return new MapSetup(loop, metadata, writer, readers, ledger, limits);
+    }
+}

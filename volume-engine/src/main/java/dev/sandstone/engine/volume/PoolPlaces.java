@@ -14,11 +14,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 
 /** Where the disks of a pool are, and what they are made and opened with. Blocking. */
 final class PoolPlaces {
     /** Beside the metadata: where the disks were last, and how far they had come. */
     private static final String WITNESS = "disks";
+
+    /** Beside it: how far the scrub is. */
+    private static final String SCRUB = "scrub";
 
     private PoolPlaces() {}
 
@@ -60,6 +64,20 @@ final class PoolPlaces {
 
     static FileIoFactory files(PoolConfig config) {
         return config.ring() ? RingFileIo::open : PoolFileIo::open;
+    }
+
+    /** What looks after the disks. */
+    static PoolTools tools(PoolConfig config, ShardLoop loop, Executor executor) {
+        if (config.medium() == PoolConfig.Medium.MEMORY) {
+            return PoolTools.plain(executor);
+        }
+        return new PoolTools(
+                executor,
+                new FileScrubMemory(metadata(config).toAbsolutePath().resolveSibling(SCRUB)),
+                (path, bytes, format) -> {
+                    Disks.Member made = Disks.makeMember(path, bytes, format, files(config), loop);
+                    return new PoolTools.Made(made.path(), made.disk());
+                });
     }
 
     private static Path witness(PoolConfig config) {

@@ -104,7 +104,8 @@ public final class Pools {
                             threads.writer(),
                             threads.readers(),
                             limits(config),
-                            new SplittableRandom(new SecureRandom().nextLong())),
+                            new SplittableRandom(new SecureRandom().nextLong()),
+                            PoolPlaces.tools(config, loop, threads.upkeep())),
                     () -> release(threads, store, parts));
             open = true;
             return pool;

@@ -177,6 +177,11 @@ final class Shard {
         return underWay >= MOST_OPERATIONS;
     }
 
+    /** Whether any is under way. */
+    boolean busy() {
+        return underWay > 0;
+    }
+
     void began() {
         underWay++;
     }

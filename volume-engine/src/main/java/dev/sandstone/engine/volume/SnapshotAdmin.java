@@ -1,6 +1,7 @@
 package dev.sandstone.engine.volume;
 
 import dev.sandstone.engine.log.RecordType;
+import dev.sandstone.engine.map.Reclaim;
 import dev.sandstone.engine.recovery.SnapshotRow;
 import dev.sandstone.engine.recovery.SnapshotTable;
 import dev.sandstone.engine.recovery.SnapshotsDeleted;
@@ -123,6 +124,15 @@ final class SnapshotAdmin {
         SnapshotView view = views.remove(id);
         if (view != null) {
             view.deleted();
+        }
+    }
+
+    /** As if all snapshots of the volume were deleted. */
+    void release(VolumeId volume, Reclaim what) {
+        for (SnapshotRow row : table.rows()) {
+            if (row.volume().equals(volume.uuid())) {
+                what.release(row.lineage(), row.lsn());
+            }
         }
     }
 

@@ -1,9 +1,17 @@
 package dev.sandstone.engine.volume;
 
 /**
- * What a volume occupies.
+ * What a volume occupies, in bytes.
  *
  * @param logicalBytes its size
- * @param mappedBytes bytes of the size that hold written data (not holes, not zeros)
+ * @param mappedBytes bytes of the size that hold written data (not holes, not zeros), whoever else has them too
+ * @param uniqueBytes what would be given back if the volume were destroyed, and nothing else
+ * @param sharedBytes mapped bytes that would not: snapshots or other volumes show them too
+ * @param snapshotBytes what would be given back if its snapshots and its rewind window were dropped, and nothing else
  */
-public record VolumeUsage(long logicalBytes, long mappedBytes) {}
+public record VolumeUsage(long logicalBytes, long mappedBytes, long uniqueBytes, long sharedBytes, long snapshotBytes) {
+    /** A volume that shares nothing. */
+    public VolumeUsage(long logicalBytes, long mappedBytes) {
+        this(logicalBytes, mappedBytes, mappedBytes, 0, 0);
+    }
+}

@@ -30,6 +30,8 @@ class BlockMapModelTest {
             }
             if (round % 3 == 2) {
                 world.audit();
+                world.questions();
+                world.audit();
             }
         }
         world.quiesce();

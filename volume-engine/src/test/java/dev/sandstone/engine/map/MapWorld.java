@@ -407,6 +407,76 @@ final class MapWorld {
                 .isEqualTo(live.values().stream().mapToLong(Long::longValue).sum());
     }
 
+    /** Everything folded: what differs, what is mapped, and what a release gives back. */
+    void questions() {
+        List<Moment> all = retained();
+        List<BlockMap.Spot> spots = new ArrayList<>();
+        all.forEach(moment -> spots.add(new BlockMap.Spot(moment.lineage, moment.lsn)));
+        living.forEach(lineage -> spots.add(new BlockMap.Spot(lineage, BlockMap.NOW)));
+        for (int i = 0; i < 6; i++) {
+            differ(spots.get(random.nextInt(spots.size())), spots.get(random.nextInt(spots.size())));
+        }
+        long lineage = lineage();
+        long mapped = 0;
+        for (long block = 0; block < BLOCKS; block++) {
+            Version version = model.version(lineage, block, Long.MAX_VALUE);
+            mapped += version != null && Pointer.hasData(version.pointer()) ? 1 : 0;
+        }
+        long expected = mapped;
+        map.mapped(lineage, answer -> assertThat(answer).isEqualTo(expected));
+        quiesce();
+        foretell(all);
+    }
+
+    private void differ(BlockMap.Spot one, BlockMap.Spot other) {
+        long first = random.nextBoolean() ? 0 : random.nextInt(BLOCKS);
+        int most = random.nextBoolean() ? Integer.MAX_VALUE : 20;
+        boolean[] told = {false};
+        map.compare(one, other, first, most, found -> {
+            assertThat(found).isNotNull();
+            boolean[] named = new boolean[BLOCKS];
+            found.ranges((from, end) -> {
+                for (long block = from; block < Math.min(end, BLOCKS); block++) {
+                    named[(int) block] = true;
+                }
+                return true;
+            });
+            for (long block = first; block < Math.min(BLOCKS, found.endBlock()); block++) {
+                Version a = model.version(one.lineage(), block, one.lsn());
+                Version b = model.version(other.lineage(), block, other.lsn());
+                if (a != b && !named[(int) block]) {
+                    throw new AssertionError("block " + block + " differs between " + one + " and " + other);
+                }
+            }
+            told[0] = true;
+        });
+        quiesce();
+        assertThat(told[0]).isTrue();
+    }
+
+    private void foretell(List<Moment> all) {
+        List<Moment> some = all.stream().filter(moment -> random.nextBoolean()).toList();
+        if (some.isEmpty()) {
+            return;
+        }
+        long before = ledger.liveBytes();
+        Reclaim what = map.reclaim();
+        some.forEach(moment -> what.release(moment.lineage, moment.lsn));
+        long[] blocks = {-1};
+        map.reclaim(what, answer -> blocks[0] = answer == null ? -1 : answer);
+        quiesce();
+        for (Moment gone : some) {
+            MapView view = views.remove(gone);
+            if (view != null) {
+                view.close();
+            }
+            append(new Fact(Kind.RELEASE, gone.lineage, lsn() + 1, gone.lsn, 0, 0));
+        }
+        map.fold(ok -> assertThat(ok).isTrue());
+        quiesce();
+        assertThat(before - ledger.liveBytes()).isEqualTo(blocks[0] * 4096);
+    }
+
     /** Power cut: memory is lost, the store goes back; what it misses is given again. */
     void crash() {
         writing.clear();

@@ -3,8 +3,8 @@ package dev.sandstone.engine.sim;
 import java.nio.ByteBuffer;
 
 /**
- * What the simulator writes: each sector says which operation wrote it, and the rest follows from that, the volume and
- * the place, so a sector that is torn, misplaced, or another volume's is recognised.
+ * What the simulator writes: each sector says which operation wrote it, and the rest follows from that and the place, so a
+ * sector that is torn or misplaced is recognised; operations of all volumes differ, so another volume's is, too.
  */
 final class Content {
     static final int SECTOR = 512;
@@ -18,16 +18,16 @@ final class Content {
     private Content() {}
 
     /** Fills a buffer as the operation writes it at the sector. */
-    static ByteBuffer of(long operation, int volume, long lba, int sectors) {
+    static ByteBuffer of(long operation, long lba, int sectors) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(sectors * SECTOR);
         for (int i = 0; i < sectors; i++) {
-            put(bytes, i * SECTOR, operation, volume, lba + i);
+            put(bytes, i * SECTOR, operation, lba + i);
         }
         return bytes;
     }
 
     /** One sector. */
-    static void put(ByteBuffer bytes, int at, long operation, int volume, long lba) {
+    static void put(ByteBuffer bytes, int at, long operation, long lba) {
         if (operation == ZERO) {
             for (int i = 0; i < SECTOR; i += Long.BYTES) {
                 bytes.putLong(at + i, 0);
@@ -35,7 +35,7 @@ final class Content {
             return;
         }
         bytes.putLong(at, operation);
-        long mixed = seed(operation, volume, lba);
+        long mixed = seed(operation, lba);
         for (int i = Long.BYTES; i < SECTOR; i += Long.BYTES) {
             bytes.putLong(at + i, mixed);
             mixed = next(mixed);
@@ -43,9 +43,9 @@ final class Content {
     }
 
     /** Which operation wrote the sector; {@link #ZERO} or {@link #GARBAGE} when none. */
-    static long operation(ByteBuffer bytes, int at, int volume, long lba) {
+    static long operation(ByteBuffer bytes, int at, long lba) {
         long operation = bytes.getLong(at);
-        long mixed = operation == ZERO ? 0 : seed(operation, volume, lba);
+        long mixed = operation == ZERO ? 0 : seed(operation, lba);
         for (int i = Long.BYTES; i < SECTOR; i += Long.BYTES) {
             if (bytes.getLong(at + i) != mixed) {
                 return GARBAGE;
@@ -55,8 +55,8 @@ final class Content {
         return operation;
     }
 
-    private static long seed(long operation, int volume, long lba) {
-        return (operation * 0x9E3779B97F4A7C15L) ^ (volume * 0xC2B2AE3D27D4EB4FL) ^ (lba * 0x165667B19E3779F9L | 1);
+    private static long seed(long operation, long lba) {
+        return (operation * 0x9E3779B97F4A7C15L) ^ (lba * 0x165667B19E3779F9L | 1);
     }
 
     private static long next(long x) {

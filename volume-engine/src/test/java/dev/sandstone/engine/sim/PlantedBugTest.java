@@ -22,6 +22,8 @@ class PlantedBugTest {
         SUPERBLOCK_QUORUM_ONE("RotSimulation", "store.SuperblockCopies", "count", Mutant.Body.FOUR),
         ACKNOWLEDGE_BEFORE_DURABLE("Simulator", "recovery.VolumeRow", "writeBack", Mutant.Body.TRUE),
         ACKNOWLEDGE_OUT_OF_ORDER("Simulator", "log.Batch", "landed", Mutant.Body.TRUE),
+        ACKNOWLEDGE_BEFORE_THE_SECOND_COPY("MirrorSimulation", "store.FanOut", "isOver", Mutant.Body.TRUE),
+        STALE_DISK_IS_READ("MirrorSimulation", "store.MirrorOpening", "isCurrent", Mutant.Body.TRUE),
         FLUSH_DOES_NOT_WAIT("Simulator", "volume.Durability", "durableLsn", Mutant.Body.HUGE_LONG),
         TORN_BATCH_TAKEN_AS_WHOLE("Simulator", "log.PayloadCheck", "read", Mutant.Body.TRUE);
 

@@ -22,6 +22,7 @@ final class SimFaults {
     private long failWriteAt = -1;
     private long failReadAt = -1;
     private long failAllocateAt = -1;
+    private long diesAt = -1;
     private int readErrorOneIn;
     private int wrongReadOneIn;
     private int slowOneIn = 200;
@@ -58,8 +59,18 @@ final class SimFaults {
         wrongReadOneIn = oneIn;
     }
 
+    /** The disk dies after so many operations. */
+    void dieAfter(long operations) {
+        diesAt = reads + writes + allocations + operations;
+    }
+
+    private boolean isDead() {
+        return diesAt >= 0 && reads + writes + allocations >= diesAt;
+    }
+
     /** Power stays on, nothing fails. */
     void none() {
+        diesAt = -1;
         crashAtWrite = -1;
         failWriteAt = -1;
         failReadAt = -1;
@@ -79,7 +90,7 @@ final class SimFaults {
 
     @Nullable
     StoreException onWrite() {
-        boolean fails = failWriteAt >= 0 && writes >= failWriteAt;
+        boolean fails = isDead() || (failWriteAt >= 0 && writes >= failWriteAt);
         writes++;
         return fails ? failure(StoreException.Kind.IO, "simulated write error") : null;
     }
@@ -88,13 +99,13 @@ final class SimFaults {
     StoreException onRead() {
         boolean counted = reads == failReadAt;
         reads++;
-        boolean fails = counted || (readErrorOneIn > 0 && random.nextInt(readErrorOneIn) == 0);
+        boolean fails = isDead() || counted || (readErrorOneIn > 0 && random.nextInt(readErrorOneIn) == 0);
         return fails ? failure(StoreException.Kind.IO, "simulated read error") : null;
     }
 
     @Nullable
     StoreException onAllocate() {
-        boolean fails = failAllocateAt >= 0 && allocations >= failAllocateAt;
+        boolean fails = isDead() || (failAllocateAt >= 0 && allocations >= failAllocateAt);
         allocations++;
         return fails ? failure(StoreException.Kind.NO_SPACE, "simulated full file system") : null;
     }

@@ -3,6 +3,7 @@ package dev.sandstone.engine.sim;
 import dev.sandstone.engine.store.StoreException;
 import dev.sandstone.engine.volume.EngineException;
 import dev.sandstone.engine.volume.EngineStatus;
+import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.engine.volume.PoolUsage;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeId;
@@ -16,13 +17,15 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of the simulator, a function of its seed: some lives of one pool, each a random load that ends in a loss of
  * power (at any moment, within any write, within recovery too) or in order; after each the pool is opened, checked by
  * the engine's own verifier, and every sector of every volume is read and judged by the oracle.
  */
-final class Simulation {
+final class Simulation implements TimeLoad.Host {
     private static final int CHUNK = 256;
     private static final int DEPTH = 12;
 
@@ -32,6 +35,7 @@ final class Simulation {
     private final SimPool machine;
     private final Workload.Clock clock = new Workload.Clock();
     private final Map<VolumeId, Workload> volumes = new LinkedHashMap<>();
+    private final TimeLoad time;
     private int tags;
     private int crashes;
     private boolean failing;
@@ -54,6 +58,39 @@ final class Simulation {
         this.random = new Random(seed ^ 0x5DEECE66DL);
         this.setup = setup;
         this.machine = new SimPool(random, setup);
+        this.time = new TimeLoad(this, random, seed);
+    }
+
+    // for the load in time
+
+    @Override
+    public Pool pool() {
+        return machine.pool();
+    }
+
+    @Override
+    public Workload.Clock clock() {
+        return clock;
+    }
+
+    @Override
+    public Map<VolumeId, Workload> volumes() {
+        return volumes;
+    }
+
+    @Override
+    public void adopt(VolumeOracle oracle, Volume volume) {
+        volumes.put(volume.id(), workload(oracle, volume));
+    }
+
+    @Override
+    public int nextTag() {
+        return ++tags;
+    }
+
+    @Override
+    public <T extends @Nullable Object> T await(String what, CompletionStage<T> stage) {
+        return machine.await(what, stage);
     }
 
     SimPool machine() {
@@ -95,6 +132,7 @@ final class Simulation {
     private void crash() {
         machine.faults().none();
         machine.crash(Tear.random(random));
+        time.crashed();
         clock.crashed();
         crashes++;
         clock.note("power lost");
@@ -182,15 +220,15 @@ final class Simulation {
     }
 
     private void load(int steps) {
-        List<Workload> all = List.copyOf(volumes.values());
-        if (all.isEmpty()) {
-            return;
-        }
         int depth = 1 + random.nextInt(DEPTH);
-        for (int i = 0; i < steps; i++) {
-            Workload one = all.get(random.nextInt(all.size()));
+        int timeSteps = random.nextInt(3) == 0 ? 0 : 10 + random.nextInt(60);
+        for (int i = 0; i < steps && !volumes.isEmpty(); i++) {
+            List<Workload> all = List.copyOf(volumes.values());
             if (clock.underWay() < depth) {
-                one.step();
+                all.get(random.nextInt(all.size())).step();
+            }
+            if (timeSteps > 0 && random.nextInt(timeSteps) == 0) {
+                time.step();
             }
             machine.run(random.nextInt(12));
             if (random.nextInt(100) == 0) {
@@ -210,7 +248,8 @@ final class Simulation {
         machine.run(random.nextInt(2000));
     }
 
-    private void quiesce() {
+    @Override
+    public void quiesce() {
         long limit = machine.loop().nanoTime() + 300_000_000_000L;
         while (clock.underWay() > 0) {
             if (!machine.loop().runOne() || machine.loop().nanoTime() > limit) {
@@ -243,6 +282,7 @@ final class Simulation {
             throw new SimProblem("the verifier says after a crash: " + problems);
         }
         account();
+        time.opened();
         Map<VolumeId, Workload> before = new LinkedHashMap<>(volumes);
         volumes.clear();
         for (Volume volume : machine.pool().volumes()) {
@@ -250,13 +290,8 @@ final class Simulation {
             if (old == null) {
                 // Its making was under way when power was lost: it is there, and empty.
                 int tag = Math.toIntExact(volume.id().uuid().getLeastSignificantBits());
-                old = workload(
-                        new VolumeOracle(
-                                tag,
-                                Math.toIntExact(volume.blocks()),
-                                volume.writePolicy() == WritePolicy.WRITE_BACK,
-                                clock.tick()),
-                        volume);
+                VolumeOracle cloned = time.cloned(volume, tag);
+                old = workload(cloned == null ? empty(tag, volume) : cloned, volume);
             }
             if (volume.blocks() != old.oracle().blocks()) {
                 throw new SimProblem("volume " + old.oracle().tag() + " has " + volume.blocks() + " blocks, not "
@@ -265,9 +300,16 @@ final class Simulation {
             old.oracle().recovered(all(volume), clock.tick());
             volumes.put(volume.id(), workload(old.oracle(), volume));
         }
+        before.keySet().removeIf(time::mayBeGone);
+        time.verify();
         if (!before.isEmpty()) {
             throw new SimProblem("volumes are gone: " + before.keySet());
         }
+    }
+
+    private VolumeOracle empty(int tag, Volume volume) {
+        boolean writeBack = volume.writePolicy() == WritePolicy.WRITE_BACK;
+        return new VolumeOracle(tag, Math.toIntExact(volume.blocks()), writeBack, clock.tick());
     }
 
     private void account() {
@@ -282,7 +324,8 @@ final class Simulation {
         }
     }
 
-    private ByteBuffer all(Volume volume) {
+    @Override
+    public ByteBuffer all(Volume volume) {
         int blocks = Math.toIntExact(volume.blocks());
         ByteBuffer bytes = ByteBuffer.allocateDirect(blocks * Content.SECTOR);
         for (int lba = 0; lba < blocks; lba += CHUNK) {

@@ -32,7 +32,7 @@ public final class Simulator {
     static String describe(long seed, Throwable e) {
         StringBuilder where = new StringBuilder();
         for (StackTraceElement frame : e.getStackTrace()) {
-            if (where.length() < 1500) {
+            if (where.length() < 1500 && frame.getClassName().startsWith("dev.sandstone")) {
                 where.append("\n    at ").append(frame);
             }
         }

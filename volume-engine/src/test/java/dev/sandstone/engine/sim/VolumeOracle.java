@@ -39,6 +39,22 @@ final class VolumeOracle {
         resize(blocks, tick);
     }
 
+    /** A volume that is known to hold these, sector by sector. */
+    VolumeOracle(int tag, long[] ids, boolean writeBack, long tick) {
+        this(tag, ids.length, writeBack, tick);
+        Map<Long, Change> seen = new HashMap<>();
+        for (int lba = 0; lba < ids.length; lba++) {
+            if (ids[lba] != Content.ZERO) {
+                Change change = seen.computeIfAbsent(ids[lba], id -> new Change(id, "inherited", false, false, 0));
+                sectors.get(lba).set(0, change);
+            }
+        }
+        seen.values().forEach(change -> {
+            change.succeeded(tick);
+            change.durable();
+        });
+    }
+
     int tag() {
         return tag;
     }
@@ -88,6 +104,60 @@ final class VolumeOracle {
         for (int i = 0; i < count && lba + i < sectors.size(); i++) {
             sectors.get(lba + i).remove(change);
         }
+    }
+
+    /** The volume begins to go back to what these say: a change for each of them. */
+    Back goBack(long[] ids, long tick) {
+        Map<Long, Change> changes = new HashMap<>();
+        for (int lba = 0; lba < sectors.size(); ) {
+            long id = ids[lba];
+            int end = lba;
+            while (end < sectors.size() && ids[end] == id) {
+                end++;
+            }
+            boolean zeros = id == Content.ZERO;
+            Change change = changes.computeIfAbsent(id, one -> new Change(one, "back", zeros, false, tick));
+            begin(change, lba, end - lba);
+            lba = end;
+        }
+        consumed.clear();
+        return new Back(List.copyOf(changes.values()));
+    }
+
+    /** The volume goes back, or does not. */
+    final class Back {
+        private final List<Change> changes;
+
+        private Back(List<Change> changes) {
+            this.changes = changes;
+        }
+
+        void succeed(long tick) {
+            changes.forEach(change -> {
+                change.succeeded(tick);
+                change.durable();
+            });
+            consumed.clear();
+            settle(0, sectors.size());
+        }
+
+        void refuse() {
+            begun.removeIf(place -> changes.contains(place.change));
+            sectors.forEach(history -> history.removeAll(changes));
+        }
+    }
+
+    /** Hands over what was begun since a tick. */
+    void begunSince(long tick, Begun visitor) {
+        for (int i = begun.size() - 1; i >= 0 && !begun.get(i).change.begunBefore(tick); i--) {
+            visitor.begun(begun.get(i).change, begun.get(i).lba, begun.get(i).count);
+        }
+    }
+
+    /** Receives changes with their places. */
+    @FunctionalInterface
+    interface Begun {
+        void begun(Change change, int lba, int count);
     }
 
     /** A flush that began at the tick has succeeded. */
@@ -141,7 +211,7 @@ final class VolumeOracle {
     /** A read that began at the tick has returned these bytes. */
     void read(int lba, ByteBuffer bytes, List<List<Change>> possible, long began) {
         for (int i = 0; i < possible.size() && lba + i < sectors.size(); i++) {
-            long id = Content.operation(bytes, i * Content.SECTOR, tag, lba + i);
+            long id = Content.operation(bytes, i * Content.SECTOR, lba + i);
             List<Change> history = sectors.get(lba + i);
             Change seen = find(possible.get(i), id);
             if (seen == null) {
@@ -230,7 +300,7 @@ final class VolumeOracle {
         for (int lba = 0; lba < sectors.size(); lba++) {
             List<Change> history = sectors.get(lba);
             history.removeIf(old -> supersededBy(history, old, true));
-            long id = Content.operation(bytes, lba * Content.SECTOR, tag, lba);
+            long id = Content.operation(bytes, lba * Content.SECTOR, lba);
             Change found = find(history, id);
             if (found == null) {
                 throw new SimProblem("after a crash, a read" + wrong(lba, id, history));

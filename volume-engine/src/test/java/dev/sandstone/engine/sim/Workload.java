@@ -59,6 +59,25 @@ final class Workload {
             return underWay;
         }
 
+        void began() {
+            underWay++;
+        }
+
+        void ended() {
+            underWay--;
+        }
+
+        /** Whether the disk or the map fails now and then. */
+        boolean failing() {
+            return ioErrors || readsMayFail;
+        }
+
+        /** Whether an operation may end like this now. */
+        boolean mayFail(EngineStatus status) {
+            return (status == EngineStatus.IO_ERROR && (ioErrors || readsMayFail))
+                    || (status == EngineStatus.MEDIUM_ERROR && readsMayFail);
+        }
+
         int exhausted() {
             return exhausted;
         }
@@ -129,7 +148,7 @@ final class Workload {
 
     void write(int lba, int count, boolean fua) {
         Change change = change("write", lba, count, false, true);
-        ByteBuffer bytes = Content.of(change.id(), oracle.tag(), lba, count);
+        ByteBuffer bytes = Content.of(change.id(), lba, count);
         boolean durable = fua || !oracle.writeBack();
         volume.write(lba, bytes, fua, (status, detail) -> ended(change, lba, count, durable, status));
     }
@@ -177,9 +196,7 @@ final class Workload {
     }
 
     private void failed(String what, EngineStatus status) {
-        boolean expected = (status == EngineStatus.IO_ERROR && (clock.ioErrors || clock.readsMayFail))
-                || (status == EngineStatus.MEDIUM_ERROR && clock.readsMayFail);
-        if (!expected) {
+        if (!clock.mayFail(status)) {
             throw new SimProblem(what + " of volume " + oracle.tag() + " ended with " + status);
         }
     }
@@ -232,10 +249,10 @@ final class Workload {
     void compareAndWrite(int lba, ByteBuffer expected) {
         int count = expected.remaining() / Content.SECTOR;
         long[] ids = new long[count];
-        Arrays.setAll(ids, i -> Content.operation(expected, i * Content.SECTOR, oracle.tag(), lba + (long) i));
+        Arrays.setAll(ids, i -> Content.operation(expected, i * Content.SECTOR, lba + (long) i));
         boolean certain = oracle.settledOn(lba, ids);
         Change change = change("compare and write", lba, count, false, true);
-        ByteBuffer fresh = Content.of(change.id(), oracle.tag(), lba, count);
+        ByteBuffer fresh = Content.of(change.id(), lba, count);
         boolean fua = random.nextInt(4) == 0;
         boolean durable = fua || !oracle.writeBack();
         volume.compareAndWrite(lba, expected, fresh, fua, (status, detail) -> {

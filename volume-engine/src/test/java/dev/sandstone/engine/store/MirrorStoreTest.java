@@ -191,6 +191,20 @@ final class MirrorStoreTest extends SegmentStoreContract {
         assertThat(reopen(0, 1).copies(id)).isEqualTo(0b01);
     }
 
+    /** Found by seed 46 of the simulation. */
+    @Test
+    void noDiskIsStaleBecauseOpeningsWereInterrupted() throws StoreException {
+        make(8, 8);
+        for (int i = 0; i < 5; i++) {
+            kill();
+            MirrorStore store = open(0, 1);
+            disks.get(1).faults().crashAtWrite = disks.get(1).faults().writes() + 1;
+            assertThatThrownBy(() -> begin(store)).isInstanceOf(FaultyDisk.Crash.class);
+        }
+        MirrorStore store = reopen(0, 1);
+        assertThat(store.copies(create(store))).isEqualTo(0b11);
+    }
+
     @Test
     void oldDisksAloneAreNotThePool() throws StoreException {
         MirrorStore store = make(8, 8);
@@ -238,7 +252,7 @@ final class MirrorStoreTest extends SegmentStoreContract {
         MirrorStore store = make(8, 8);
         long id = create(store);
         ByteBuffer content = appended(store, id, 4096);
-        int bad = Integer.numberOfTrailingZeros(store.copies(id));
+        int bad = store.preferredCopy(id);
         flip(bad, id, content);
         ByteBuffer got = ByteBuffer.allocateDirect(4096);
         Ended ended = new Ended();

@@ -1,0 +1,31 @@
+# lostdisk.sh TARGET PORTAL LUN: files are written and read back while the host takes a disk of the pool away.
+TARGET=$1 PORTAL=$2 LUN=$3
+initiator_up iqn.2026-11.test.guest:linux
+iscsiadm -m discovery -t sendtargets -p "$PORTAL" || fail discovery
+login
+D=$(disk "$LUN") || fail "no disk"
+udevadm settle -t 10
+must mkfs mkfs.ext4 -q -F "$D"
+must mount mount "$D" /mnt
+mkdir /mnt/f
+dmesg -c >/dev/null
+echo "MARK writing"
+for i in $(seq 120); do
+  head -c $((60000 + i * 777)) /dev/urandom > /tmp/one
+  cp /tmp/one "/mnt/f/$i" && sync "/mnt/f/$i" || fail "write $i"
+  sha256sum < /tmp/one >> /tmp/sums
+  [ "$i" = 40 ] && echo "MARK lose a disk"
+  if [ $((i % 20)) = 0 ]; then echo 3 > /proc/sys/vm/drop_caches; cat /mnt/f/* > /dev/null || fail "read at $i"; fi
+done
+echo 3 > /proc/sys/vm/drop_caches
+i=0
+while read -r want; do
+  i=$((i + 1))
+  [ "$(sha256sum < "/mnt/f/$i")" = "$want" ] || fail "file $i is not what was written"
+done < /tmp/sums
+echo "ok $i files intact"
+umount /mnt || fail umount
+must "fsck finds nothing" e2fsck -fn "$D"
+if dmesg | grep -iE 'i/o error|conn error|abort|lost page|medium error'; then fail "the kernel complained"; fi
+logout
+say end

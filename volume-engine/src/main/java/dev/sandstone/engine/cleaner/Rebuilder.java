@@ -1,0 +1,289 @@
+package dev.sandstone.engine.cleaner;
+
+import dev.sandstone.engine.log.SegmentAudit;
+import dev.sandstone.engine.loop.ShardLoop;
+import dev.sandstone.engine.store.CopyJob;
+import dev.sandstone.engine.store.MirrorAdmin;
+import dev.sandstone.engine.store.MirrorStore;
+import dev.sandstone.engine.store.SegmentStore;
+import dev.sandstone.engine.store.StoreException;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives segments the copies they lack: those with one copy first, one after the other, onto the free space of all disks.
+ * Empties disks that are to be left.
+ *
+ * <p>Each piece is taken from whichever copy is as its checksums say, written, and read back from the medium before the
+ * copy counts. A crash leaves nothing half: what is lacking is found anew.
+ *
+ * <p>Confined to the loop; disks are read and written on the executor.
+ */
+public final class Rebuilder {
+    private static final Logger LOG = LoggerFactory.getLogger(Rebuilder.class);
+
+    /** So many segments must still fit for others. */
+    private static final int KEPT_SLOTS = SegmentTable.CLEANER_SLOTS + 2;
+
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final ShardLoop loop;
+    private final MirrorStore store;
+    private final MirrorAdmin admin;
+    private final Executor executor;
+    private final LongPredicate complete;
+    private final BooleanSupplier roomy;
+    private final Pace pace;
+    private final Set<Long> skipped = new HashSet<>();
+    private boolean busy;
+    private boolean timed;
+    private boolean stopped;
+    private @Nullable Runnable ended;
+    private @Nullable String waits;
+    private long done;
+
+    /**
+     * What it works with.
+     *
+     * @param executor reads and writes the disks
+     * @param complete whether nothing is appended to the segment any more, and it is not given back yet
+     * @param roomy whether a slot can be taken that no write was promised
+     */
+    public record Parts(
+            ShardLoop loop,
+            MirrorStore store,
+            Executor executor,
+            LongPredicate complete,
+            BooleanSupplier roomy,
+            Pace pace) {}
+
+    public Rebuilder(Parts parts) {
+        loop = parts.loop();
+        store = parts.store();
+        executor = parts.executor();
+        complete = parts.complete();
+        roomy = parts.roomy();
+        pace = parts.pace();
+        admin = store.admin();
+    }
+
+    /** Something changed that may call for it. */
+    public void poke() {
+        if (!busy && !stopped && !admin.isAlone()) {
+            next();
+        }
+    }
+
+    /** Ends after the step under way, then runs the task. */
+    public void stop(Runnable then) {
+        stopped = true;
+        if (busy) {
+            ended = then;
+        } else {
+            then.run();
+        }
+    }
+
+    /** Segments copied since there was nothing to do last. */
+    public long done() {
+        return done;
+    }
+
+    /** Why nothing goes on although there is something to do. */
+    public Optional<String> waits() {
+        return busy ? Optional.empty() : Optional.ofNullable(waits);
+    }
+
+    private void next() {
+        long segment = admin.neediest(id -> complete.test(id) && !skipped.contains(id));
+        if (segment == 0) {
+            conclude();
+            return;
+        }
+        CopyJob job = roomy.getAsBoolean() ? admin.begin(segment, KEPT_SLOTS) : null;
+        if (job == null) {
+            waits = "no other disk has room: delete data, add a disk or make one larger";
+            later();
+            return;
+        }
+        waits = null;
+        busy = true;
+        job.allocate(failure -> {
+            if (failure == null) {
+                new Copying(job).prepare();
+            } else {
+                job.abandon(failure);
+                over(segment, false);
+            }
+        });
+    }
+
+    private void later() {
+        if (!timed) {
+            timed = true;
+            loop.schedule(
+                    () -> {
+                        timed = false;
+                        skipped.clear();
+                        poke();
+                    },
+                    RETRY_NANOS);
+        }
+    }
+
+    /** Nothing lacks a copy that could get one. */
+    private void conclude() {
+        if (done == 0 && admin.isSettled()) {
+            waits = null;
+            return;
+        }
+        MirrorAdmin.Counts counts = admin.counts();
+        if (counts.todo() == 0) {
+            if (done > 0) {
+                LOG.info("All segments have {} copies again, {} were copied", counts.copies(), done);
+            }
+            done = 0;
+            waits = null;
+        } else if (counts.extra() == 0) {
+            waits = "there are fewer disks than copies wanted: add a disk, or replace the one that has failed";
+        }
+        busy = true;
+        admin.dropExtra(complete, failure -> {
+            busy = false;
+            try {
+                admin.conclude();
+            } catch (StoreException e) {
+                LOG.error("A disk could not be let go", e);
+            }
+            finished();
+        });
+    }
+
+    /** What could not be copied is tried again later, after what can be. */
+    private void over(long segment, boolean copied) {
+        busy = false;
+        done += copied ? 1 : 0;
+        if (stopped) {
+            finished();
+            return;
+        }
+        if (!copied) {
+            skipped.add(segment);
+            later();
+        }
+        next();
+    }
+
+    private void finished() {
+        Runnable then = ended;
+        if (then != null) {
+            ended = null;
+            then.run();
+        }
+    }
+
+    /** One segment on its way to another disk. */
+    private final class Copying {
+        private final CopyJob job;
+        private final Pace.Urgency urgency;
+        private @Nullable SegmentAudit audit;
+        private int piece;
+
+        Copying(CopyJob job) {
+            this.job = job;
+            urgency = admin.isSingle(job.header().id()) ? Pace.Urgency.HIGH : Pace.Urgency.USUAL;
+        }
+
+        void prepare() {
+            work(() -> audit = SegmentAudit.of(store, job.header()), this::step);
+        }
+
+        private void step() {
+            SegmentAudit of = audit;
+            if (of == null) {
+                waits = "segment " + job.header().id() + " has no sound footer on any disk: it stays as it is";
+                LOG.error("{}", waits);
+                job.abandon(null);
+                over(job.header().id(), false);
+            } else if (stopped || job.isInVain()) {
+                job.abandon(null);
+                over(job.header().id(), false);
+            } else if (piece == of.pieces()) {
+                job.commit(failure -> over(job.header().id(), failure == null));
+            } else {
+                pace.begin();
+                work(() -> copy(of, piece), () -> {
+                    piece++;
+                    pace.rest(urgency, this::step);
+                });
+            }
+        }
+
+        private void copy(SegmentAudit of, int number) throws StoreException {
+            ByteBuffer right = of.right(number);
+            ByteBuffer there = ByteBuffer.allocateDirect(right.limit() + SegmentStore.BLOCK_BYTES)
+                    .alignedSlice(SegmentStore.BLOCK_BYTES)
+                    .limit(right.limit());
+            try {
+                job.writeNow(of.offset(number), right);
+                job.rereadNow(of.offset(number), there);
+            } catch (StoreException e) {
+                throw new TargetFailed(e);
+            }
+            if (!there.equals(right)) {
+                throw new TargetFailed(
+                        new StoreException(StoreException.Kind.IO, "the disk does not keep what is written to it"));
+            }
+        }
+
+        private interface Work {
+            void run() throws StoreException;
+        }
+
+        private void work(Work task, Runnable then) {
+            try {
+                executor.execute(() -> {
+                    try {
+                        task.run();
+                        loop.execute(then);
+                    } catch (TargetFailed e) {
+                        loop.execute(() -> failed(e.why, e.why));
+                    } catch (StoreException | RuntimeException e) {
+                        loop.execute(() -> failed(e, null));
+                    }
+                });
+            } catch (RejectedExecutionException closing) {
+                job.abandon(null);
+                over(job.header().id(), false);
+            }
+        }
+
+        private void failed(Exception why, @Nullable StoreException target) {
+            LOG.warn("Segment {} could not be copied", job.header().id(), why);
+            job.abandon(target);
+            over(job.header().id(), false);
+        }
+    }
+
+    /** The disk that gets the copy is to blame. */
+    private static final class TargetFailed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient StoreException why;
+
+        TargetFailed(StoreException why) {
+            super(why);
+            this.why = why;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.sandstone.engine.volume;
+
+import dev.sandstone.engine.map.BlockMap;
+import dev.sandstone.engine.map.LeafSet;
+import dev.sandstone.engine.map.LineageMap;
+import dev.sandstone.engine.map.Reclaim;
+import dev.sandstone.engine.recovery.SnapshotRow;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Answers what differs between moments, and what space is whose. Safe from any thread. */
+final class Questions {
+    /** Most leaves of 256 KiB that one answer looks at: 16 GiB of a volume. */
+    private static final int MOST_LEAVES = 1 << 16;
+
+    private static final int PER_BLOCK = LogVolume.BLOCKS_PER_MAP_BLOCK;
+
+    private final Shard shard;
+    private final VolumeAdmin volumes;
+    private final SnapshotAdmin snapshots;
+    private final Moments moments;
+
+    Questions(Shard shard, VolumeAdmin volumes, SnapshotAdmin snapshots, Moments moments) {
+        this.shard = shard;
+        this.volumes = volumes;
+        this.snapshots = snapshots;
+        this.moments = moments;
+    }
+
+    /** Asks on the loop; the question must complete the stage, or throw why it cannot. */
+    private <T> CompletableFuture<T> ask(Consumer<CompletableFuture<T>> question) {
+        CompletableFuture<T> stage = new CompletableFuture<>();
+        shard.loop().run(() -> {
+            try {
+                if (shard.closing()) {
+                    throw new EngineException(EngineStatus.CLOSED, "the pool is closed");
+                }
+                question.accept(stage);
+            } catch (EngineException refused) {
+                stage.completeExceptionally(refused);
+            }
+        });
+        return stage;
+    }
+
+    private <T> T known(@Nullable T answer) {
+        if (answer == null) {
+            RuntimeException why = shard.map().failure();
+            throw new EngineException(
+                    EngineStatus.IO_ERROR,
+                    "the block map has failed: " + (why == null ? "it is closed" : why.getMessage()));
+        }
+        return answer;
+    }
+
+    /** Goes on with an answer of the map; what that throws ends the stage. */
+    private <A, T> Consumer<@Nullable A> then(CompletableFuture<T> stage, Consumer<A> next) {
+        return answer -> {
+            try {
+                next.accept(known(answer));
+            } catch (EngineException failed) {
+                stage.completeExceptionally(failed);
+            }
+        };
+    }
+
+    // what differs
+
+    CompletableFuture<Timeline.Changes> changes(Timeline.Comparison comparison, long fromBlock, int limit) {
+        return ask(stage -> {
+            if (fromBlock < 0 || limit < 1) {
+                throw new EngineException(
+                        EngineStatus.OUT_OF_RANGE, "no ranges from block " + fromBlock + ", " + limit + " at most");
+            }
+            Moments.Place from = moments.find(comparison.volume(), comparison.from());
+            Moments.Place to = moments.find(comparison.volume(), comparison.to());
+            long blocks = Math.max(from.blocks(), to.blocks());
+            shard.map().compare(spot(from), spot(to), fromBlock / PER_BLOCK, MOST_LEAVES, then(stage, found -> {
+                // A moment that went away meanwhile may have taken part of the answer with it.
+                moments.find(comparison.volume(), comparison.from());
+                moments.find(comparison.volume(), comparison.to());
+                stage.complete(part(found, fromBlock, blocks, limit));
+            }));
+        });
+    }
+
+    private static BlockMap.Spot spot(Moments.Place place) {
+        return new BlockMap.Spot(place.lineage(), place.lsn() == 0 ? BlockMap.NOW : place.lsn());
+    }
+
+    private static Timeline.Changes part(LeafSet found, long fromBlock, long blocks, int limit) {
+        List<BlockRange> ranges = new ArrayList<>();
+        long[] next = {found.endBlock() == Long.MAX_VALUE ? -1 : found.endBlock() * PER_BLOCK};
+        found.ranges((first, end) -> {
+            long lba = Math.max(fromBlock, first * PER_BLOCK);
+            long endLba = Math.min(blocks, end * PER_BLOCK);
+            if (lba < endLba && ranges.size() == limit) {
+                next[0] = lba;
+                return false;
+            }
+            if (lba < endLba) {
+                ranges.add(new BlockRange(lba, endLba - lba));
+            }
+            return true;
+        });
+        boolean more = next[0] >= 0 && next[0] < blocks;
+        return new Timeline.Changes(ranges, more ? Optional.of(next[0]) : Optional.empty());
+    }
+
+    // what space is whose
+
+    CompletableFuture<Long> reclaimable(Collection<SnapshotId> those) {
+        return ask(stage -> {
+            Reclaim what = shard.map().reclaim();
+            for (SnapshotId id : List.copyOf(those).stream().distinct().toList()) {
+                SnapshotRow row = snapshots.existing(id);
+                what.release(row.lineage(), row.lsn());
+            }
+            shard.map().reclaim(what, then(stage, blocks -> stage.complete(bytes(blocks))));
+        });
+    }
+
+    CompletableFuture<VolumeUsage> usage(VolumeId id) {
+        return ask(stage -> {
+            LogVolume volume = volumes.existing(id);
+            LineageMap map = volume.map();
+            shard.map()
+                    .mapped(
+                            volume.lineage(),
+                            then(
+                                    stage,
+                                    mapped -> unique(volume, map, mapped, then(stage, unique -> {
+                                        ofSnapshots(
+                                                id,
+                                                then(
+                                                        stage,
+                                                        held -> stage.complete(new VolumeUsage(
+                                                                volume.blocks() * VolumeSpec.BLOCK_BYTES,
+                                                                bytes(mapped),
+                                                                bytes(unique),
+                                                                bytes(Math.max(0, mapped - unique)),
+                                                                bytes(held)))));
+                                    }))));
+        });
+    }
+
+    private void unique(LogVolume volume, LineageMap map, long mapped, Consumer<@Nullable Long> done) {
+        if (map.keepsHistory() || map.parent() != null) {
+            Reclaim what = shard.map().reclaim();
+            what.end(volume.lineage());
+            shard.map().reclaim(what, done);
+        } else {
+            done.accept(mapped);
+        }
+    }
+
+    private void ofSnapshots(VolumeId id, Consumer<@Nullable Long> done) {
+        Reclaim what = shard.map().reclaim();
+        snapshots.release(id, what);
+        shard.map().reclaim(what, done);
+    }
+
+    private static long bytes(long blocks) {
+        return blocks * BlockMap.BLOCK_BYTES;
+    }
+}

@@ -1,0 +1,418 @@
+package dev.sandstone.engine.sim;
+
+import dev.sandstone.engine.volume.EngineException;
+import dev.sandstone.engine.volume.EngineStatus;
+import dev.sandstone.engine.volume.Moment;
+import dev.sandstone.engine.volume.Pool;
+import dev.sandstone.engine.volume.Snapshot;
+import dev.sandstone.engine.volume.SnapshotId;
+import dev.sandstone.engine.volume.Timeline;
+import dev.sandstone.engine.volume.Volume;
+import dev.sandstone.engine.volume.VolumeId;
+import dev.sandstone.engine.volume.WritePolicy;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes, reads and deletes snapshots, clones, rolls back and destroys volumes while the load goes on, and judges what the
+ * moments show, also after a crash: a snapshot that was there is there and shows what it showed; one that was being taken or
+ * deleted is there or not; a volume that was going back has done so exactly when its undo snapshot is there.
+ */
+final class TimeLoad {
+    private static final int MOST_SNAPSHOTS = 4;
+    private static final int MOST_VOLUMES = 4;
+    private static final int MOST_READ = 400;
+
+    private final Host host;
+    private final Random random;
+    private final long seed;
+    private final Map<SnapshotId, Taken> taken = new LinkedHashMap<>();
+    private final Map<SnapshotId, Going> goingBack = new HashMap<>();
+    private final Map<VolumeId, Picture> cloning = new HashMap<>();
+    private final Set<VolumeId> destroying = new HashSet<>();
+    private @Nullable SimProblem problem;
+    private long ids;
+
+    /** What it needs of the simulation. */
+    interface Host {
+        Pool pool();
+
+        Workload.Clock clock();
+
+        Map<VolumeId, Workload> volumes();
+
+        void adopt(VolumeOracle oracle, Volume volume);
+
+        int nextTag();
+
+        <T extends @Nullable Object> T await(String what, CompletionStage<T> stage);
+
+        ByteBuffer all(Volume volume);
+
+        /** Lets what is under way end. */
+        void quiesce();
+    }
+
+    private enum State {
+        COMING,
+        THERE,
+        GOING
+    }
+
+    private static final class Taken {
+        final SnapshotId id;
+        final VolumeId volume;
+        final Picture picture;
+        State state = State.COMING;
+
+        Taken(SnapshotId id, VolumeId volume, Picture picture) {
+            this.id = id;
+            this.volume = volume;
+            this.picture = picture;
+        }
+    }
+
+    private record Going(VolumeOracle oracle, VolumeOracle.Back back) {}
+
+    TimeLoad(Host host, Random random, long seed) {
+        this.host = host;
+        this.random = random;
+        this.seed = seed;
+    }
+
+    void step() {
+        tell();
+        switch (random.nextInt(10)) {
+            case 0, 1, 2 -> take();
+            case 3, 4 -> delete();
+            case 5, 6 -> look();
+            case 7 -> cloneOne();
+            case 8 -> goBack();
+            default -> destroy();
+        }
+    }
+
+    private SnapshotId newId() {
+        return new SnapshotId(new UUID(~seed, ++ids));
+    }
+
+    private <T> @Nullable T one(List<T> those) {
+        return those.isEmpty() ? null : those.get(random.nextInt(those.size()));
+    }
+
+    private @Nullable Taken there() {
+        return one(taken.values().stream()
+                .filter(snapshot -> snapshot.state == State.THERE)
+                .toList());
+    }
+
+    /** The status of what failed; null when it did not. A failure that nothing explains is a problem. */
+    private @Nullable EngineStatus status(String what, @Nullable Throwable failure) {
+        if (failure == null) {
+            return null;
+        }
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        EngineStatus status = cause instanceof EngineException why ? why.status() : null;
+        boolean refused = status == EngineStatus.SPACE_EXHAUSTED || status == EngineStatus.BUSY;
+        if (status == null || (!refused && !host.clock().mayFail(status))) {
+            throw new SimProblem(what + " ended with " + cause);
+        }
+        return status;
+    }
+
+    private static boolean refused(EngineStatus status) {
+        return status == EngineStatus.SPACE_EXHAUSTED || status == EngineStatus.BUSY;
+    }
+
+    private <T> void start(String what, CompletionStage<T> stage, Consumer<@Nullable EngineStatus> ended) {
+        host.clock().began();
+        host.clock().note(what);
+        stage.whenComplete((answer, failure) -> {
+            host.clock().ended();
+            heard(() -> {
+                EngineStatus status = status(what, failure);
+                host.clock().note(what + " ends with " + (status == null ? "OK" : status));
+                ended.accept(status);
+            });
+        });
+    }
+
+    /** A stage would keep to itself what its listeners throw. */
+    private void heard(Runnable judging) {
+        try {
+            judging.run();
+        } catch (SimProblem found) {
+            problem = problem == null ? found : problem;
+        }
+    }
+
+    private void tell() {
+        if (problem != null) {
+            throw problem;
+        }
+    }
+
+    // snapshots
+
+    private void take() {
+        if (taken.size() >= MOST_SNAPSHOTS || host.volumes().isEmpty()) {
+            return;
+        }
+        List<Timeline.SnapshotSpec> specs = new ArrayList<>();
+        List<Taken> group = new ArrayList<>();
+        boolean all = random.nextBoolean();
+        VolumeId only = List.copyOf(host.volumes().keySet())
+                .get(random.nextInt(host.volumes().size()));
+        host.volumes().forEach((volume, load) -> {
+            if (all || volume.equals(only)) {
+                SnapshotId id = newId();
+                specs.add(new Timeline.SnapshotSpec(id, volume));
+                Picture picture = new Picture("snapshot " + id.uuid().getLeastSignificantBits(), load.oracle(), tick());
+                group.add(new Taken(id, volume, picture));
+            }
+        });
+        long began = tick();
+        group.forEach(one -> taken.put(one.id, one));
+        start("taking " + specs, host.pool().timeline().take(specs), status -> {
+            for (Taken one : group) {
+                one.picture.close();
+                Workload load = host.volumes().get(one.volume);
+                if (status == null) {
+                    one.state = State.THERE;
+                    if (load != null) {
+                        load.oracle().flushed(began);
+                    }
+                } else if (refused(status)) {
+                    taken.remove(one.id);
+                }
+            }
+        });
+    }
+
+    private long tick() {
+        return host.clock().tick();
+    }
+
+    private void delete() {
+        List<Taken> some = taken.values().stream()
+                .filter(snapshot -> snapshot.state == State.THERE && random.nextBoolean())
+                .toList();
+        if (some.isEmpty()) {
+            return;
+        }
+        some.forEach(one -> one.state = State.GOING);
+        List<SnapshotId> gone = some.stream().map(one -> one.id).toList();
+        start("deleting " + gone, host.pool().timeline().delete(gone), status -> {
+            if (status == null) {
+                gone.forEach(taken::remove);
+            } else if (refused(status)) {
+                throw new SimProblem("I19: deleting snapshots gives room back and ended with " + status);
+            }
+        });
+    }
+
+    private void look() {
+        Taken one = there();
+        if (one == null) {
+            return;
+        }
+        int count = 1 + random.nextInt(Math.min(MOST_READ, one.picture.blocks()));
+        int lba = random.nextInt(one.picture.blocks() - count + 1);
+        ByteBuffer bytes = ByteBuffer.allocateDirect(count * Content.SECTOR);
+        start(
+                "view of " + one.id,
+                host.pool().timeline().view(one.id).thenAccept(view -> {
+                    host.clock().began();
+                    view.read(
+                            lba,
+                            bytes,
+                            (status, detail) -> heard(() -> {
+                                host.clock().ended();
+                                boolean gone = one.state != State.THERE
+                                        && (status == EngineStatus.NOT_FOUND || status == EngineStatus.BUSY);
+                                if (status == EngineStatus.OK) {
+                                    one.picture.judge(lba, bytes);
+                                } else if (!gone
+                                        && status != EngineStatus.BUSY
+                                        && !host.clock().mayFail(status)) {
+                                    throw new SimProblem("a read of snapshot " + one.id + " ended with " + status);
+                                }
+                            }));
+                }),
+                status -> {});
+    }
+
+    // volumes that begin at a moment
+
+    private void cloneOne() {
+        Taken from = random.nextBoolean() ? there() : null;
+        Workload source = one(List.copyOf(host.volumes().values()));
+        if (source == null || host.volumes().size() >= MOST_VOLUMES) {
+            return;
+        }
+        int tag = host.nextTag();
+        VolumeId id = new VolumeId(new UUID(seed, tag));
+        Picture picture = from == null
+                ? new Picture("clone " + tag, source.oracle(), tick())
+                : new Picture("clone " + tag, from.picture);
+        WritePolicy policy = random.nextInt(3) == 0 ? WritePolicy.WRITE_BACK : WritePolicy.DURABLE;
+        VolumeId of = from == null ? source.volume().id() : from.volume;
+        Moment moment = from == null ? new Moment.Now() : new Moment.Of(from.id);
+        cloning.put(id, picture);
+        host.clock().note("cloning " + of + " as of " + moment + " to " + tag);
+        Volume clone;
+        try {
+            clone = host.await("a clone", host.pool().timeline().clone(new Timeline.CloneSpec(id, of, moment, policy)));
+        } catch (CompletionException failed) {
+            boolean gone = from != null
+                    && from.state != State.THERE
+                    && failed.getCause() instanceof EngineException why
+                    && why.status() == EngineStatus.NOT_FOUND;
+            EngineStatus status = gone ? EngineStatus.BUSY : status("a clone", failed);
+            if (status != null && refused(status)) {
+                cloning.remove(id);
+            }
+            return;
+        }
+        picture.close();
+        if (host.clock().failing()) {
+            // Seen after the next opening.
+            return;
+        }
+        picture.judge(0, host.all(clone));
+        cloning.remove(id);
+        host.adopt(new VolumeOracle(tag, picture.ids(), policy == WritePolicy.WRITE_BACK, tick()), clone);
+    }
+
+    private void goBack() {
+        Taken to = there();
+        Workload load = to == null ? null : host.volumes().get(to.volume);
+        if (to == null || load == null || !goingBack.isEmpty() || host.clock().failing()) {
+            return;
+        }
+        Volume view = host.await("a view", host.pool().timeline().view(to.id));
+        to.picture.judge(0, host.all(view));
+        if (to.state != State.THERE) {
+            return;
+        }
+        SnapshotId undo = newId();
+        Taken before = new Taken(
+                undo, to.volume, new Picture("undo " + undo.uuid().getLeastSignificantBits(), load.oracle(), tick()));
+        taken.put(undo, before);
+        VolumeOracle.Back back = load.oracle().goBack(to.picture.ids(), tick());
+        goingBack.put(undo, new Going(load.oracle(), back));
+        Timeline.RollbackSpec spec = new Timeline.RollbackSpec(to.volume, new Moment.Of(to.id), undo);
+        start("going back: " + spec, host.pool().timeline().rollback(List.of(spec)), status -> {
+            before.picture.close();
+            if (status == null) {
+                before.state = State.THERE;
+                goingBack.remove(undo);
+                back.succeed(tick());
+            } else if (refused(status)) {
+                taken.remove(undo);
+                goingBack.remove(undo);
+                back.refuse();
+            }
+        });
+    }
+
+    private void destroy() {
+        if (host.volumes().size() < 2 || host.clock().failing()) {
+            return;
+        }
+        host.quiesce();
+        Workload one = one(List.copyOf(host.volumes().values()));
+        if (one == null) {
+            return;
+        }
+        VolumeId id = one.volume().id();
+        destroying.add(id);
+        host.clock().note("destroying " + one.oracle().tag());
+        try {
+            host.await("the end of a volume", host.pool().destroy(id));
+        } catch (CompletionException failed) {
+            EngineStatus status = status("destroying a volume", failed);
+            if (status != null && refused(status)) {
+                throw new SimProblem("I19: destroying a volume gives room back and ended with " + status);
+            }
+            return;
+        }
+        host.volumes().remove(id);
+    }
+
+    // after a crash
+
+    /** Power was lost: nothing new is in any moment. */
+    void crashed() {
+        tell();
+        taken.values().forEach(one -> one.picture.close());
+        cloning.values().forEach(Picture::close);
+    }
+
+    /** The pool is open again: what has become of snapshots, before the volumes are judged. */
+    void opened() {
+        Set<SnapshotId> found = new HashSet<>();
+        for (Snapshot snapshot : host.pool().timeline().snapshots()) {
+            Taken one = taken.get(snapshot.id());
+            if (one == null) {
+                throw new SimProblem("snapshot " + snapshot + " was deleted and is there");
+            }
+            found.add(snapshot.id());
+            one.state = State.THERE;
+        }
+        for (Taken one : List.copyOf(taken.values())) {
+            if (!found.contains(one.id)) {
+                if (one.state == State.THERE) {
+                    throw new SimProblem("snapshot " + one.id + " is gone");
+                }
+                taken.remove(one.id);
+            }
+        }
+        goingBack.forEach((undo, going) -> {
+            if (found.contains(undo)) {
+                going.back.succeed(tick());
+            } else {
+                going.back.refuse();
+            }
+        });
+        goingBack.clear();
+    }
+
+    /** Whether the volume may be gone. */
+    boolean mayBeGone(VolumeId id) {
+        return destroying.contains(id);
+    }
+
+    /** What a volume must hold that was being cloned when power was lost, by what it does; null when it was not. */
+    @Nullable
+    VolumeOracle cloned(Volume volume, int tag) {
+        Picture picture = cloning.remove(volume.id());
+        if (picture == null) {
+            return null;
+        }
+        picture.judge(0, host.all(volume));
+        return new VolumeOracle(tag, picture.ids(), volume.writePolicy() == WritePolicy.WRITE_BACK, tick());
+    }
+
+    /** All moments show what they must. */
+    void verify() {
+        cloning.clear();
+        for (Taken one : List.copyOf(taken.values())) {
+            Volume view = host.await("a view", host.pool().timeline().view(one.id));
+            one.picture.judge(0, host.all(view));
+        }
+    }
+}
