@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
  * <p>A test may skip itself where it asks for a command that is not offered; none may fail.
  */
 final class ConformanceTest {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Pattern ASSERTS = Pattern.compile("asserts\\s+(\\d+)\\s+(\\d+)\\s+(\\d+)\\s+(\\d+)");
 
     private static final Pattern ENDED = Pattern.compile("^(passed|FAILED)", Pattern.MULTILINE);

@@ -6,6 +6,7 @@ import dev.sandstone.scsi.device.DeviceServer;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,7 +32,8 @@ public final class SpaceWatch implements AutoCloseable {
 
     /** Begins to look. */
     public SpaceWatch start() {
-        timer.scheduleWithFixedDelay(this::look, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
+        ScheduledFuture<?> unused =
+                timer.scheduleWithFixedDelay(this::look, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
         return this;
     }
 

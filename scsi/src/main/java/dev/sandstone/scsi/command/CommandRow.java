@@ -200,7 +200,7 @@ public final class CommandRow {
         /** Byte 1 bits 4 to 0 of the usage map are a SERVICE ACTION; in a variable length CDB bytes 8 and 9 are. */
         public Builder serviceAction() {
             boolean variable = (usage[0] & 0xFF) == VARIABLE_LENGTH;
-            serviceAction = variable ? (usage[8] & 0xFF) << 8 | usage[9] & 0xFF : usage[1] & SERVICE_ACTION_MASK;
+            serviceAction = variable ? ((usage[8] & 0xFF) << 8) | (usage[9] & 0xFF) : usage[1] & SERVICE_ACTION_MASK;
             return this;
         }
 

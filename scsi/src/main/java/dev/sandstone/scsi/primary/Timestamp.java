@@ -10,10 +10,12 @@ final class Timestamp {
     /** TIMESTAMP ORIGIN: initialized by methods outside of the standard. */
     private static final int OWN_CLOCK = 0x03;
 
+    private static final int MICROS_A_MILLISECOND = 1000;
+
     private Timestamp() {}
 
     static void report(UnitCommand command) {
-        long now = System.currentTimeMillis();
+        long now = command.unit().volume().loop().wallClockMicros() / MICROS_A_MILLISECOND;
         ByteBuffer data = ByteBuffer.allocate(12);
         data.putShort((short) 10).put((byte) OWN_CLOCK).put((byte) 0);
         data.putShort((short) (now >>> 32)).putInt((int) now);

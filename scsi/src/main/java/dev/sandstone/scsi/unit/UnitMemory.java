@@ -63,13 +63,32 @@ public final class UnitMemory {
 
     /** How far a sanitize operation is (SBC-3 4.11). The codes are on disk. */
     public enum Sanitize {
-        NONE,
-        /** Under way; begun again where it was when the array restarts. */
-        RUNNING,
+        NONE(0),
+        /** Under way; begun anew when the array restarts. */
+        RUNNING(1),
         /** Under way with AUSE: a failure may be left by EXIT FAILURE MODE. */
-        RUNNING_UNRESTRICTED,
-        FAILED,
-        FAILED_UNRESTRICTED;
+        RUNNING_UNRESTRICTED(2),
+        FAILED(3),
+        FAILED_UNRESTRICTED(4);
+
+        private final int code;
+
+        Sanitize(int code) {
+            this.code = code;
+        }
+
+        int code() {
+            return code;
+        }
+
+        static @Nullable Sanitize of(int code) {
+            for (Sanitize state : values()) {
+                if (state.code == code) {
+                    return state;
+                }
+            }
+            return null;
+        }
 
         /** Whether it runs. */
         public boolean running() {

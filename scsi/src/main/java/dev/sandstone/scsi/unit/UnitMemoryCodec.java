@@ -28,7 +28,7 @@ final class UnitMemoryCodec {
         int bytes =
                 4 + Arrays.stream(fields).mapToInt(field -> 2 + field.length).sum();
         ByteBuffer out = ByteBuffer.allocate(bytes).putShort(VERSION);
-        out.put((byte) facts.sanitize().ordinal()).put((byte) 0);
+        out.put((byte) facts.sanitize().code()).put((byte) 0);
         for (byte[] field : fields) {
             out.putShort((short) field.length).put(field);
         }
@@ -41,9 +41,9 @@ final class UnitMemoryCodec {
         if (bytes.length < 4 || in.getShort() != VERSION) {
             throw new IllegalArgumentException("what the unit remembers is of another version");
         }
-        int sanitize = in.get();
-        if (sanitize < 0 || sanitize >= UnitMemory.Sanitize.values().length || in.get() != 0) {
-            throw new IllegalArgumentException("what the unit remembers has a sanitize state " + sanitize);
+        UnitMemory.Sanitize sanitize = UnitMemory.Sanitize.of(in.get());
+        if (sanitize == null || in.get() != 0) {
+            throw new IllegalArgumentException("what the unit remembers has an unknown state of sanitizing");
         }
         byte[] information = field(in, UnitMemory.MOST_INFORMATION_BYTES);
         byte[] text = field(in, UnitMemory.MOST_TEXT_BYTES);
@@ -52,7 +52,7 @@ final class UnitMemoryCodec {
         if (in.hasRemaining()) {
             throw new IllegalArgumentException("what the unit remembers is too long");
         }
-        return new UnitMemory.Facts(information, text, pages, UnitMemory.Sanitize.values()[sanitize], pattern);
+        return new UnitMemory.Facts(information, text, pages, sanitize, pattern);
     }
 
     private static byte[] field(ByteBuffer in, int most) {
