@@ -30,8 +30,7 @@ class CopyPageTest {
 
     @Test
     void standardInquirySaysThereIsACopyManager() {
-        assertThat(bench.send(nexus, 0, "12 00 00 00 60 00").dataIn()[5] & 0x08)
-                .isEqualTo(0x08);
+        assertThat(bench.send(nexus, 0, "12 00 00 00 60 00").dataIn()[5] & 0x08).isEqualTo(0x08);
         assertThat(bench.send(nexus, 5, "12 00 00 00 60 00").dataIn()[5]).isZero();
     }
 

@@ -66,8 +66,9 @@ public final class ModePages {
         int at = 0;
         while (at + 4 <= image.length) {
             boolean subpage = (image[at] & 0x40) != 0;
-            int length =
-                    subpage ? 4 + (((image[at + 2] & 0xFF) << 8) | (image[at + 3] & 0xFF)) : (2 + (image[at + 1] & 0xFF));
+            int length = subpage
+                    ? 4 + (((image[at + 2] & 0xFF) << 8) | (image[at + 3] & 0xFF))
+                    : (2 + (image[at + 1] & 0xFF));
             ModePage page = find(image[at] & 0x3F, subpage ? image[at + 1] & 0xFF : 0);
             if (page != null && page.length() == length && at + length <= image.length) {
                 page.select(Arrays.copyOfRange(image, at, at + length));
