@@ -2,6 +2,7 @@ package dev.sandstone.iscsi.access;
 
 import dev.sandstone.scsi.task.ScsiDevice;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,15 @@ public interface TargetDirectory {
 
     /** Conditions for a discovery session. */
     Admission admitDiscovery(String initiatorName, InetAddress from);
+
+    /**
+     * Where an initiator that may log in to that target is to go instead.
+     *
+     * @param portal the portal it came through, as this side's address
+     */
+    default Optional<Redirect> redirect(String initiatorName, String targetName, InetSocketAddress portal) {
+        return Optional.empty();
+    }
 
     /** TargetAlias, or empty. */
     Optional<String> alias(String targetName);

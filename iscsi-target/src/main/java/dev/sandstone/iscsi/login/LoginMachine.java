@@ -1,5 +1,6 @@
 package dev.sandstone.iscsi.login;
 
+import dev.sandstone.iscsi.access.Redirect;
 import dev.sandstone.iscsi.access.TargetDirectory;
 import dev.sandstone.iscsi.chap.ChapThrottle;
 import dev.sandstone.iscsi.pdu.Bhs;
@@ -13,7 +14,6 @@ import dev.sandstone.iscsi.text.TextException;
 import dev.sandstone.iscsi.text.TextFormat;
 import dev.sandstone.iscsi.text.TextPair;
 import io.netty.buffer.ByteBuf;
-import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +47,7 @@ public final class LoginMachine {
     private final TargetDirectory directory;
     private final SessionRegistry sessions;
     private final ChapThrottle throttle;
-    private final InetAddress from;
+    private final Visitor visitor;
 
     private final TextAssembler assembler = new TextAssembler();
     private final LoginStep step = new LoginStep();
@@ -64,19 +64,18 @@ public final class LoginMachine {
 
     /**
      * @param throttle shared by all connections of the array
-     * @param from the initiator's address
      */
     public LoginMachine(
             LoginSettings settings,
             TargetDirectory directory,
             SessionRegistry sessions,
             ChapThrottle throttle,
-            InetAddress from) {
+            Visitor visitor) {
         this.settings = settings;
         this.directory = directory;
         this.sessions = sessions;
         this.throttle = throttle;
-        this.from = from;
+        this.visitor = visitor;
         this.negotiation = new OperationalNegotiation(settings.offer());
     }
 
@@ -130,7 +129,7 @@ public final class LoginMachine {
         LoginEntry known = entry;
         SecurityStage guard = security;
         if (known == null || guard == null) {
-            known = LoginEntry.of(request, step.declarations(), directory, from);
+            known = LoginEntry.of(request, step.declarations(), directory, visitor.from());
             guard = new SecurityStage(known.admission(), settings.algorithms(), RANDOM);
             entry = known;
             security = guard;
@@ -140,8 +139,12 @@ public final class LoginMachine {
         boolean waiting = mustProve(guard, wanted);
         if (!waiting) {
             enter(known);
+            Optional<Redirect> elsewhere = redirect(known);
+            if (elsewhere.isPresent()) {
+                return redirect(request, elsewhere.get());
+            }
         }
-        for (LoginStep.Known item : step.negotiable()) {
+        for (LoginStep.Known item : step.negotiableInOrder()) {
             negotiation.take(item.key(), item.value()).ifPresent(answers::add);
         }
         if (stage == LoginTransition.OPERATIONAL && !declared) {
@@ -201,6 +204,21 @@ public final class LoginMachine {
         entered = true;
     }
 
+    /** Asked only for those who may log in: nobody else learns of other portals. */
+    private Optional<Redirect> redirect(LoginEntry known) {
+        LoginIdentity identity = known.identity();
+        return identity.targetName()
+                .flatMap(target -> directory.redirect(identity.initiatorName(), target, visitor.portal()));
+    }
+
+    private LoginReply redirect(LoginRequest request, Redirect elsewhere) {
+        ended = true;
+        LoginStatus status =
+                elsewhere.permanent() ? LoginStatus.TARGET_MOVED_PERMANENTLY : LoginStatus.TARGET_MOVED_TEMPORARILY;
+        byte[] text = TextFormat.format(List.of(Key.TARGET_ADDRESS.with(elsewhere.address())));
+        return reply(request).redirect(status, text, "redirected to " + elsewhere.address());
+    }
+
     private LoginReply complete(LoginRequest request, LoginEntry known, SecurityStage guard, byte[] text)
             throws LoginException {
         int tsih = sessions.admit(known.identity());
@@ -221,7 +239,9 @@ public final class LoginMachine {
 
     private LoginReply refuse(LoginRequest request, LoginException why) {
         ended = true;
-        int delayMs = why.status() == LoginStatus.AUTHENTICATION_FAILURE ? throttle.failed(from, System.nanoTime()) : 0;
+        int delayMs = why.status() == LoginStatus.AUTHENTICATION_FAILURE
+                ? throttle.failed(visitor.from(), System.nanoTime())
+                : 0;
         return reply(request).refuse(why, delayMs);
     }
 

@@ -43,6 +43,12 @@ final class LoginReplies {
                 response, NO_TEXT, why.status(), Optional.empty(), delayMs, String.valueOf(why.getMessage()));
     }
 
+    /** RFC 7143 11.13.5: the initiator is to go elsewhere; the text names the address. */
+    LoginReply redirect(LoginStatus status, byte[] text, String reason) {
+        response.status(status.code());
+        return new LoginReply(response, text, status, Optional.empty(), 0, reason);
+    }
+
     private LoginReply success(byte[] text) {
         return new LoginReply(response, text, LoginStatus.SUCCESS, Optional.empty(), 0, "");
     }

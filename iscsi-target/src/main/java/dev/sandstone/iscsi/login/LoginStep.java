@@ -7,6 +7,7 @@ import dev.sandstone.iscsi.text.Rule;
 import dev.sandstone.iscsi.text.TextPair;
 import dev.sandstone.iscsi.text.TextValue;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -57,8 +58,9 @@ final class LoginStep {
         return security;
     }
 
-    /** Operational keys of this step, in order. */
-    List<Known> negotiable() {
+    /** Operational keys of this step in the order of the text, but for the one that others depend on, which is first. */
+    List<Known> negotiableInOrder() {
+        negotiable.sort(Comparator.comparing(known -> known.key() != Key.ERROR_RECOVERY_LEVEL));
         return negotiable;
     }
 

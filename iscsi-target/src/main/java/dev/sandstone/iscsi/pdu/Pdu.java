@@ -49,6 +49,26 @@ public final class Pdu {
         return dataDigestGood;
     }
 
+    /** This PDU to keep: a header of its own, the data segment retained, to be given back by {@link #release}. */
+    public Pdu keep() {
+        Pdu kept = new Pdu(bhs.copy());
+        kept.set(ahs, data.retain(), dataPlaced, dataDigestGood);
+        return kept;
+    }
+
+    /** Moves the data segment to the end of that buffer, as if the decoder had placed it there. */
+    public void place(ByteBuf destination) {
+        destination.writeBytes(data, data.readerIndex(), data.readableBytes());
+        data.release();
+        set(ahs, Unpooled.EMPTY_BUFFER, true, dataDigestGood);
+    }
+
+    /** Gives back what {@link #keep} retained. */
+    public void release() {
+        data.release();
+        clear();
+    }
+
     void set(byte[] newAhs, ByteBuf newData, boolean placed, boolean digestGood) {
         ahs = newAhs;
         data = newData;

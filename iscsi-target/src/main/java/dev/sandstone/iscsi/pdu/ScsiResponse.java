@@ -40,6 +40,7 @@ public final class ScsiResponse extends ResponseBhs {
     static final int UNDERFLOW = 0x02;
     static final int RESPONSE_OFFSET = 2;
     static final int STATUS_OFFSET = 3;
+    static final int SNACK_TAG_OFFSET = 20;
     static final int EXP_DATA_SN_OFFSET = 36;
     static final int BIDI_RESIDUAL_OFFSET = 40;
     static final int RESIDUAL_OFFSET = 44;
@@ -104,6 +105,15 @@ public final class ScsiResponse extends ResponseBhs {
 
     public void status(int value) {
         byteAt(STATUS_OFFSET, value);
+    }
+
+    /** The tag of the R-Data SNACK that this answers, else 0 (RFC 7143 11.4.8). */
+    public int snackTag() {
+        return intAt(SNACK_TAG_OFFSET);
+    }
+
+    public void snackTag(int value) {
+        intAt(SNACK_TAG_OFFSET, value);
     }
 
     /** Number of Data-In and R2T PDUs sent for the command. */

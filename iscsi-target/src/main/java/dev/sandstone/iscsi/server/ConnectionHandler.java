@@ -1,6 +1,7 @@
 package dev.sandstone.iscsi.server;
 
 import dev.sandstone.iscsi.login.LoginMachine;
+import dev.sandstone.iscsi.login.Visitor;
 import dev.sandstone.iscsi.pdu.Bhs;
 import dev.sandstone.iscsi.pdu.Pdu;
 import dev.sandstone.iscsi.pdu.PduDecoder;
@@ -22,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pd
     private @Nullable PduWriter writer;
     private @Nullable LoginPhase login;
     private @Nullable Connection connection;
+    private @Nullable Relay relay;
     private @Nullable InetAddress admitted;
     private @Nullable ScheduledFuture<?> loginTimer;
     private boolean decoding;
@@ -68,7 +71,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pd
         server.opened(this);
         PduDecoder bytes = new PduDecoder(ctx.alloc());
         PduWriter out = new PduWriter(ctx, new PduEncoder(), server.services().counters());
-        LoginMachine machine = server.newLogin(from);
+        LoginMachine machine =
+                server.newLogin(new Visitor(from, Peers.address(ctx.channel().localAddress())));
         LoginPhase phase = new LoginPhase(ctx.channel(), bytes, out, server.services(), machine);
         phase.onEntered(this::entered);
         decoder = bytes;
@@ -96,8 +100,17 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pd
     }
 
     private void entered(Connection carrier) {
+        ChannelHandlerContext ctx = context;
         connection = carrier;
-        carrier.onResume(this::resume);
+        if (ctx == null || admitted == null) {
+            end("the connection was closed");
+            return;
+        }
+        if (ctx.executor().inEventLoop() && carrier.loop().inEventLoop()) {
+            carrier.onResume(this::resume);
+        } else {
+            relay = new Relay(carrier, ctx.executor(), this::resume, this::fail);
+        }
         loginIsOver();
         resume();
     }
@@ -129,8 +142,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pd
         PduDecoder bytes = decoder;
         LoginPhase phase = login;
         Connection carrier = connection;
-        if (carrier != null) {
-            carrier.close(reason);
+        Relay between = relay;
+        if (between != null) {
+            between.close(reason);
+        } else if (carrier != null) {
+            closeCarrier(carrier, reason);
         } else if (phase != null) {
             phase.close(reason);
         }
@@ -153,6 +169,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pd
         }
     }
 
+    private static void closeCarrier(Connection carrier, String reason) {
+        if (carrier.loop().inEventLoop()) {
+            carrier.close(reason);
+        } else {
+            carrier.loop().execute(() -> carrier.close(reason));
+        }
+    }
+
     private void close() {
         ChannelHandlerContext ctx = context;
         if (ctx != null) {
@@ -170,6 +194,19 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pd
                     close();
                 } else {
                     carrier.requestLogout();
+                }
+            });
+        }
+    }
+
+    /** Says something to the connection when it is in full feature phase. Any thread. */
+    void tell(Consumer<Connection> message) {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null) {
+            ctx.executor().execute(() -> {
+                Connection carrier = connection;
+                if (carrier != null) {
+                    message.accept(carrier);
                 }
             });
         }
@@ -246,6 +283,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pd
         } finally {
             decoding = false;
         }
+        Relay between = relay;
+        if (between != null) {
+            between.handOver();
+        }
     }
 
     private boolean mayRead() {
@@ -254,19 +295,27 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pd
         if (failed || phase == null) {
             return false;
         }
+        Relay between = relay;
+        if (between != null) {
+            return between.mayRead();
+        }
         return carrier == null ? phase.mayRead() : carrier.mayRead();
     }
 
     @Override
     public @Nullable ByteBuf destination(Bhs bhs) {
         Connection carrier = connection;
-        return carrier == null ? null : carrier.destination(bhs);
+        return carrier == null || relay != null ? null : carrier.destination(bhs);
     }
 
     @Override
     public boolean receive(Pdu pdu) throws ProtocolException {
         Connection carrier = connection;
         LoginPhase phase = login;
+        Relay between = relay;
+        if (between != null) {
+            return between.receive(pdu);
+        }
         if (carrier != null) {
             return carrier.receive(pdu);
         }

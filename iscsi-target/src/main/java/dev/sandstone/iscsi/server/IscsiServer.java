@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -145,6 +146,18 @@ public final class IscsiServer {
     }
 
     /**
+     * Asks every initiator to negotiate anew, and closes the connections of those that do not (RFC 7143 11.9.1, event 4). Any
+     * thread.
+     *
+     * @param seconds how long they may take for a Text Request
+     */
+    public void requestNegotiation(int seconds) {
+        for (ConnectionHandler handler : context.open()) {
+            handler.tell(connection -> connection.requestNegotiation(seconds));
+        }
+    }
+
+    /**
      * Stops: accepts no more, asks every initiator to log out, waits, closes what is left. Blocks until all sessions have
      * ended, but no longer than the given time and a second. Not from an event loop.
      *
@@ -155,16 +168,26 @@ public final class IscsiServer {
         for (ConnectionHandler handler : context.open()) {
             handler.requestLogout();
         }
-        await(drain);
+        long start = System.nanoTime();
+        await(drain, () -> context.open().isEmpty());
         for (ConnectionHandler handler : context.open()) {
             handler.drop();
         }
-        return await(Duration.ofSeconds(1));
+        context.services().registry().endAll();
+        Duration left = drain.minusNanos(System.nanoTime() - start);
+        return await(
+                (left.isNegative() ? Duration.ZERO : left).plusSeconds(1),
+                () -> context.open().isEmpty() && context.services().registry().size() == 0);
     }
 
-    private boolean await(Duration time) {
+    /** Waits until there is no session, connected or kept; whether that came in time. Not from an event loop. */
+    boolean awaitNoSessions(Duration time) {
+        return await(time, () -> context.services().registry().size() == 0);
+    }
+
+    private static boolean await(Duration time, BooleanSupplier condition) {
         long deadline = System.nanoTime() + time.toNanos();
-        while (!context.open().isEmpty() || context.services().registry().size() > 0) {
+        while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline >= 0) {
                 return false;
             }

@@ -3,9 +3,9 @@ package dev.sandstone.iscsi.server;
 import dev.sandstone.iscsi.chap.ChapThrottle;
 import dev.sandstone.iscsi.login.LoginMachine;
 import dev.sandstone.iscsi.login.LoginSettings;
+import dev.sandstone.iscsi.login.Visitor;
 import dev.sandstone.iscsi.session.LoginSessions;
 import dev.sandstone.iscsi.session.Services;
-import java.net.InetAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -43,8 +43,8 @@ class ServerContext {
         return gate;
     }
 
-    LoginMachine newLogin(InetAddress from) {
-        return new LoginMachine(settings, services.directory(), sessions, throttle, from);
+    LoginMachine newLogin(Visitor visitor) {
+        return new LoginMachine(settings, services.directory(), sessions, throttle, visitor);
     }
 
     void opened(ConnectionHandler handler) {

@@ -3,6 +3,7 @@ package dev.sandstone.iscsi.session;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -26,10 +27,15 @@ public final class Channels {
         later(channel, LINGER_MS, () -> close(channel));
     }
 
-    /** Runs a task on the channel's loop after a delay, unless the channel was closed before. On the loop. */
+    /** Runs a task on the channel's loop after a delay, unless the channel was closed before. */
     static void later(Channel channel, long delayMs, Runnable task) {
+        later(channel, channel.eventLoop(), delayMs, task);
+    }
+
+    /** As the other, on a loop of the caller's choice. */
+    static void later(Channel channel, EventLoop loop, long delayMs, Runnable task) {
         if (channel.isOpen()) {
-            ScheduledFuture<?> timer = channel.eventLoop().schedule(task, delayMs, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> timer = loop.schedule(task, delayMs, TimeUnit.MILLISECONDS);
             channel.closeFuture().addListener(closed -> timer.cancel(false));
         }
     }

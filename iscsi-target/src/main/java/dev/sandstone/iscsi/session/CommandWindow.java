@@ -2,6 +2,7 @@ package dev.sandstone.iscsi.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,16 +143,20 @@ final class CommandWindow<T> {
         widen();
     }
 
-    /** Takes out all held commands: the connection they came over is gone. */
-    List<T> takeHeld() {
-        List<T> taken = new ArrayList<>(heldCount);
-        for (int cmdSn = expCmdSn; heldCount > 0 && contains(cmdSn); cmdSn++) {
+    /** Takes out the held commands that the predicate names: the connection they came over is gone. */
+    List<T> takeHeld(Predicate<T> which) {
+        List<T> taken = new ArrayList<>();
+        int left = heldCount;
+        for (int cmdSn = expCmdSn; left > 0 && contains(cmdSn); cmdSn++) {
             T command = heldAt(cmdSn);
             @Nullable Object[] slots = held;
             if (command != null && slots != null) {
-                taken.add(command);
-                slots[cmdSn & (LIMIT - 1)] = null;
-                heldCount--;
+                left--;
+                if (which.test(command)) {
+                    taken.add(command);
+                    slots[cmdSn & (LIMIT - 1)] = null;
+                    heldCount--;
+                }
             }
         }
         return taken;

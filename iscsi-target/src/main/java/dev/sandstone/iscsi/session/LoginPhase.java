@@ -6,6 +6,7 @@ import dev.sandstone.iscsi.login.LoginOutcome;
 import dev.sandstone.iscsi.login.LoginReply;
 import dev.sandstone.iscsi.pdu.Bhs;
 import dev.sandstone.iscsi.pdu.FatalProtocolException;
+import dev.sandstone.iscsi.pdu.LoginStatus;
 import dev.sandstone.iscsi.pdu.Pdu;
 import dev.sandstone.iscsi.pdu.PduDecoder;
 import dev.sandstone.iscsi.pdu.PduReceiver;
@@ -14,6 +15,7 @@ import dev.sandstone.scsi.task.NexusLoss;
 import dev.sandstone.scsi.task.ScsiDevice;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class LoginPhase implements PduReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(LoginPhase.class);
+
+    private static final byte[] NO_TEXT = new byte[0];
 
     private final Channel channel;
     private final PduDecoder decoder;
@@ -113,7 +117,7 @@ public final class LoginPhase implements PduReceiver {
         if (device == null) {
             begin(reply, outcome, null);
         } else if (identity.tsih() == 0) {
-            Session.Entry entry = new Session.Entry(name, outcome.tsih(), device);
+            Session.Entry entry = new Session.Entry(name, outcome.tsih(), device, services.limits());
             Session entered =
                     services.registry().enter(entry, channel.eventLoop(), session -> stand(reply, outcome, session));
             entering = phase == Phase.ENTERING ? entered : null;
@@ -122,7 +126,7 @@ public final class LoginPhase implements PduReceiver {
             if (joined == null) {
                 close("the session ended meanwhile");
             } else {
-                joined.move(channel.eventLoop(), moved -> stand(reply, outcome, moved ? joined : null));
+                joined.join(identity.cid(), channel.eventLoop(), place -> join(reply, outcome, place));
             }
         }
     }
@@ -147,26 +151,81 @@ public final class LoginPhase implements PduReceiver {
             reply.header().expCmdSn(window.expCmdSn());
             reply.header().maxCmdSn(window.maxCmdSn());
         }
+        succeed(reply, outcome.parameters());
+        enterFullFeature(new Connection(channel, writer, services, admitted(outcome), session));
+        if (session == null) {
+            channel.closeFuture().addListener(closed -> services.registry().release(outcome.tsih()));
+        }
+    }
+
+    /** The session has a place for this connection: as {@link #begin}, but its loop may be another. */
+    private void join(LoginReply reply, LoginOutcome outcome, Session.Joined place) {
+        boolean welcome = place.status() == LoginStatus.SUCCESS;
+        if (phase == Phase.CLOSED) {
+            if (welcome) {
+                place.session().joinFailed();
+            }
+        } else if (!welcome) {
+            reply.header().transit(false);
+            reply.header().nextStage(0);
+            reply.header().status(place.status().code());
+            String why = "the session cannot take the connection any more";
+            refuse(new LoginReply(reply.header(), NO_TEXT, place.status(), Optional.empty(), 0, why));
+        } else {
+            reply.header().expCmdSn(place.expCmdSn());
+            reply.header().maxCmdSn(place.maxCmdSn());
+            succeed(reply, outcome.parameters());
+            phase = Phase.FULL_FEATURE;
+            boolean here = place.loop().equals(channel.eventLoop());
+            PduWriter there = here ? writer : writer.handOver(place.loop());
+            Runnable attach = () -> attach(place.session(), admitted(outcome), there);
+            if (here) {
+                attach.run();
+            } else {
+                place.loop().execute(attach);
+            }
+        }
+    }
+
+    /** On the session's loop. */
+    private void attach(Session session, Admitted admitted, PduWriter there) {
+        if (!session.mayAttach()) {
+            there.close();
+            Channels.close(channel);
+            return;
+        }
+        Connection connection = new Connection(channel, there, services, admitted, session);
+        if (channel.eventLoop().inEventLoop()) {
+            enterFullFeature(connection);
+        } else {
+            channel.eventLoop().execute(() -> enterFullFeature(connection));
+        }
+    }
+
+    /** Sends the last response and switches to what was agreed on. */
+    private void succeed(LoginReply reply, OperationalParameters agreed) {
         write(reply);
-        OperationalParameters agreed = outcome.parameters();
         writer.encoder().digests(agreed.headerDigest(), agreed.dataDigest());
         decoder.digests(agreed.headerDigest(), agreed.dataDigest());
         decoder.maxDataSegmentLength(agreed.targetMaxRecvDataSegmentLength());
         services.counters().logins().increment();
-        Admitted admitted = new Admitted(
+    }
+
+    private static Admitted admitted(LoginOutcome outcome) {
+        return new Admitted(
                 outcome.identity().initiatorName(),
                 outcome.identity().targetName().orElse(""),
-                agreed,
+                outcome.parameters(),
                 outcome.identity().cid(),
                 outcome.cmdSn(),
                 outcome.nextStatSn());
-        Connection connection = new Connection(channel, writer, services, admitted, session);
-        phase = session == null ? Phase.DISCOVERY : Phase.FULL_FEATURE;
+    }
+
+    private void enterFullFeature(Connection connection) {
+        String target = connection.admitted().targetName();
+        phase = target.isEmpty() ? Phase.DISCOVERY : Phase.FULL_FEATURE;
         entering = null;
-        if (session == null) {
-            channel.closeFuture().addListener(closed -> services.registry().release(outcome.tsih()));
-        }
-        LOG.info("{} logged in to {}", connection, session == null ? "discovery" : admitted.targetName());
+        LOG.info("{} logged in to {}", connection, target.isEmpty() ? "discovery" : target);
         whenEntered.accept(connection);
     }
 

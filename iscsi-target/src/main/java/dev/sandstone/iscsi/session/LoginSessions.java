@@ -4,8 +4,12 @@ import dev.sandstone.iscsi.login.LoginIdentity;
 import dev.sandstone.iscsi.pdu.LoginException;
 import dev.sandstone.iscsi.pdu.LoginStatus;
 import dev.sandstone.iscsi.text.OperationalParameters;
+import java.util.List;
 
-/** Tells the login which sessions there are. A session has one connection: a login with a TSIH can only reinstate that. */
+/**
+ * Tells the login which sessions there are. A login with a TSIH adds a connection to one, as long as it agreed to so many, or
+ * takes the place of the connection with the same CID.
+ */
 public final class LoginSessions implements dev.sandstone.iscsi.login.SessionRegistry {
     private final SessionRegistry sessions;
 
@@ -15,23 +19,20 @@ public final class LoginSessions implements dev.sandstone.iscsi.login.SessionReg
 
     @Override
     public OperationalParameters join(LoginIdentity identity) throws LoginException {
-        Connection connection = connection(identity);
-        if (connection.admitted().cid() != identity.cid()) {
-            throw new LoginException(
-                    LoginStatus.TOO_MANY_CONNECTIONS,
-                    "the session has its one connection, CID "
-                            + connection.admitted().cid());
-        }
-        return connection.admitted().parameters();
-    }
-
-    private Connection connection(LoginIdentity identity) throws LoginException {
         Session session = sessions.find(nameOf(identity), identity.tsih());
-        Connection connection = session == null ? null : session.connection();
-        if (connection == null) {
+        OperationalParameters agreed = session == null ? null : session.agreed();
+        if (session == null || agreed == null) {
             throw new LoginException(LoginStatus.SESSION_DOES_NOT_EXIST, "no such session, TSIH " + identity.tsih());
         }
-        return connection;
+        List<Connection> connections = session.connections();
+        boolean known = connections.stream()
+                .anyMatch(connection -> connection.admitted().cid() == identity.cid());
+        if (!known && connections.size() >= agreed.maxConnections()) {
+            throw new LoginException(
+                    LoginStatus.TOO_MANY_CONNECTIONS,
+                    "the session has the " + agreed.maxConnections() + " connections it agreed to");
+        }
+        return agreed;
     }
 
     @Override

@@ -4,12 +4,13 @@ import dev.sandstone.iscsi.pdu.Bhs;
 import dev.sandstone.iscsi.pdu.LogoutRequest;
 import dev.sandstone.iscsi.pdu.LogoutResponse;
 import dev.sandstone.iscsi.pdu.RejectReason;
+import dev.sandstone.iscsi.text.OperationalParameters;
 import dev.sandstone.scsi.task.NexusLoss;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logout (RFC 7143 11.14, 11.15). A session has one connection, so closing that closes the session: its tasks are aborted,
- * its nexus ends, then the answer goes out and the connection is closed.
+ * Logout (RFC 7143 11.14, 11.15): of the session, of this connection or another one, or of one that is gone, so that its
+ * commands can be reassigned. What ends has ended before the answer goes out. Closing the last connection closes the session.
  */
 final class Logouts {
     private static final int CLOSE_SESSION = 0;
@@ -35,43 +36,70 @@ final class Logouts {
 
     private void perform(LogoutRequest request) {
         int reason = request.reason();
-        boolean discovery = connection.phase() == Phase.DISCOVERY;
+        Session carried = session;
         if (request.initiatorTaskTag() == Bhs.RESERVED_TAG
                 || reason > REMOVE_FOR_RECOVERY
-                || (discovery && reason != CLOSE_SESSION)) {
+                || (carried == null && reason != CLOSE_SESSION)) {
             connection.reject(RejectReason.INVALID_PDU_FIELD, request);
-        } else if (reason == REMOVE_FOR_RECOVERY) {
-            respond(request, NO_RECOVERY);
-        } else if (reason == CLOSE_CONNECTION
-                && request.cid() != connection.admitted().cid()) {
-            respond(request, CID_NOT_FOUND);
+        } else if (carried == null) {
+            connection.phase(Phase.LOGGING_OUT, "logout request");
+            finish(request, Departure.CLOSED);
+        } else if (reason == CLOSE_SESSION) {
+            closeSession(carried, request);
+        } else if (reason == CLOSE_CONNECTION) {
+            closeConnection(carried, request);
         } else {
-            logout(request);
+            remove(carried, request);
         }
     }
 
-    private void logout(LogoutRequest request) {
+    private void closeSession(Session ending, LogoutRequest request) {
         connection.phase(Phase.LOGGING_OUT, "logout request");
-        Session ending = session;
-        if (ending == null) {
-            finish(request);
+        ending.end(NexusLoss.LOGOUT, () -> finish(request, Departure.CLOSED));
+    }
+
+    private void closeConnection(Session carried, LogoutRequest request) {
+        if (request.cid() != connection.admitted().cid()) {
+            boolean found = carried.closeConnection(request.cid(), () -> respond(request, CLOSED));
+            if (!found) {
+                respond(request, CID_NOT_FOUND);
+            }
+        } else if (carried.isLast(connection)) {
+            closeSession(carried, request);
         } else {
-            ending.end(NexusLoss.LOGOUT, () -> finish(request));
+            connection.phase(Phase.LOGGING_OUT, "logout request");
+            carried.endTasks(connection, () -> finish(request, Departure.CLOSED));
         }
     }
 
-    private void finish(LogoutRequest request) {
+    private void remove(Session carried, LogoutRequest request) {
+        if (connection.admitted().parameters().errorRecoveryLevel() < 2) {
+            respond(request, NO_RECOVERY);
+        } else if (request.cid() == connection.admitted().cid()) {
+            connection.phase(Phase.LOGGING_OUT, "logout request");
+            finish(request, Departure.REMOVED);
+        } else {
+            respond(request, carried.removeConnection(request.cid()) ? CLOSED : CID_NOT_FOUND);
+        }
+    }
+
+    private void finish(LogoutRequest request, Departure why) {
         if (connection.phase() != Phase.CLOSED) {
             respond(request, CLOSED);
-            connection.closeAfterFlush("logout");
+            connection.leaveAfterFlush(why, "logout");
         }
     }
 
-    /** Time2Wait is 0: whoever was logged out may come back at once. Time2Retain is 0: nothing is kept. */
+    /** Below error recovery level 2 nothing is kept: both times are 0, whoever was logged out may come back at once. */
     private void respond(LogoutRequest request, int code) {
         LogoutResponse response = new LogoutResponse();
         response.initiatorTaskTag(request.initiatorTaskTag());
         response.response(code);
+        OperationalParameters agreed = connection.admitted().parameters();
+        if (agreed.errorRecoveryLevel() == 2 && code == CLOSED && request.reason() != CLOSE_SESSION) {
+            response.time2Wait(agreed.defaultTime2Wait());
+            response.time2Retain(agreed.defaultTime2Retain());
+        }
         connection.sendStatus(response, null);
     }
 }

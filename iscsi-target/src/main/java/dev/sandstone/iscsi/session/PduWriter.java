@@ -5,13 +5,14 @@ import dev.sandstone.iscsi.pdu.PduEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers outgoing PDUs and flushes them together: one flush for what one read or one burst of completions caused.
  *
  * <p>Headers and small payloads are copied into a batch buffer, large payloads go to the socket from where they lie. Used
- * on the channel's loop only.
+ * on one loop only, the channel's or, for a session of several connections, the session's.
  */
 public final class PduWriter {
     /** Payloads up to this size are cheaper to copy than to hand to the kernel as pieces of their own, in bytes. */
@@ -22,6 +23,7 @@ public final class PduWriter {
 
     private final ChannelHandlerContext context;
     private final Channel channel;
+    private final EventLoop loop;
     private final PduEncoder encoder;
     private final IscsiCounters counters;
     private final Runnable flushTask = this::scheduledFlush;
@@ -34,10 +36,21 @@ public final class PduWriter {
     private long unreported;
 
     public PduWriter(ChannelHandlerContext context, PduEncoder encoder, IscsiCounters counters) {
+        this(context, context.channel().eventLoop(), encoder, counters);
+    }
+
+    private PduWriter(ChannelHandlerContext context, EventLoop loop, PduEncoder encoder, IscsiCounters counters) {
         this.context = context;
         this.channel = context.channel();
+        this.loop = loop;
         this.encoder = encoder;
         this.counters = counters;
+    }
+
+    /** Sends what was gathered; its successor for use on another loop, which this one must not be used beside. */
+    PduWriter handOver(EventLoop to) {
+        flush();
+        return new PduWriter(context, to, encoder, counters);
     }
 
     public PduEncoder encoder() {
@@ -83,7 +96,7 @@ public final class PduWriter {
         dirty = true;
         if (!reading && !flushQueued) {
             flushQueued = true;
-            channel.eventLoop().execute(flushTask);
+            loop.execute(flushTask);
         }
     }
 

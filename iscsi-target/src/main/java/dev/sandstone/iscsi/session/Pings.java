@@ -28,10 +28,7 @@ final class Pings {
     }
 
     void start() {
-        timer = connection
-                .channel()
-                .eventLoop()
-                .scheduleWithFixedDelay(this::tick, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+        timer = connection.loop().scheduleWithFixedDelay(this::tick, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
     }
 
     void stop() {
@@ -58,7 +55,8 @@ final class Pings {
         }
     }
 
-    private void ask() {
+    /** Asks the initiator whether it is there, and what it has received. */
+    void ask() {
         lastTag = lastTag + 1 == Bhs.RESERVED_TAG ? 0 : lastTag + 1;
         NopIn ping = new NopIn();
         ping.initiatorTaskTag(Bhs.RESERVED_TAG);

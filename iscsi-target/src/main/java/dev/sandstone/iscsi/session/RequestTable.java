@@ -31,8 +31,7 @@ final class RequestTable {
         TEXT,
         DATA_OUT,
         LOGOUT,
-        /** Error recovery level 0 has no SNACK: Reject, reason SNACK reject. */
-        REJECT_SNACK,
+        SNACK,
         /** Reject, reason command not supported (in discovery RFC 7143 4.3 wants a Reject). */
         REJECT_UNSUPPORTED,
         IGNORE,
@@ -94,7 +93,7 @@ final class RequestTable {
             case TEXT_REQUEST -> Action.TEXT;
             case DATA_OUT -> Action.DATA_OUT;
             case LOGOUT_REQUEST -> Action.LOGOUT;
-            case SNACK_REQUEST -> Action.REJECT_SNACK;
+            case SNACK_REQUEST -> Action.SNACK;
             default -> Action.DROP;
         };
     }

@@ -12,16 +12,19 @@ import dev.sandstone.iscsi.transfer.DataInSender;
 import dev.sandstone.iscsi.transfer.Transfer;
 import dev.sandstone.iscsi.transfer.TransferLimits;
 import dev.sandstone.iscsi.transfer.TransferLink;
+import dev.sandstone.iscsi.transfer.WriteData;
 import dev.sandstone.scsi.task.Nexus;
 import dev.sandstone.scsi.task.TaskFunction;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** The SCSI commands of a connection: takes SCSI Command and Data-Out PDUs, keeps the transfers by their task tag. */
+/**
+ * The SCSI commands of a connection: takes SCSI Command and Data-Out PDUs, and is the link of the commands allegiant to this
+ * connection.
+ */
 final class ScsiCommands implements TransferLink {
     /** Immediate commands have no window; so many may be under way. */
     private static final int MAX_IMMEDIATE = 64;
@@ -30,36 +33,36 @@ final class ScsiCommands implements TransferLink {
 
     private final Connection connection;
     private final Nexus nexus;
+    private final SessionTasks tasks;
     private final EventLoop loop;
     private final ByteBufAllocator allocator;
     private final ByteBudget budget;
     private final DataInSender sender = new DataInSender(this);
-    private final TagTable transfers = new TagTable();
-    private final LongAdder taken = new LongAdder();
     private final ScsiCommand command = new ScsiCommand();
     private final DataOut dataOut = new DataOut();
 
     private TransferLimits limits;
     private @Nullable ByteBuf incoming;
-    private int immediates;
-    private int owing;
-    private int lastTransferTag;
 
-    ScsiCommands(Connection connection, Nexus nexus) {
+    ScsiCommands(Connection connection, SessionTasks tasks) {
         this.connection = connection;
-        this.nexus = nexus;
-        loop = connection.channel().eventLoop();
+        this.tasks = tasks;
+        nexus = tasks.nexus();
+        loop = connection.loop();
         allocator = connection.channel().alloc();
-        SessionLimits session = connection.services().limits();
-        budget = new ByteBudget(session.softBytes(), session.hardBytes());
+        budget = tasks.budget();
         OperationalParameters agreed = connection.admitted().parameters();
+        boolean recovery = agreed.errorRecoveryLevel() > 0;
+        boolean onlyTheLast = recovery && agreed.dataSequenceInOrder();
         limits = new TransferLimits(
                 agreed.initiatorMaxRecvDataSegmentLength(),
                 agreed.maxBurstLength(),
                 Math.min(agreed.firstBurstLength(), agreed.maxBurstLength()),
                 agreed.initialR2t(),
                 agreed.immediateData(),
-                Math.min(agreed.maxOutstandingR2t(), TransferLimits.MAX_OUTSTANDING_R2T));
+                onlyTheLast ? 1 : Math.min(agreed.maxOutstandingR2t(), TransferLimits.MAX_OUTSTANDING_R2T),
+                agreed.dataPduInOrder() && agreed.dataSequenceInOrder(),
+                recovery);
     }
 
     // ---- PDUs -------------------------------------------------------------------------------------------------------
@@ -72,7 +75,7 @@ final class ScsiCommands implements TransferLink {
             return null;
         }
         long expected = Integer.toUnsignedLong(command.expectedDataTransferLength());
-        ByteBuf buffer = Transfer.immediateBuffer(this, expected, command.dataSegmentLength());
+        ByteBuf buffer = WriteData.immediateBuffer(this, expected, command.dataSegmentLength());
         incoming = buffer;
         return buffer;
     }
@@ -82,7 +85,7 @@ final class ScsiCommands implements TransferLink {
         ByteBuf buffer = incoming;
         incoming = null;
         if (buffer != null) {
-            Transfer.refund(this, buffer);
+            WriteData.refund(this, buffer);
         }
     }
 
@@ -94,7 +97,7 @@ final class ScsiCommands implements TransferLink {
     void command(Pdu pdu) {
         command.wrap(pdu.bhs());
         int tag = command.initiatorTaskTag();
-        Transfer holder = transfers.get(tag);
+        Transfer holder = tasks.find(tag);
         if (ignored()) {
             ignore(holder);
             return;
@@ -125,11 +128,11 @@ final class ScsiCommands implements TransferLink {
             incoming = null;
             transfer.immediateData(data, length);
         }
-        transfers.put(transfer);
+        tasks.add(transfer);
         if (command.immediate()) {
-            immediates++;
+            tasks.immediate(1);
         }
-        taken.increment();
+        tasks.taken().increment();
         connection.services().counters().commands().increment();
         return transfer;
     }
@@ -137,11 +140,11 @@ final class ScsiCommands implements TransferLink {
     /** Outside the window or a duplicate: no trace of it, and of the data that follows it, may remain. */
     private void ignore(@Nullable Transfer holder) {
         discardImmediateData();
-        if (holder == null && !command.isFinal() && transfers.size() < MAX_DISCARDING) {
+        if (holder == null && !command.isFinal() && tasks.size() < MAX_DISCARDING) {
             TransferCommand parsed = TransferCommand.parse(command, new byte[0]);
             if (parsed != null) {
                 Transfer transfer = new Transfer(this, sender, parsed.command());
-                transfers.put(transfer);
+                tasks.add(transfer);
                 transfer.drop();
             }
         }
@@ -151,7 +154,7 @@ final class ScsiCommands implements TransferLink {
         if (command.initiatorTaskTag() == Bhs.RESERVED_TAG) {
             return RejectReason.INVALID_PDU_FIELD;
         }
-        if (holder != null && !holder.discarding()) {
+        if (holder != null && !holder.discarding() && !holder.sent()) {
             return RejectReason.TASK_IN_PROGRESS;
         }
         if (command.read() && command.write()) {
@@ -160,7 +163,7 @@ final class ScsiCommands implements TransferLink {
         if (!command.write() && command.dataSegmentLength() > 0) {
             return RejectReason.INVALID_PDU_FIELD;
         }
-        if (command.immediate() && immediates >= MAX_IMMEDIATE) {
+        if (command.immediate() && tasks.immediates() >= MAX_IMMEDIATE) {
             return RejectReason.IMMEDIATE_COMMAND_REJECT;
         }
         return null;
@@ -170,14 +173,14 @@ final class ScsiCommands implements TransferLink {
     @Nullable
     ByteBuf dataOutDestination(Bhs bhs) {
         dataOut.wrap(bhs);
-        Transfer transfer = transfers.get(dataOut.initiatorTaskTag());
+        Transfer transfer = own(dataOut.initiatorTaskTag());
         return transfer == null ? null : transfer.destination(dataOut);
     }
 
     /** Takes a Data-Out PDU; one without a sequence to belong to is rejected, it was rejected already when damaged. */
     void dataOut(Pdu pdu) {
         dataOut.wrap(pdu.bhs());
-        Transfer transfer = transfers.get(dataOut.initiatorTaskTag());
+        Transfer transfer = own(dataOut.initiatorTaskTag());
         if (transfer != null && transfer.knowsTransferTag(dataOut.targetTransferTag())) {
             transfer.dataOut(dataOut, pdu.dataDigestGood());
         } else if (pdu.dataDigestGood()) {
@@ -204,29 +207,44 @@ final class ScsiCommands implements TransferLink {
                 transfer.drop();
             }
         }
+
+        @Override
+        public Connection connection() {
+            return connection;
+        }
     }
 
     // ---- task management --------------------------------------------------------------------------------------------
 
+    /** The command with that tag, when it is allegiant to this connection. */
     @Nullable
-    Transfer find(int tag) {
-        return transfers.get(tag);
+    Transfer own(int tag) {
+        Transfer transfer = tasks.find(tag);
+        return transfer != null && transfer.link() == this ? transfer : null;
     }
 
-    List<Transfer> all() {
-        return transfers.all();
+    /** All commands allegiant to this connection. */
+    private List<Transfer> own() {
+        List<Transfer> own = tasks.all();
+        own.removeIf(transfer -> transfer.link() != this);
+        return own;
+    }
+
+    /** Whether there is room for more, or what is there waits for what is still to be read. */
+    boolean mayTakeMore() {
+        return !budget.exhausted() || tasks.owing() > 0;
     }
 
     /** Takes a command that waits for its turn out of the window. */
     void dropQueued(Transfer transfer) {
-        connection.window().replace(transfer.cmdSn(), new SimpleTurn(connection, () -> {}));
+        connection.window().replace(transfer.cmdSn(), new EmptyTurn(connection.window()));
         transfer.drop();
     }
 
-    /** Aborts what the device has, one by one; then runs {@code done}, on some thread. */
+    /** Aborts what the device has of this connection, one by one; then runs {@code done}, on the loop. */
     void abortAll(Runnable done) {
         Countdown countdown = new Countdown(done);
-        for (Transfer transfer : transfers.all()) {
+        for (Transfer transfer : own()) {
             if (transfer.running()) {
                 countdown.add();
                 long tag = Integer.toUnsignedLong(transfer.tag());
@@ -239,28 +257,48 @@ final class ScsiCommands implements TransferLink {
     /** The connection is gone: only what the device has stays, until the device ends it. */
     void connectionLost() {
         discardImmediateData();
-        for (Transfer transfer : transfers.all()) {
+        for (Transfer transfer : own()) {
             transfer.forget();
         }
     }
 
-    int owing() {
-        return owing;
+    /** The connection is gone, its commands wait for another. */
+    void orphan() {
+        discardImmediateData();
+        for (Transfer transfer : own()) {
+            transfer.orphan();
+        }
     }
 
-    long taken() {
-        return taken.sum();
+    /** Nobody took the commands over: they end. */
+    void discard() {
+        connectionLost();
+        abortAll(() -> {});
+    }
+
+    /** RFC 7143 11.5.1, TASK REASSIGN: the command goes on over this connection. */
+    void adopt(Transfer transfer, int expDataSn) {
+        transfer.reassign(this, sender, expDataSn);
+    }
+
+    /** RFC 7143 11.16, DataACK: whether a command waits for that acknowledgement, and it can be. */
+    boolean acknowledgeData(int transferTag, int nextSn) {
+        for (Transfer transfer : own()) {
+            if (transfer.asksUnder(transferTag)) {
+                return transfer.acknowledgeData(nextSn);
+            }
+        }
+        return false;
+    }
+
+    /** Asks again for data that does not come. */
+    void tick() {
+        own().forEach(Transfer::tick);
     }
 
     /** RFC 7143 13.12: the initiator may declare another MaxRecvDataSegmentLength at any time. */
     void maxSendSegment(int bytes) {
-        limits = new TransferLimits(
-                bytes,
-                limits.maxBurst(),
-                limits.firstBurst(),
-                limits.initialR2t(),
-                limits.immediateData(),
-                limits.maxOutstandingR2t());
+        limits = limits.withMaxSendSegment(bytes);
     }
 
     // ---- TransferLink -----------------------------------------------------------------------------------------------
@@ -292,11 +330,7 @@ final class ScsiCommands implements TransferLink {
 
     @Override
     public int newTransferTag() {
-        lastTransferTag++;
-        if (lastTransferTag == Bhs.RESERVED_TAG) {
-            lastTransferTag++;
-        }
-        return lastTransferTag;
+        return tasks.newTransferTag();
     }
 
     @Override
@@ -311,13 +345,13 @@ final class ScsiCommands implements TransferLink {
 
     @Override
     public void owesData(boolean owes) {
-        owing += owes ? 1 : -1;
+        tasks.owes(owes ? 1 : -1);
     }
 
     @Override
     public void ending(Transfer transfer) {
         if (transfer.immediateCommand()) {
-            immediates--;
+            tasks.immediate(-1);
         } else {
             connection.window().ended();
         }
@@ -325,7 +359,15 @@ final class ScsiCommands implements TransferLink {
 
     @Override
     public void ended(Transfer transfer) {
-        transfers.remove(transfer.tag());
+        tasks.remove(transfer);
         connection.freed();
+    }
+
+    @Override
+    public void keeps(Transfer transfer, int bytes) {
+        StatusLog log = connection.log();
+        if (log != null) {
+            log.keep(transfer, bytes);
+        }
     }
 }

@@ -112,9 +112,14 @@ public final class SessionRegistry {
     public void endTarget(String targetName) {
         for (Session session : all()) {
             if (session.name().targetName().equals(targetName)) {
-                session.end(NexusLoss.CONNECTION_LOST, () -> {});
+                session.endByTarget();
             }
         }
+    }
+
+    /** Ends all sessions, those too that wait for a connection. */
+    public void endAll() {
+        all().forEach(Session::endByTarget);
     }
 
     public int size() {
@@ -134,9 +139,9 @@ public final class SessionRegistry {
     public List<SessionInfo> snapshot() {
         List<SessionInfo> infos = new ArrayList<>();
         for (Session session : all()) {
-            Connection connection = session.connection();
-            if (connection != null) {
-                infos.add(connection.info());
+            List<Connection> connections = session.connections();
+            if (!connections.isEmpty()) {
+                infos.add(connections.getFirst().info());
             }
         }
         return infos;

@@ -35,4 +35,9 @@ final class SimpleTurn implements Turn {
     public void cancel() {
         release.run();
     }
+
+    @Override
+    public Connection connection() {
+        return connection;
+    }
 }

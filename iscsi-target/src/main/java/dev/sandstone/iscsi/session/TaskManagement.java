@@ -21,6 +21,7 @@ final class TaskManagement {
     private static final int FUNCTION_COMPLETE = 0;
     private static final int NO_SUCH_TASK = 1;
     private static final int NO_SUCH_LUN = 2;
+    private static final int STILL_ALLEGIANT = 3;
     private static final int NO_REASSIGNMENT = 4;
     private static final int NOT_SUPPORTED = 5;
     private static final int REJECTED = 255;
@@ -64,7 +65,7 @@ final class TaskManagement {
         }
         int code = request.function();
         if (code == TASK_REASSIGN) {
-            respond(request, NO_REASSIGNMENT);
+            reassign(request);
         } else if (code < 1 || code > FUNCTIONS.length) {
             respond(request, NOT_SUPPORTED);
         } else if (FUNCTIONS[code - 1] == TaskFunction.ABORT_TASK) {
@@ -77,10 +78,10 @@ final class TaskManagement {
     /** RFC 7143 11.5.1 and 11.6.1: the cases of ABORT TASK. */
     private void abortTask(TaskManagementRequest request) {
         int tag = request.referencedTaskTag();
-        Transfer transfer = commands.find(tag);
+        Transfer transfer = session.tasks().find(tag);
         if (transfer == null && neverArrived(request)) {
             respond(request, FUNCTION_COMPLETE);
-            connection.inTurn(request.refCmdSn(), new SimpleTurn(connection, () -> {}));
+            connection.inTurn(request.refCmdSn(), new EmptyTurn(connection.window()));
         } else if (transfer == null || transfer.lun() != request.lun()) {
             respond(request, NO_SUCH_TASK);
         } else if (transfer.running()) {
@@ -108,7 +109,7 @@ final class TaskManagement {
     private void abortMany(TaskFunction function, TaskManagementRequest request) {
         boolean wholeTarget = function == TaskFunction.TARGET_WARM_RESET || function == TaskFunction.TARGET_COLD_RESET;
         if (function != TaskFunction.CLEAR_ACA) {
-            for (Transfer transfer : commands.all()) {
+            for (Transfer transfer : session.tasks().all()) {
                 if (wholeTarget || transfer.lun() == request.lun()) {
                     endHere(transfer, request.cmdSn());
                 }
@@ -135,17 +136,42 @@ final class TaskManagement {
                         request.lun(),
                         tag,
                         result -> commands.execute(() -> {
-                            underWay--;
-                            respond(request, code(result));
-                            if (function == TaskFunction.TARGET_COLD_RESET && result == TaskFunctionResult.COMPLETE) {
-                                powerCycled();
+                            if (function == TaskFunction.ABORT_TASK) {
+                                managed(function, request, result);
+                            } else {
+                                session.fence(connection, () -> managed(function, request, result));
                             }
                         }));
     }
 
+    private void managed(TaskFunction function, TaskManagementRequest request, TaskFunctionResult result) {
+        underWay--;
+        respond(request, code(result));
+        if (function == TaskFunction.TARGET_COLD_RESET && result == TaskFunctionResult.COMPLETE) {
+            powerCycled();
+        }
+    }
+
+    /** RFC 7143 7.2.2: the task goes on over this connection, once the one it was allegiant to was logged out. */
+    private void reassign(TaskManagementRequest request) {
+        Transfer transfer = session.tasks().find(request.referencedTaskTag());
+        if (connection.admitted().parameters().errorRecoveryLevel() < 2) {
+            respond(request, NO_REASSIGNMENT);
+        } else if (transfer == null) {
+            respond(request, NO_SUCH_TASK);
+        } else if (!session.mayReassign(transfer)) {
+            respond(request, STILL_ALLEGIANT);
+        } else if (!transfer.resumable(request.expDataSn())) {
+            respond(request, NO_REASSIGNMENT);
+        } else {
+            respond(request, FUNCTION_COMPLETE);
+            commands.adopt(transfer, request.expDataSn());
+        }
+    }
+
     /** RFC 7143 11.5.1: a target cold reset ends all connections of the target. */
     private void powerCycled() {
-        connection.closeAfterFlush("target cold reset");
+        connection.leaveAfterFlush(Departure.CLOSED, "target cold reset");
         connection.services().registry().endTarget(session.name().targetName());
     }
 

@@ -27,13 +27,25 @@ final class TextExchange {
     private int sent;
     private int tag = Bhs.RESERVED_TAG;
     private int lastTag;
+    private boolean expected;
 
     TextExchange(Connection connection) {
         this.connection = connection;
         answers = new TextAnswers(connection);
     }
 
+    /** The initiator was asked for a request. */
+    void expect() {
+        expected = true;
+    }
+
+    /** Whether it was asked and has not sent one since. */
+    boolean expected() {
+        return expected;
+    }
+
     void request(Bhs bhs, ByteBuf data) {
+        expected = false;
         TextRequest request = new TextRequest(bhs.copy());
         ByteBuf text = data.retain();
         connection.inTurn(

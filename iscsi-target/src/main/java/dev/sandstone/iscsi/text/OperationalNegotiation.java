@@ -8,6 +8,8 @@ import java.util.OptionalLong;
  * 6.2, 13), and keeps the outcome. Whether a key may come now, or came before, is checked by the caller.
  */
 public final class OperationalNegotiation {
+    private static final int LEVEL_THAT_RETAINS = 2;
+
     private final OperationalOffer own;
     private final OperationalValues values = new OperationalValues();
     private boolean discovery;
@@ -91,10 +93,13 @@ public final class OperationalNegotiation {
 
     /**
      * Agrees on a number. RFC 7143 13.14 calls FirstBurstLength irrelevant when no unsolicited data may be sent; it is
-     * agreed on all the same, as the keys come in any order, and then binds nobody.
+     * agreed on all the same, as the keys come in any order, and then binds nobody. DefaultTime2Retain is 0 unless the error
+     * recovery level agreed on before retains anything.
      */
     private long settle(Key key, long offered) {
-        long result = key.rule().combine(offered, own.value(key));
+        boolean forNothing =
+                key == Key.DEFAULT_TIME2RETAIN && values.get(Key.ERROR_RECOVERY_LEVEL) < LEVEL_THAT_RETAINS;
+        long result = key.rule().combine(offered, forNothing ? 0 : own.value(key));
         if (key == Key.FIRST_BURST_LENGTH) {
             result = Math.min(result, values.get(Key.MAX_BURST_LENGTH));
         }

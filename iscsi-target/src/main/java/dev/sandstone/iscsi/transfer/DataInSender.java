@@ -63,6 +63,37 @@ public final class DataInSender {
         return collapse;
     }
 
+    /** Sends a run of what is kept: {@code count} PDUs from DataSN {@code first} on. */
+    void run(Transfer transfer, SentRead sent, int first, int count) {
+        ByteBuf buffer = sent.buffer();
+        if (buffer == null) {
+            throw new IllegalStateException("the data is not kept any more");
+        }
+        int offset = sent.offsetOf(first);
+        for (int dataSn = first; dataSn < first + count; dataSn++) {
+            int length = sent.pieceAt(offset);
+            prepare(transfer, dataSn, offset, length);
+            ByteBuf segment = buffer.retainedSlice(offset, length);
+            offset += length;
+            boolean last = offset == sent.length();
+            dataIn.isFinal(last || sent.endsBurst(offset));
+            if (!last && sent.endsBurst(offset)) {
+                askAcknowledgement(transfer, sent);
+            }
+            link.send(dataIn, segment);
+        }
+    }
+
+    /** RFC 7143 11.7.2: once each MaxBurstLength the initiator is asked to say what it has. */
+    private void askAcknowledgement(Transfer transfer, SentRead sent) {
+        if (sent.ackTag() == Bhs.RESERVED_TAG) {
+            sent.ackTag(link.newTransferTag());
+        }
+        dataIn.acknowledge(true);
+        dataIn.lun(transfer.lun());
+        dataIn.targetTransferTag(sent.ackTag());
+    }
+
     private void prepare(Transfer transfer, int dataSn, int offset, int length) {
         dataIn.flags(0);
         dataIn.status(GOOD);
@@ -75,7 +106,9 @@ public final class DataInSender {
         dataIn.residual(0);
     }
 
-    /** Sends the SCSI Response with its sense segment (RFC 7143 11.4.7: a length of two bytes, then the sense). */
+    /**
+     * Sends the SCSI Response with its sense segment (RFC 7143 11.4.7: a length of two bytes, then the sense).
+     */
     void status(Ending ending, int expDataSn) {
         long residual = ending.residual();
         byte[] sense = ending.sense();
@@ -87,6 +120,7 @@ public final class DataInSender {
         response.response(ending.targetFailure() ? TARGET_FAILURE : 0);
         response.status(ending.status());
         response.initiatorTaskTag(ending.transfer().tag());
+        response.snackTag(ending.transfer().snackTag());
         response.expDataSn(expDataSn);
         ByteBuf data = null;
         if (sense.length > 0) {

@@ -1,21 +1,22 @@
 package dev.sandstone.iscsi.transfer;
 
 import dev.sandstone.iscsi.pdu.DataOut;
-import dev.sandstone.iscsi.pdu.R2t;
 import dev.sandstone.scsi.task.Nexus;
 import dev.sandstone.scsi.task.Task;
 import dev.sandstone.scsi.task.TaskPort;
 import dev.sandstone.scsi.task.TaskRequest;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One SCSI command between its PDU and its status: the transport's side of a task.
  *
  * <pre>
- *   QUEUED --submit--> RUNNING --finish--> [DRAINING --last F-->] ENDED     status sent
- *      |                  |
+ *   QUEUED --submit--> RUNNING --finish--> [DRAINING --last F-->] [SENT --ExpStatSN-->] ENDED
+ *      |                  |                         |  SENT: at error recovery level 1 and 2, until acknowledged
+ *      |                  |                         +--no connection--> SUSPENDED --resume--> SENT
  *      |                  +---aborted--> [DISCARDING --last F-->] ENDED     nothing sent
  *      +--dropped / fault before its turn----------------------> ENDED
  * </pre>
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A buffer is given back once, and not before the device ended the task: it may still read or write it.
  *   <li>The status follows the last PDU of every open Data-Out sequence (RFC 7143 11.4.2).
  *   <li>Data-In of another length than the device filled is never sent.
+ *   <li>Allegiance changes between links of one session only, so every link it ever had hops to the same loop.
  * </ul>
  */
 public final class Transfer implements TaskPort, ByteBudget.Waiter {
@@ -34,13 +36,8 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
     private static final int CHECK_CONDITION = 0x02;
 
     private static final int TASK_SET_FULL = 0x28;
-    /** Largest buffer taken for a command before its device said how much it wants, in bytes. */
-    private static final int FIRST_CAPACITY = 1 << 20;
     /** Largest Data-In counted against the budget before the device said how much it brings, in bytes. */
     private static final int COUNTED_DATA_IN = 1 << 20;
-
-    /** SPC-4: ABORTED COMMAND, INSUFFICIENT RESOURCES. */
-    private static final int INSUFFICIENT_RESOURCES = 0x5503;
 
     private static final byte[] NO_SENSE = {};
 
@@ -48,36 +45,35 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
         QUEUED,
         RUNNING,
         DRAINING,
+        SUSPENDED,
+        SENT,
         DISCARDING,
         ENDED
     }
 
-    private final TransferLink link;
-    private final DataInSender sender;
     private final TaskRequest request;
     private final long expectedOut;
     private final long expectedIn;
     private final boolean immediateCommand;
     private final int cmdSn;
-    private final WriteSequences sequences;
+    private final WriteData write;
+    // The device's threads read these too; any value they ever had will do for what those ask.
+    private TransferLink link;
+    private DataInSender sender;
 
     private State state = State.QUEUED;
     private boolean submitting;
-    private boolean owing;
-    private boolean refused;
-    private boolean waiting;
-    private @Nullable DataFault fault;
-    private @Nullable ByteBuf writeBuffer;
+    private boolean orphaned;
     private long budgeted;
     private int dataInPdus;
+    private int snackTag;
     private @Nullable Nexus nexus;
     private @Nullable Task task;
     private DataInSender.@Nullable Ending ending;
+    private @Nullable SentRead sent;
 
     // Written by the device on the unit's loop; read here after a hop through the session's queue.
     private @Nullable ByteBuf dataInBuffer;
-    private int requested = -1;
-    private boolean delivered;
     private boolean endedByDevice;
 
     /** What a command PDU says, checked by the session. */
@@ -92,13 +88,8 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
         expectedIn = command.expectedIn();
         immediateCommand = command.immediate();
         cmdSn = command.cmdSn();
-        boolean follows =
-                !command.isFinal() && expectedOut > 0 && !link.limits().initialR2t();
-        sequences = new WriteSequences(link.limits(), expectedOut, follows);
-        if (!command.isFinal() && expectedOut > 0 && link.limits().initialR2t()) {
-            fail(DataFault.UNEXPECTED_UNSOLICITED);
-        }
-        owe();
+        write = new WriteData(this, link.limits(), command);
+        write.owe();
     }
 
     /** The Initiator Task Tag. */
@@ -134,56 +125,40 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
         return state == State.DISCARDING;
     }
 
-    /**
-     * The buffer a command's immediate data is to be read into, or null when the data will not be used: more than the
-     * rules allow, or no memory for it. Follow with {@link #immediateData}.
-     */
-    public static @Nullable ByteBuf immediateBuffer(TransferLink link, long expectedOut, int length) {
-        TransferLimits limits = link.limits();
-        if (!limits.immediateData() || length > limits.firstBurst() || length > expectedOut) {
-            return null;
-        }
-        int capacity = firstCapacity(limits, expectedOut);
-        return link.budget().takeHard(0, capacity) ? link.allocate(capacity) : null;
+    /** Whether its status was sent and is not acknowledged yet. */
+    public boolean sent() {
+        return state == State.SENT;
     }
 
-    /** Gives back a buffer of {@link #immediateBuffer} whose command is not executed. */
-    public static void refund(TransferLink link, ByteBuf buffer) {
-        link.budget().refund(buffer.capacity());
-        buffer.release();
+    /** The connection it is allegiant to, or was last. */
+    public TransferLink link() {
+        return link;
     }
 
-    private static int firstCapacity(TransferLimits limits, long expectedOut) {
-        return (int) Math.min(expectedOut, Math.max(FIRST_CAPACITY, limits.firstBurst()));
+    /** Whether data that is still to come counts as owed. */
+    boolean counts() {
+        return state != State.DISCARDING && state != State.ENDED && state != State.SENT && state != State.SUSPENDED;
+    }
+
+    int snackTag() {
+        return snackTag;
     }
 
     /**
      * Says what became of the command's data segment.
      *
-     * @param buffer the buffer from {@link #immediateBuffer}, now filled and owned by the transfer; null: it gave none
+     * @param buffer the buffer from {@link WriteData#immediateBuffer}, now filled and owned by the transfer; null: it gave
+     *     none
      */
     public void immediateData(@Nullable ByteBuf buffer, int length) {
-        if (buffer != null) {
-            writeBuffer = buffer;
-            budgeted += buffer.capacity();
-            sequences.immediate(length);
-            return;
-        }
-        TransferLimits limits = link.limits();
-        if (!limits.immediateData()) {
-            fail(DataFault.UNEXPECTED_UNSOLICITED);
-        } else if (length > limits.firstBurst() || length > expectedOut) {
-            fail(DataFault.INCORRECT_AMOUNT);
-        } else {
-            refuse();
-        }
+        write.immediate(buffer, length);
     }
 
     /** Its turn has come: hands it to the device, or ends it when its data already failed. */
     public void submit(Nexus to) {
         state = State.RUNNING;
-        DataFault early = fault;
-        if (refused || early != null) {
+        if (write.failedEarly()) {
+            DataFault early = write.fault();
             byte[] sense = early == null ? NO_SENSE : early.sense();
             int status = early == null ? TASK_SET_FULL : CHECK_CONDITION;
             endWith(new DataInSender.Ending(this, status, sense, -(expectedOut + expectedIn), null, false));
@@ -199,9 +174,7 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
         } finally {
             submitting = false;
         }
-        if (state == State.RUNNING && requested >= 0) {
-            advance();
-        }
+        write.advance();
     }
 
     /** Drops a command that was never handed to the device; sends nothing. */
@@ -217,50 +190,26 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
 
     /** Where the data of this PDU goes, or null when it will not be used. */
     public @Nullable ByteBuf destination(DataOut pdu) {
-        if ((state != State.QUEUED && state != State.RUNNING) || !sequences.knows(pdu.targetTransferTag())) {
-            return null;
-        }
-        if (!sequences.fits(pdu) || refused) {
-            return null;
-        }
-        ByteBuf buffer = writeBuffer;
-        if (buffer == null) {
-            buffer = takeFirstBuffer();
-        }
-        return buffer;
-    }
-
-    private @Nullable ByteBuf takeFirstBuffer() {
-        int capacity = firstCapacity(link.limits(), expectedOut);
-        if (!link.budget().takeHard(budgeted, capacity)) {
-            refuse();
-            return null;
-        }
-        budgeted += capacity;
-        ByteBuf buffer = link.allocate(capacity);
-        writeBuffer = buffer;
-        return buffer;
+        return state == State.QUEUED || state == State.RUNNING ? write.destination(pdu) : null;
     }
 
     /** Whether a sequence of this command goes by that tag. */
     public boolean knowsTransferTag(int transferTag) {
-        return sequences.knows(transferTag);
+        return write.knows(transferTag);
     }
 
     /** Takes a Data-Out whose tag is known, its data placed when {@link #destination} gave a buffer. */
     public void dataOut(DataOut pdu, boolean digestGood) {
-        if (!sequences.failed()) {
-            DataFault found = digestGood ? sequences.fault(pdu) : DataFault.SERVICE_CRC;
-            if (found != null) {
-                fail(found);
-            }
-        }
-        sequences.take(pdu);
-        owe();
+        write.take(pdu, digestGood);
+        write.owe();
+        moveOn();
+    }
+
+    private void moveOn() {
         if (state == State.RUNNING) {
-            askMore();
-            advance();
-        } else if (sequences.open()) {
+            write.askMore();
+            write.advance();
+        } else if (write.open()) {
             return;
         } else if (state == State.DRAINING) {
             sendEnding();
@@ -269,129 +218,39 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
         }
     }
 
-    /** The data cannot be used; the device hears of it once it asks for the data. */
-    private void fail(DataFault found) {
-        fault = found;
-        sequences.fail();
-    }
-
-    /** No memory for the data. */
-    private void refuse() {
-        refused = true;
-        sequences.fail();
+    /** A moment has passed (RFC 7143 7.1.4.1, sequence reception timeout): asks again for what does not come. */
+    public void tick() {
+        if (!orphaned && write.open()) {
+            write.tick();
+            write.owe();
+            moveOn();
+        }
     }
 
     // ---- towards the device -------------------------------------------------------------------------------------
 
-    /** Moves a running command on: asks the initiator for what is missing, or hands the data over. */
-    private void advance() {
-        if (requested < 0 || delivered || waiting || state != State.RUNNING) {
-            return;
-        }
-        if (sequences.failed()) {
-            reportFailure();
-        } else if (sequences.received() >= requested) {
-            deliver();
-        } else if (!sequences.open()) {
-            if (makeRoom()) {
-                solicit();
-            } else {
-                waiting = true;
-                link.budget().await(this);
-            }
-        }
+    /** The device gets its data; false: it is not ready for it yet. */
+    boolean deliver(ByteBuffer data) {
+        return tellDevice(running -> running.dataOut(data));
     }
 
-    private void solicit() {
-        sequences.solicit(requested);
-        askMore();
+    /** The device hears that its data cannot be had; false: it is not ready for that yet. */
+    boolean failData(int asc, int ascq) {
+        return tellDevice(running -> running.dataOutFailed(DataFault.SENSE_KEY, asc, ascq));
     }
 
-    private void reportFailure() {
+    private boolean tellDevice(Consumer<Task> message) {
         Task running = task;
         Nexus on = nexus;
         if (running == null || on == null) {
-            return;
-        }
-        delivered = true;
-        DataFault found = fault;
-        int asc = found == null ? INSUFFICIENT_RESOURCES >> 8 : found.asc();
-        int ascq = found == null ? INSUFFICIENT_RESOURCES & 0xff : found.ascq();
-        on.run(request.lun(), () -> {
-            if (!endedByDevice) {
-                running.dataOutFailed(DataFault.SENSE_KEY, asc, ascq);
-            }
-        });
-    }
-
-    /** A buffer for all the device wants; false: the budget has no room now. */
-    private boolean makeRoom() {
-        ByteBuf old = writeBuffer;
-        int missing = requested - (old == null ? 0 : old.capacity());
-        if (missing <= 0) {
-            return true;
-        }
-        if (!link.budget().takeSoft(this, missing)) {
             return false;
         }
-        budgeted += missing;
-        ByteBuf larger = link.allocate(requested);
-        if (old != null) {
-            larger.writeBytes(old, 0, (int) sequences.received());
-            old.release();
-        }
-        writeBuffer = larger;
-        return true;
-    }
-
-    @Override
-    public long held() {
-        return budgeted;
-    }
-
-    @Override
-    public boolean retry() {
-        if (!makeRoom()) {
-            return false;
-        }
-        waiting = false;
-        solicit();
-        return true;
-    }
-
-    private void askMore() {
-        if (state != State.RUNNING) {
-            return;
-        }
-        while (sequences.mayAsk()) {
-            R2t r2t = new R2t();
-            int transferTag = link.newTransferTag();
-            r2t.lun(request.lun());
-            r2t.initiatorTaskTag(tag());
-            r2t.targetTransferTag(transferTag);
-            r2t.r2tSn(sequences.nextR2tSn());
-            r2t.bufferOffset((int) sequences.askOffset());
-            r2t.desiredDataTransferLength(sequences.askLength());
-            sequences.ask(transferTag);
-            link.send(r2t, null);
-        }
-        owe();
-    }
-
-    private void deliver() {
-        Task running = task;
-        Nexus on = nexus;
-        ByteBuf buffer = writeBuffer;
-        if (running == null || on == null) {
-            return;
-        }
-        delivered = true;
-        ByteBuffer data = buffer == null ? link.allocate(0).nioBuffer() : buffer.nioBuffer(0, requested);
         on.run(request.lun(), () -> {
             if (!endedByDevice) {
-                running.dataOut(data);
+                message.accept(running);
             }
         });
+        return true;
     }
 
     // ---- calls of the device, from the unit's loop ----------------------------------------------------------------
@@ -419,10 +278,7 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
     }
 
     private void wants(int bytes) {
-        requested = bytes;
-        if (!submitting) {
-            advance();
-        }
+        write.want(bytes, !submitting);
     }
 
     @Override
@@ -466,9 +322,11 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
 
     private void endWith(DataInSender.Ending end) {
         ending = end;
-        releaseWriteBuffer();
-        if (sequences.open()) {
-            sequences.fail();
+        write.releaseBuffer();
+        if (orphaned) {
+            suspend();
+        } else if (write.open()) {
+            write.stop();
             state = State.DRAINING;
         } else {
             sendEnding();
@@ -476,16 +334,19 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
     }
 
     private void sendEnding() {
-        DataInSender.Ending end = ending;
-        if (end == null) {
-            throw new IllegalStateException("no status to send");
-        }
-        state = State.ENDED;
-        owe();
+        DataInSender.Ending end = known(ending);
+        boolean kept = link.limits().recovery();
+        state = kept ? State.SENT : State.ENDED;
+        write.owe();
         giveBudgetBack();
         link.ending(this);
         ByteBuf filled = end.dataIn();
         dataInBuffer = null;
+        if (kept) {
+            keep(filled);
+            sendKept(0);
+            return;
+        }
         boolean statusSent = false;
         if (filled != null && filled.isReadable()) {
             statusSent = sender.data(end, filled, filled.readableBytes());
@@ -493,9 +354,42 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
             filled.release();
         }
         if (!statusSent) {
-            sender.status(end, dataInPdus + sequences.nextR2tSn());
+            sender.status(end, dataInPdus + write.r2ts());
         }
         link.ended(this);
+    }
+
+    private static DataInSender.Ending known(DataInSender.@Nullable Ending end) {
+        if (end == null) {
+            throw new IllegalStateException("no status to send");
+        }
+        return end;
+    }
+
+    private void keep(@Nullable ByteBuf filled) {
+        if (filled != null && filled.isReadable()) {
+            TransferLimits limits = link.limits();
+            sent = new SentRead(filled, filled.readableBytes(), limits.maxSendSegment(), limits.maxBurst());
+        } else if (filled != null) {
+            filled.release();
+        }
+    }
+
+    /** Sends the data from that DataSN on, and the status; both stay until they are acknowledged. */
+    private void sendKept(int firstSn) {
+        SentRead data = sent;
+        DataInSender.Ending end = known(ending);
+        int pdus = 0;
+        int bytes = 0;
+        if (data != null) {
+            pdus = data.endSn();
+            bytes = data.length();
+            if (firstSn < pdus) {
+                sender.run(this, data, firstSn, pdus - firstSn);
+            }
+        }
+        sender.status(end, pdus + write.r2ts());
+        link.keeps(this, bytes);
     }
 
     private void dropAborted() {
@@ -506,19 +400,25 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
 
     /** Ends now, or once the last open Data-Out sequence is complete. */
     private void follow() {
-        sequences.fail();
-        if (sequences.open()) {
+        write.stop();
+        if (orphaned) {
+            write.abandon();
+        }
+        if (write.open()) {
             state = State.DISCARDING;
         } else {
             state = State.ENDED;
             link.ended(this);
         }
-        owe();
+        write.owe();
     }
 
-    /** Gives up a status that waits for the end of the data (RFC 7143 7.8: task management may conclude the task). */
+    /**
+     * Gives up a status that waits for the end of the data, or for a connection (RFC 7143 7.8: task management may conclude
+     * the task).
+     */
     public boolean abandon() {
-        if (state != State.DRAINING) {
+        if (state != State.DRAINING && state != State.SUSPENDED) {
             return false;
         }
         releaseBuffers();
@@ -532,47 +432,167 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
         if (state == State.RUNNING || state == State.ENDED) {
             return;
         }
-        if (state == State.DRAINING) {
+        if (state == State.DRAINING || state == State.SUSPENDED) {
             link.ending(this);
         }
         state = State.ENDED;
         releaseBuffers();
-        owe();
+        write.owe();
         link.ended(this);
     }
+
+    // ---- recovery ---------------------------------------------------------------------------------------------------
+
+    /** The initiator has the status. */
+    public void acknowledged() {
+        if (state == State.SENT) {
+            forget();
+        }
+    }
+
+    /** Gives up what is kept of the data; it cannot be sent again. */
+    public void giveUpData() {
+        SentRead data = sent;
+        if (data != null) {
+            data.release();
+        }
+    }
+
+    /** RFC 7143 11.16, Data/R2T SNACK: sends PDUs again as they were. A run of 0 goes to the end. */
+    public Resent resend(int first, int run) {
+        SentRead data = sent;
+        if (data == null) {
+            boolean asked = first >= 0 && run >= 0 && (long) first + run <= write.r2ts();
+            return asked && write.askAgain(first, run) > 0 ? Resent.DONE : Resent.NEVER_SENT;
+        }
+        int from = first == 0 && run == 0 ? data.firstSn() : first;
+        int count = run == 0 ? data.endSn() - from : run;
+        return state == State.SENT && data.holds(from, count) ? again(data, from, count) : Resent.NEVER_SENT;
+    }
+
+    private Resent again(SentRead data, int from, int count) {
+        if (data.buffer() == null) {
+            return Resent.GONE;
+        }
+        sender.run(this, data, from, count);
+        return Resent.DONE;
+    }
+
+    /** RFC 7143 11.16, R-Data SNACK: cuts anew and sends what is not acknowledged; the status is to follow by the caller. */
+    public Resent resegment(int withSnackTag) {
+        SentRead data = sent;
+        if (data == null || state != State.SENT) {
+            return Resent.NEVER_SENT;
+        }
+        snackTag = withSnackTag;
+        data.cut(link.limits().maxSendSegment());
+        return again(data, data.firstSn(), data.endSn() - data.firstSn());
+    }
+
+    /** How many Data-In PDUs there are. */
+    public int dataInCount() {
+        SentRead data = sent;
+        return data == null ? 0 : data.endSn();
+    }
+
+    /** Whether the initiator may acknowledge data of this transfer under that tag. */
+    public boolean asksUnder(int transferTag) {
+        SentRead data = sent;
+        return data != null && data.ackTag() == transferTag;
+    }
+
+    /** RFC 7143 11.16, DataACK: all before that DataSN arrived; false when that number cannot be. */
+    public boolean acknowledgeData(int nextSn) {
+        SentRead data = sent;
+        return data != null && data.acknowledge(nextSn);
+    }
+
+    /** Its connection is gone, but the session waits for another to take the task (RFC 7143 7.2.2). */
+    public void orphan() {
+        orphaned = true;
+        switch (state) {
+            case RUNNING -> write.connectionLost();
+            case DRAINING -> suspend();
+            case QUEUED, DISCARDING -> {
+                write.abandon();
+                forget();
+            }
+            default -> {}
+        }
+        write.owe();
+    }
+
+    private void suspend() {
+        write.abandon();
+        state = State.SUSPENDED;
+        write.owe();
+    }
+
+    /**
+     * TASK REASSIGN (RFC 7143 7.2.2, 11.5.6): goes on over another connection from where the initiator is.
+     *
+     * @param to of the same session
+     * @param expDataSn the first DataSN the initiator has not got; 0 and numbers that cannot be change nothing
+     */
+    public void reassign(TransferLink to, DataInSender over, int expDataSn) {
+        link = to;
+        sender = over;
+        orphaned = false;
+        SentRead data = sent;
+        if (data != null && expDataSn > 0) {
+            data.acknowledge(expDataSn);
+        }
+        if (state == State.SUSPENDED) {
+            sendEnding();
+        } else if (state == State.SENT) {
+            if (data != null && data.buffer() != null) {
+                data.cut(to.limits().maxSendSegment());
+            }
+            sendKept(data == null ? 0 : data.firstSn());
+        } else if (state == State.RUNNING) {
+            write.askAgain(0, 0);
+            moveOn();
+        }
+    }
+
+    /** Whether {@link #reassign} can bring everything the initiator may still need. */
+    public boolean resumable(int expDataSn) {
+        SentRead data = sent;
+        return data == null || data.buffer() != null || expDataSn == data.endSn();
+    }
+
+    // ---- what is held -----------------------------------------------------------------------------------------------
 
     void dataInPdus(int count) {
         dataInPdus = count;
     }
 
-    private void owe() {
-        boolean now = sequences.open() && state != State.DISCARDING && state != State.ENDED;
-        if (now != owing) {
-            owing = now;
-            link.owesData(now);
-        }
+    @Override
+    public long held() {
+        return budgeted;
+    }
+
+    @Override
+    public boolean retry() {
+        throw new IllegalStateException("Data-In waits for no room");
     }
 
     private void releaseBuffers() {
-        releaseWriteBuffer();
+        write.releaseBuffer();
         ByteBuf filled = dataInBuffer;
         dataInBuffer = null;
         if (filled != null) {
             filled.release();
         }
+        SentRead data = sent;
+        if (data != null) {
+            data.release();
+        }
         giveBudgetBack();
     }
 
-    private void releaseWriteBuffer() {
-        ByteBuf buffer = writeBuffer;
-        writeBuffer = null;
-        if (buffer != null) {
-            buffer.release();
-        }
-    }
-
     private void giveBudgetBack() {
-        waiting = false;
+        write.giveBudgetBack();
         link.budget().giveBack(this);
         budgeted = 0;
         link.budget().wake();

@@ -4,7 +4,10 @@ import dev.sandstone.iscsi.pdu.ResponseBhs;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** What a transfer needs of its connection. All but the first three methods are called on the session's loop. */
+/**
+ * What a transfer needs of the connection it is allegiant to. All but the first three methods are called on the session's
+ * loop. After the connection's end nothing is sent any more, the rest goes on to work.
+ */
 public interface TransferLink {
 
     /** Whether the caller is on the session's loop. Any thread. */
@@ -41,4 +44,11 @@ public interface TransferLink {
 
     /** The transfer holds nothing any more and will not be heard of again. */
     void ended(Transfer transfer);
+
+    /**
+     * The status that was sent last is this transfer's, which stays until the initiator acknowledges that status.
+     *
+     * @param bytes Data-In it keeps
+     */
+    void keeps(Transfer transfer, int bytes);
 }

@@ -5,8 +5,8 @@ import dev.sandstone.iscsi.pdu.DataOut;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which Data-Out PDUs one command may receive, and in which order (RFC 7143 4.2.5.1, 4.2.5.2, 11.7, 11.8), with
- * DataPDUInOrder and DataSequenceInOrder both Yes.
+ * The sequences of a command at error recovery level 0 with DataPDUInOrder and DataSequenceInOrder both Yes (RFC 7143
+ * 4.2.5.1, 4.2.5.2): anything but the very next byte fails the command.
  *
  * <pre>
  *   0        immediate      unsolicited end                 wanted        EDTL
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *       between: a command must not end before (RFC 7143 11.4.2, 7.8).
  * </ul>
  */
-final class WriteSequences {
+final class WriteSequences implements Sequences {
     private final TransferLimits limits;
     private final long unsolicitedEnd;
     private boolean unsolicitedOpen;
@@ -48,40 +48,43 @@ final class WriteSequences {
         this.unsolicitedOpen = unsolicitedFollows;
     }
 
-    /** Immediate data arrived with the command. */
-    void immediate(int length) {
+    @Override
+    public void immediate(int length) {
         received = length;
     }
 
-    long received() {
+    @Override
+    public long received() {
         return received;
     }
 
-    /** Whether the initiator still owes data it announced or was asked for. */
-    boolean open() {
+    @Override
+    public long extent() {
+        return received;
+    }
+
+    @Override
+    public boolean open() {
         return unsolicitedOpen || outstanding > 0;
     }
 
-    boolean unsolicitedOpen() {
-        return unsolicitedOpen;
-    }
-
-    /** No further data is used; open sequences are only followed to their end. */
-    void fail() {
+    @Override
+    public void fail() {
         failed = true;
     }
 
-    boolean failed() {
+    @Override
+    public boolean failed() {
         return failed;
     }
 
-    /** Whether the transfer tag belongs to an open sequence; the reserved tag stands for unsolicited data. */
-    boolean knows(int transferTag) {
+    @Override
+    public boolean knows(int transferTag) {
         return transferTag == Bhs.RESERVED_TAG || indexOf(transferTag) >= 0;
     }
 
-    /** Whether the data of this PDU is to be kept: it is exactly the next of the open sequence. */
-    boolean fits(DataOut pdu) {
+    @Override
+    public boolean fits(DataOut pdu) {
         return !failed && fault(pdu) == null;
     }
 
@@ -109,15 +112,22 @@ final class WriteSequences {
         return exact ? null : DataFault.INCORRECT_AMOUNT;
     }
 
-    /** Takes a PDU whose tag is known. */
-    void take(DataOut pdu) {
+    @Override
+    public @Nullable DataFault take(DataOut pdu, boolean digestGood) {
+        DataFault found = null;
         if (!failed) {
-            received += pdu.dataSegmentLength();
-            dataSn++;
+            found = digestGood ? fault(pdu) : DataFault.SERVICE_CRC;
+            if (found == null) {
+                received += pdu.dataSegmentLength();
+                dataSn++;
+            } else {
+                failed = true;
+            }
         }
         if (pdu.isFinal()) {
             close(pdu.targetTransferTag());
         }
+        return found;
     }
 
     private void close(int transferTag) {
@@ -135,31 +145,35 @@ final class WriteSequences {
         }
     }
 
-    /** From now on data up to that offset is asked for, unless it was received. */
-    void solicit(long upTo) {
+    @Override
+    public void solicit(long upTo) {
         asked = received;
         wanted = upTo;
         firstEnd = Math.min(received + limits.maxBurst(), upTo);
     }
 
-    boolean mayAsk() {
+    @Override
+    public boolean mayAsk() {
         return !failed && !unsolicitedOpen && asked < wanted && outstanding < limits.maxOutstandingR2t();
     }
 
-    int nextR2tSn() {
+    @Override
+    public int nextR2tSn() {
         return nextR2tSn;
     }
 
-    long askOffset() {
+    @Override
+    public long askOffset() {
         return asked;
     }
 
-    int askLength() {
+    @Override
+    public int askLength() {
         return (int) Math.min(limits.maxBurst(), wanted - asked);
     }
 
-    /** The next R2T was sent under this tag. */
-    void ask(int transferTag) {
+    @Override
+    public void ask(int transferTag) {
         int[] open = tags;
         if (open == null) {
             open = new int[limits.maxOutstandingR2t()];

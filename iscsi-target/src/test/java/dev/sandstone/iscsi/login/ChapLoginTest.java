@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.iscsi.access.Admission;
 import dev.sandstone.iscsi.access.ChapAccount;
+import dev.sandstone.iscsi.access.Redirect;
 import dev.sandstone.iscsi.chap.ChapAlgorithm;
 import dev.sandstone.iscsi.pdu.LoginStatus;
 import dev.sandstone.iscsi.text.OperationalOffer;
@@ -100,6 +101,16 @@ class ChapLoginTest {
         assertThat(asked.refused()).isFalse();
         assertThat(asked.header().flags()).isZero();
         assertThat(bench.admitted).isEmpty();
+    }
+
+    @Test
+    void aRedirectIsToldToThoseOnlyWhoProveThemselves() throws TextException {
+        bench.redirect = Optional.of(new Redirect("192.0.2.7", false));
+        Map<String, String> asked = challenge("7");
+        assertThat(asked).doesNotContainKey("TargetAddress");
+        LoginReply moved = bench.send(SECURITY_TO_OPERATIONAL, proof(asked, IN));
+        assertThat(moved.status()).isEqualTo(LoginStatus.TARGET_MOVED_TEMPORARILY);
+        assertThat(keys(moved)).containsEntry("TargetAddress", "192.0.2.7");
     }
 
     @Test

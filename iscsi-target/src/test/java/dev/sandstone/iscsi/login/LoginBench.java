@@ -2,6 +2,7 @@ package dev.sandstone.iscsi.login;
 
 import dev.sandstone.iscsi.access.Admission;
 import dev.sandstone.iscsi.access.ChapAccount;
+import dev.sandstone.iscsi.access.Redirect;
 import dev.sandstone.iscsi.access.TargetDirectory;
 import dev.sandstone.iscsi.chap.ChapThrottle;
 import dev.sandstone.iscsi.pdu.LoginException;
@@ -15,6 +16,7 @@ import dev.sandstone.scsi.task.ScsiDevice;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A login machine with a directory and a registry that a test can set, and short ways to send a request. */
 final class LoginBench implements TargetDirectory, SessionRegistry {
+    private static final Visitor VISITOR = new Visitor(
+            InetAddress.getLoopbackAddress(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 3260));
+
+    Optional<Redirect> redirect = Optional.empty();
     static final String INITIATOR = "iqn.2026-11.org.example:host";
     static final String TARGET = "iqn.2026-11.dev.sandstone:vol";
     static final String NAMES = "InitiatorName=" + INITIATOR + "\0TargetName=" + TARGET + "\0";
@@ -103,8 +109,13 @@ final class LoginBench implements TargetDirectory, SessionRegistry {
         return keys;
     }
 
+    @Override
+    public Optional<Redirect> redirect(String initiatorName, String targetName, InetSocketAddress portal) {
+        return portal.equals(VISITOR.portal()) ? redirect : Optional.empty();
+    }
+
     private LoginMachine newMachine() {
-        return new LoginMachine(settings, this, this, throttle, InetAddress.getLoopbackAddress());
+        return new LoginMachine(settings, this, this, throttle, VISITOR);
     }
 
     @Override

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandstone.iscsi.access.Admission;
+import dev.sandstone.iscsi.access.Redirect;
 import dev.sandstone.iscsi.pdu.LoginRequest;
 import dev.sandstone.iscsi.pdu.LoginStatus;
 import dev.sandstone.iscsi.text.OperationalParameters;
@@ -92,12 +93,31 @@ class LoginMachineTest {
     void severalRoundsInAStage() {
         assertThat(bench.send(SECURITY_STAY, NAMES).header().flags()).isZero();
         assertThat(bench.send(SECURITY_TO_OPERATIONAL, "").header().flags()).isEqualTo(0x81);
-        assertThat(keys(bench.send(OPERATIONAL_STAY, "ErrorRecoveryLevel=2\0")))
-                .containsEntry("ErrorRecoveryLevel", "0")
+        assertThat(keys(bench.send(OPERATIONAL_STAY, "DefaultTime2Retain=9\0ErrorRecoveryLevel=2\0")))
+                .containsEntry("ErrorRecoveryLevel", "2")
+                .containsEntry("DefaultTime2Retain", "9")
                 .containsKey("MaxRecvDataSegmentLength");
         LoginReply last = bench.send(OPERATIONAL_TO_FULL, "MaxConnections=4\0");
-        assertThat(keys(last)).containsExactly(Map.entry("MaxConnections", "1"));
+        assertThat(keys(last)).containsExactly(Map.entry("MaxConnections", "4"));
         assertThat(last.outcome()).isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 258", "false, 257"})
+    void aRedirectNamesTheOtherPortal(boolean permanent, int status) {
+        bench.redirect = Optional.of(new Redirect("192.0.2.7:3261,1", permanent));
+        LoginReply reply = bench.send(OPERATIONAL_TO_FULL, NAMES);
+        assertThat(reply.refused()).isTrue();
+        assertThat(reply.header().status()).isEqualTo(status);
+        assertThat(reply.header().transit()).isFalse();
+        assertThat(keys(reply)).containsExactly(Map.entry("TargetAddress", "192.0.2.7:3261,1"));
+        assertThat(reply.outcome()).isEmpty();
+    }
+
+    @Test
+    void discoveryIsNeverRedirected() {
+        bench.redirect = Optional.of(new Redirect("192.0.2.7", false));
+        assertThat(bench.send(OPERATIONAL_TO_FULL, DISCOVERY).outcome()).isPresent();
     }
 
     @Test

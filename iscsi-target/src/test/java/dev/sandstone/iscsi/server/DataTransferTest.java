@@ -57,6 +57,7 @@ class DataTransferTest {
     // ---- Data-In ----------------------------------------------------------------------------------------------------
 
     @Test
+    @Clause("11.7.3")
     void readEndsWithStatusInTheLastDataIn() throws IOException {
         try (RawClient client = target.session()) {
             ScsiCommand command = client.command(FakeDevice.READ, 4096, 512);
@@ -75,6 +76,7 @@ class DataTransferTest {
     }
 
     @Test
+    @Clause({"11.7.1", "13.12", "13.13"})
     void dataInIsCutAtSegmentAndBurst() throws IOException {
         try (RawClient client = target.session("MaxRecvDataSegmentLength=1024", "MaxBurstLength=2560")) {
             client.send(client.command(FakeDevice.READ, 6000, 3), NO_DATA);
@@ -111,6 +113,7 @@ class DataTransferTest {
     }
 
     @Test
+    @Clause("11.4.5")
     void residualsOfReads() throws IOException {
         try (RawClient client = target.session()) {
             ScsiCommand wide = client.command(FakeDevice.READ, 512, 0);
@@ -140,6 +143,7 @@ class DataTransferTest {
     }
 
     @Test
+    @Clause("11.4.7.2")
     void senseTravelsInTheResponse() throws IOException {
         try (RawClient client = target.session()) {
             ScsiCommand command = client.command(FakeDevice.SENSE, 0, 0);
@@ -158,6 +162,7 @@ class DataTransferTest {
     // ---- Data-Out ---------------------------------------------------------------------------------------------------
 
     @Test
+    @Clause({"4.2.5.2", "13.11"})
     void immediateDataIsWritten() throws IOException {
         try (RawClient client = target.session(UNSOLICITED)) {
             byte[] data = randomBytes(4096);
@@ -170,6 +175,7 @@ class DataTransferTest {
     }
 
     @Test
+    @Clause({"11.8", "13.13"})
     void solicitedDataComesInBursts() throws IOException {
         try (RawClient client = target.session(UNSOLICITED)) {
             byte[] data = randomBytes(50_000);
@@ -206,6 +212,7 @@ class DataTransferTest {
     }
 
     @Test
+    @Clause({"4.2.5.2", "13.14"})
     void unsolicitedDataSharesTheFirstBurst() throws IOException {
         try (RawClient client = target.session(UNSOLICITED)) {
             byte[] data = randomBytes(9000);
@@ -227,6 +234,7 @@ class DataTransferTest {
     }
 
     @Test
+    @Clause({"13.14", "11.4.7.2"})
     void moreThanTheFirstBurstFailsTheWrite() throws IOException {
         byte[] before = stored(0, 9000);
         try (RawClient client = target.session(UNSOLICITED)) {
@@ -244,6 +252,7 @@ class DataTransferTest {
     }
 
     @Test
+    @Clause({"13.11", "11.4.7.2"})
     void immediateDataThatWasNotAgreedFailsTheWrite() throws IOException {
         try (RawClient client = target.session(SOLICITED_ONLY)) {
             client.send(client.command(FakeDevice.WRITE, 512, 0), randomBytes(512));
@@ -252,6 +261,7 @@ class DataTransferTest {
     }
 
     @Test
+    @Clause("7.9")
     void wrongDataSnFailsTheWriteAtItsEnd() throws IOException {
         byte[] before = stored(0, 8192);
         try (RawClient client = target.session(SOLICITED_ONLY)) {
@@ -269,6 +279,7 @@ class DataTransferTest {
     }
 
     @Test
+    @Clause("11.4.7.2")
     void wrongOffsetAndShortSequenceFailTheWrite() throws IOException {
         try (RawClient client = target.session(SOLICITED_ONLY)) {
             ScsiCommand command = client.command(FakeDevice.WRITE, 8192, 0);
@@ -286,6 +297,7 @@ class DataTransferTest {
     }
 
     @Test
+    @Clause({"11.7.4", "11.17.1"})
     void dataForAnUnknownTagIsRejected() throws IOException {
         try (RawClient client = target.session(SOLICITED_ONLY)) {
             client.send(client.dataOut(77, 5, 0, 0), randomBytes(512));
@@ -304,6 +316,7 @@ class DataTransferTest {
     }
 
     @Test
+    @Clause("11.4.5")
     void writeThatWantsLessThanSentReportsUnderflow() throws IOException {
         try (RawClient client = target.session(UNSOLICITED)) {
             ScsiCommand command = client.command(FakeDevice.WRITE, 512, 0);
@@ -319,6 +332,7 @@ class DataTransferTest {
     }
 
     @Test
+    @Clause("11.4.2")
     void statusWaitsForUnsolicitedDataOfAFailedCommand() throws IOException {
         try (RawClient client = target.session(UNSOLICITED)) {
             ScsiCommand command = client.command(FakeDevice.WRITE, 8192, 0);

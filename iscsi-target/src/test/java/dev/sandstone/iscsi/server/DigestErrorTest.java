@@ -54,6 +54,7 @@ class DigestErrorTest {
     }
 
     @Test
+    @Clause("7.8")
     void headerDigestErrorClosesTheConnection() throws IOException {
         try (RawClient client = session()) {
             sendDamaged(client, client.command(FakeDevice.NOTHING, 0, 0), NO_DATA, 20);
@@ -62,6 +63,7 @@ class DigestErrorTest {
     }
 
     @Test
+    @Clause("7.8")
     void damagedDataOutFailsItsCommandOnly() throws IOException {
         try (RawClient client = session()) {
             ScsiCommand write = client.command(FakeDevice.WRITE, 8192, 0);
@@ -85,6 +87,7 @@ class DigestErrorTest {
 
     /** The command counts as never arrived: sent again with the same CmdSN it is executed. */
     @Test
+    @Clause("7.8")
     void damagedImmediateDataDiscardsTheCommand() throws IOException {
         try (RawClient client = session()) {
             ScsiCommand write = client.command(FakeDevice.WRITE, 512, 0);
@@ -100,6 +103,7 @@ class DigestErrorTest {
     }
 
     @Test
+    @Clause("7.8")
     void damagedPingIsRejectedAndNotEchoed() throws IOException {
         try (RawClient client = session()) {
             NopOut ping = new NopOut();

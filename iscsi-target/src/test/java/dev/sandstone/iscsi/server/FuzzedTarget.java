@@ -51,9 +51,13 @@ final class FuzzedTarget implements TargetDirectory {
     }
 
     void login(boolean unsolicited) {
-        String text = "InitiatorName=iqn.2026-01.dev.sandstone:host\0TargetName=" + TestServer.TARGET
-                + "\0InitialR2T=" + (unsolicited ? "No" : "Yes")
-                + "\0FirstBurstLength=512\0MaxBurstLength=1024\0MaxOutstandingR2T=2\0";
+        login("InitialR2T=" + (unsolicited ? "No" : "Yes")
+                + "\0FirstBurstLength=512\0MaxBurstLength=1024\0MaxOutstandingR2T=2\0");
+    }
+
+    void login(String operational) {
+        String text =
+                "InitiatorName=iqn.2026-01.dev.sandstone:host\0TargetName=" + TestServer.TARGET + '\0' + operational;
         byte[] keys = text.getBytes(StandardCharsets.UTF_8);
         byte[] pdu = new byte[48 + ((keys.length + 3) & ~3)];
         pdu[0] = 0x43;

@@ -4,9 +4,13 @@ import dev.sandstone.iscsi.pdu.Bhs;
 import dev.sandstone.iscsi.pdu.DataOut;
 import dev.sandstone.iscsi.pdu.LoginRequest;
 import dev.sandstone.iscsi.pdu.LoginResponse;
+import dev.sandstone.iscsi.pdu.LogoutRequest;
+import dev.sandstone.iscsi.pdu.NopOut;
 import dev.sandstone.iscsi.pdu.Opcode;
 import dev.sandstone.iscsi.pdu.PduEncoder;
 import dev.sandstone.iscsi.pdu.ScsiCommand;
+import dev.sandstone.iscsi.pdu.SnackRequest;
+import dev.sandstone.iscsi.pdu.TaskManagementRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.DataInputStream;
@@ -34,6 +38,7 @@ final class RawClient implements AutoCloseable {
     long isid = 0x800000000001L;
     int tsih;
     int cid = 1;
+    int expStatSn;
 
     /** A received PDU. */
     record Answer(Bhs bhs, byte[] data) {
@@ -74,6 +79,13 @@ final class RawClient implements AutoCloseable {
         byte[] bytes = new byte[out.readableBytes()];
         out.readBytes(bytes);
         return bytes;
+    }
+
+    /** Sends the PDU with one bit of the last word of its data the other way: the data digest is wrong. */
+    void sendDamaged(Bhs bhs, byte[] data) throws IOException {
+        byte[] bytes = bytes(bhs, data);
+        bytes[bytes.length - 8] ^= 1;
+        write(bytes);
     }
 
     void write(byte[] bytes) throws IOException {
@@ -171,6 +183,7 @@ final class RawClient implements AutoCloseable {
         LoginResponse response = new LoginResponse(read(Opcode.LOGIN_RESPONSE).bhs());
         if (response.status() == 0) {
             tsih = response.tsih();
+            expStatSn = response.statSn() + 1;
         }
         return response;
     }
@@ -188,6 +201,7 @@ final class RawClient implements AutoCloseable {
         command.attribute(1);
         command.initiatorTaskTag(nextTag++);
         command.cmdSn(cmdSn++);
+        command.expStatSn(expStatSn);
         command.expectedDataTransferLength(bytes);
         command.read(opcode == FakeDevice.READ || opcode == FakeDevice.READ_AND_HOLD);
         command.write(opcode == FakeDevice.WRITE);
@@ -205,11 +219,61 @@ final class RawClient implements AutoCloseable {
         return dataOut;
     }
 
+    /** A NOP-Out that asks for an answer, with the next tag and CmdSN. */
+    NopOut ping() {
+        NopOut ping = new NopOut();
+        ping.isFinal(true);
+        ping.initiatorTaskTag(nextTag++);
+        ping.targetTransferTag(Bhs.RESERVED_TAG);
+        ping.cmdSn(cmdSn++);
+        ping.expStatSn(expStatSn);
+        return ping;
+    }
+
+    SnackRequest snack(int type, int tag, int begRun, int runLength) {
+        SnackRequest snack = new SnackRequest();
+        snack.type(type);
+        snack.initiatorTaskTag(tag);
+        snack.targetTransferTag(Bhs.RESERVED_TAG);
+        snack.expStatSn(expStatSn);
+        snack.begRun(begRun);
+        snack.runLength(runLength);
+        return snack;
+    }
+
+    LogoutRequest logout(int reason, int closedCid) {
+        LogoutRequest logout = new LogoutRequest();
+        logout.reason(reason);
+        logout.isFinal(true);
+        logout.cid(closedCid);
+        logout.initiatorTaskTag(nextTag++);
+        logout.cmdSn(cmdSn++);
+        logout.expStatSn(expStatSn);
+        return logout;
+    }
+
+    /** An immediate task management function. */
+    TaskManagementRequest function(int function, int referencedTag) {
+        TaskManagementRequest request = new TaskManagementRequest();
+        request.immediate(true);
+        request.function(function);
+        request.initiatorTaskTag(nextTag++);
+        request.referencedTaskTag(referencedTag);
+        request.cmdSn(cmdSn);
+        request.expStatSn(expStatSn);
+        return request;
+    }
+
     private static void put(byte[] cdb, int at, int value) {
         cdb[at] = (byte) (value >>> 24);
         cdb[at + 1] = (byte) (value >>> 16);
         cdb[at + 2] = (byte) (value >>> 8);
         cdb[at + 3] = (byte) value;
+    }
+
+    /** The connection is lost. */
+    void drop() throws IOException {
+        socket.close();
     }
 
     @Override

@@ -3,12 +3,15 @@ package dev.sandstone.iscsi.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandstone.iscsi.access.Redirect;
 import dev.sandstone.iscsi.pdu.AsyncMessage;
 import dev.sandstone.iscsi.pdu.Bhs;
+import dev.sandstone.iscsi.pdu.LoginResponse;
 import dev.sandstone.iscsi.pdu.LogoutRequest;
 import dev.sandstone.iscsi.pdu.NopIn;
 import dev.sandstone.iscsi.pdu.NopOut;
 import dev.sandstone.iscsi.pdu.Opcode;
+import dev.sandstone.iscsi.pdu.TextRequest;
 import dev.sandstone.iscsi.session.SessionLimits;
 import dev.sandstone.scsi.task.NexusLoss;
 import java.io.IOException;
@@ -41,6 +44,7 @@ class ServerTest {
     }
 
     @Test
+    @Clause("6.3")
     void anyOpcodeButLoginEndsAFreshConnection() throws IOException {
         try (TestServer target = new TestServer()) {
             for (int opcode = 0; opcode < 0x40; opcode++) {
@@ -121,8 +125,9 @@ class ServerTest {
     }
 
     @Test
+    @Clause("11.19")
     void silentInitiatorIsAskedAndThenDropped() throws IOException {
-        SessionLimits limits = new SessionLimits(1 << 25, 1 << 27, Duration.ofMillis(100), Duration.ofSeconds(1));
+        SessionLimits limits = new SessionLimits(1 << 25, 1 << 27, Duration.ofSeconds(1), Duration.ofSeconds(1));
         try (TestServer target = server(session(limits));
                 RawClient client = target.session()) {
             for (int i = 0; i < 2; i++) {
@@ -143,6 +148,7 @@ class ServerTest {
     }
 
     @Test
+    @Clause("11.9.1")
     void stopAsksForLogoutAndWaits() throws Exception {
         try (TestServer target = new TestServer();
                 RawClient client = target.session()) {
@@ -213,6 +219,51 @@ class ServerTest {
                 }
                 server.stop(Duration.ZERO);
             }
+        }
+    }
+
+    @Test
+    @Clause("11.13.5")
+    void aPortalMaySendAnInitiatorToAnother() throws IOException {
+        try (TestServer target = new TestServer();
+                RawClient first = target.connect();
+                RawClient second = new RawClient(target.server.addresses().get(1))) {
+            String other = "127.0.0.1:" + target.server.addresses().get(1).getPort() + ",1";
+            target.redirects.put(target.portal().getPort(), new Redirect(other, false));
+            byte[] keys = RawClient.text("InitiatorName=" + RawClient.NAME, "TargetName=" + TestServer.TARGET);
+            first.send(first.loginRequest(1, 3), keys);
+            RawClient.Answer answer = first.read(Opcode.LOGIN_RESPONSE);
+            assertThat(new LoginResponse(answer.bhs()).status()).isEqualTo(0x0101);
+            assertThat(answer.text()).isEqualTo("TargetAddress=" + other + "\0");
+            assertThat(first.readToEnd()).isNull();
+            assertThat(second.login(TestServer.TARGET).status()).isZero();
+        }
+    }
+
+    @Test
+    @Clause({"11.9.1", "6.4"})
+    void whoIsAskedToNegotiateDoesSoOrLosesTheConnection() throws IOException {
+        try (TestServer target = new TestServer();
+                RawClient obliging = target.session();
+                RawClient silent = target.connect()) {
+            silent.isid++;
+            assertThat(silent.login(TestServer.TARGET).status()).isZero();
+            target.server.requestNegotiation(1);
+            for (RawClient client : List.of(obliging, silent)) {
+                AsyncMessage message =
+                        new AsyncMessage(client.read(Opcode.ASYNC_MESSAGE).bhs());
+                assertThat(message.asyncEvent()).isEqualTo(4);
+                assertThat(message.parameter3()).isEqualTo(1);
+            }
+            TextRequest text = new TextRequest();
+            text.initiatorTaskTag(obliging.nextTag++);
+            text.targetTransferTag(Bhs.RESERVED_TAG);
+            text.cmdSn(obliging.cmdSn++);
+            obliging.send(text, RawClient.text("MaxRecvDataSegmentLength=4096"));
+            obliging.read(Opcode.TEXT_RESPONSE);
+            assertThat(silent.readToEnd()).isNull();
+            obliging.send(obliging.ping(), NO_DATA);
+            obliging.read(Opcode.NOP_IN);
         }
     }
 

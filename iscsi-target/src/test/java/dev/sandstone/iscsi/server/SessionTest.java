@@ -66,6 +66,7 @@ class SessionTest {
     // ---- numbering --------------------------------------------------------------------------------------------------
 
     @Test
+    @Clause("4.2.2.2")
     void statSnCountsStatuses() throws IOException {
         try (RawClient client = target.session()) {
             int last = 0;
@@ -82,6 +83,7 @@ class SessionTest {
     }
 
     @Test
+    @Clause("4.2.2.1")
     void earlyCommandsWaitForTheirTurn() throws IOException {
         try (RawClient client = target.session()) {
             ScsiCommand first = client.command(FakeDevice.NOTHING, 0, 0);
@@ -101,6 +103,7 @@ class SessionTest {
     }
 
     @Test
+    @Clause("4.2.2.1")
     void commandsOutsideTheWindowAreIgnored() throws IOException {
         try (RawClient client = target.session()) {
             ScsiCommand late = client.command(FakeDevice.NOTHING, 0, 0);
@@ -119,6 +122,7 @@ class SessionTest {
     }
 
     @Test
+    @Clause("4.2.2.1")
     void immediateCommandsStandOutsideTheWindow() throws IOException {
         try (RawClient client = target.session()) {
             ScsiCommand immediate = client.command(FakeDevice.NOTHING, 0, 0);
@@ -133,6 +137,7 @@ class SessionTest {
     }
 
     @Test
+    @Clause("11.17.1")
     void tooManyImmediateCommandsAreRejected() throws IOException {
         try (RawClient client = target.session()) {
             for (int i = 0; i < 65; i++) {
@@ -146,6 +151,7 @@ class SessionTest {
     }
 
     @Test
+    @Clause("4.2.2.1")
     void aThousandCommandsMayBeQueued() throws IOException {
         try (RawClient client = target.session()) {
             for (int i = 0; i < 1000; i++) {
@@ -163,6 +169,7 @@ class SessionTest {
     // ---- rejects ----------------------------------------------------------------------------------------------------
 
     @Test
+    @Clause("11.16")
     void snackIsRejectedAtErrorRecoveryLevelZero() throws IOException {
         try (RawClient client = target.session()) {
             client.send(new SnackRequest(), NO_DATA);
@@ -171,6 +178,7 @@ class SessionTest {
     }
 
     @Test
+    @Clause("7.7")
     void unknownOpcodesAreRejectedAndTheTargetsOwnEndTheConnection() throws IOException {
         try (RawClient client = target.session()) {
             byte[] header = new byte[Bhs.LENGTH];
@@ -184,6 +192,7 @@ class SessionTest {
     }
 
     @Test
+    @Clause({"11.17.1", "11.3"})
     void tagInUseBidirectionalAndDataWithoutWriteAreRejected() throws IOException {
         try (RawClient client = target.session()) {
             ScsiCommand held = client.command(FakeDevice.HOLD, 0, 0);
@@ -219,6 +228,7 @@ class SessionTest {
     // ---- NOP --------------------------------------------------------------------------------------------------------
 
     @Test
+    @Clause("11.18")
     void pingIsEchoed() throws IOException {
         try (RawClient client = target.session("MaxRecvDataSegmentLength=512")) {
             NopOut ping = ping(client);
@@ -234,6 +244,7 @@ class SessionTest {
     }
 
     @Test
+    @Clause("11.18")
     void nopOutWithoutTagIsNotAnsweredAndMustBeImmediate() throws IOException {
         try (RawClient client = target.session()) {
             NopOut carrier = ping(client);
@@ -252,6 +263,7 @@ class SessionTest {
     // ---- reinstatement and logout -----------------------------------------------------------------------------------
 
     @Test
+    @Clause("6.3.5")
     void sameIsidReinstatesTheSession() throws IOException {
         try (RawClient first = target.session()) {
             first.send(first.command(FakeDevice.HOLD, 0, 0), NO_DATA);
@@ -271,6 +283,7 @@ class SessionTest {
     }
 
     @Test
+    @Clause("6.3.4")
     void connectionReinstatementKeepsTheSession() throws IOException {
         try (RawClient first = target.session()) {
             first.send(first.command(FakeDevice.HOLD, 0, 0), NO_DATA);
@@ -293,6 +306,7 @@ class SessionTest {
     }
 
     @Test
+    @Clause("11.13.5")
     void secondConnectionAndUnknownSessionAreRefused() throws IOException {
         try (RawClient first = target.session();
                 RawClient second = target.connect();
@@ -308,6 +322,7 @@ class SessionTest {
     }
 
     @Test
+    @Clause({"11.14", "11.15"})
     void logoutEndsTheNexusBeforeItsAnswer() throws IOException {
         try (RawClient client = target.session()) {
             client.send(client.command(FakeDevice.HOLD, 0, 0), NO_DATA);
@@ -323,6 +338,7 @@ class SessionTest {
     }
 
     @Test
+    @Clause({"11.14", "11.15"})
     void logoutReasons() throws IOException {
         try (RawClient client = target.session()) {
             LogoutRequest other = logout(client, 1);

@@ -2,6 +2,7 @@ package dev.sandstone.iscsi.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandstone.iscsi.pdu.AsyncMessage;
 import dev.sandstone.iscsi.pdu.Bhs;
 import dev.sandstone.iscsi.pdu.Opcode;
 import dev.sandstone.iscsi.pdu.R2t;
@@ -54,6 +55,7 @@ class TaskManagementTest {
     }
 
     @Test
+    @Clause({"11.5.1", "11.6.1"})
     void abortTaskEndsARunningCommand() throws IOException {
         try (RawClient client = target.session()) {
             ScsiCommand held = client.command(FakeDevice.READ_AND_HOLD, 65536, 0);
@@ -69,6 +71,7 @@ class TaskManagementTest {
     }
 
     @Test
+    @Clause("11.6.1")
     void abortTaskOfACommandThatNeverCameMakesItCountAsReceived() throws IOException {
         try (RawClient client = target.session()) {
             ScsiCommand lost = client.command(FakeDevice.NOTHING, 0, 0);
@@ -87,6 +90,7 @@ class TaskManagementTest {
     }
 
     @Test
+    @Clause("11.6.1")
     void abortTaskOfACommandThatWaitsForItsTurn() throws IOException {
         try (RawClient client = target.session()) {
             ScsiCommand first = client.command(FakeDevice.NOTHING, 0, 0);
@@ -104,6 +108,7 @@ class TaskManagementTest {
     }
 
     @Test
+    @Clause("4.2.3.2")
     void dataOfAnAbortedWriteIsDroppedSilently() throws IOException {
         try (RawClient client = target.session("InitialR2T=Yes", "ImmediateData=No")) {
             ScsiCommand write = client.command(FakeDevice.WRITE, 4096, 0);
@@ -119,6 +124,7 @@ class TaskManagementTest {
     }
 
     @Test
+    @Clause("7.8")
     void abortConcludesAStatusThatWaitsForData() throws IOException {
         try (RawClient client = target.session("InitialR2T=No", "FirstBurstLength=8192")) {
             ScsiCommand failing = client.command(FakeDevice.SENSE, 0, 0);
@@ -136,6 +142,7 @@ class TaskManagementTest {
     }
 
     @Test
+    @Clause("11.6.1")
     void otherLunIsNoSuchTask() throws IOException {
         try (RawClient client = target.session()) {
             ScsiCommand held = client.command(FakeDevice.HOLD, 0, 0);
@@ -151,6 +158,7 @@ class TaskManagementTest {
     }
 
     @Test
+    @Clause("11.5.1")
     void functionsReachTheDevice() throws IOException {
         TaskFunction[] functions = {
             TaskFunction.ABORT_TASK_SET,
@@ -172,6 +180,7 @@ class TaskManagementTest {
     }
 
     @Test
+    @Clause({"11.5.1", "11.9.1"})
     void coldResetEndsAllSessionsOfTheTarget() throws IOException {
         try (RawClient client = target.session();
                 RawClient other = target.connect()) {
@@ -179,6 +188,9 @@ class TaskManagementTest {
             assertThat(other.login(TestServer.TARGET).status()).isZero();
             assertThat(perform(client, 7, Bhs.RESERVED_TAG, 0)).isZero();
             assertThat(client.readToEnd()).isNull();
+            AsyncMessage message =
+                    new AsyncMessage(other.read(Opcode.ASYNC_MESSAGE).bhs());
+            assertThat(message.asyncEvent()).as("all connections are dropped").isEqualTo(3);
             assertThat(other.readToEnd()).isNull();
         }
     }

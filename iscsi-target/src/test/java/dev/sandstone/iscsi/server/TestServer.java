@@ -3,7 +3,9 @@ package dev.sandstone.iscsi.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.iscsi.access.Admission;
+import dev.sandstone.iscsi.access.Redirect;
 import dev.sandstone.iscsi.access.TargetDirectory;
+import dev.sandstone.iscsi.session.SessionLimits;
 import dev.sandstone.scsi.task.ScsiDevice;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
@@ -12,7 +14,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /**
@@ -25,6 +29,7 @@ final class TestServer implements AutoCloseable {
 
     final FakeDevice device;
     final List<String> targets = new ArrayList<>(List.of(TARGET));
+    final Map<Integer, Redirect> redirects = new ConcurrentHashMap<>();
     private final PortalLoops loops;
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
     final IscsiServer server;
@@ -37,8 +42,19 @@ final class TestServer implements AutoCloseable {
         this.device = device;
         loops = PortalLoops.open(2);
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        server = IscsiServer.start(
-                change.apply(ServerOptions.standard(List.of(any, any))), new Directory(), loops, allocator);
+        server = IscsiServer.start(change.apply(patient(List.of(any, any))), new Directory(), loops, allocator);
+    }
+
+    /** Standard options, but silence is no fault: a test may be slow. */
+    private static ServerOptions patient(List<InetSocketAddress> portals) {
+        ServerOptions options = ServerOptions.standard(portals);
+        SessionLimits limits = options.session();
+        return new ServerOptions(
+                portals,
+                options.limits(),
+                new SessionLimits(limits.softBytes(), limits.hardBytes(), Duration.ofMinutes(5), limits.logoutTime()),
+                options.offer(),
+                options.algorithms());
     }
 
     InetSocketAddress portal() {
@@ -78,6 +94,11 @@ final class TestServer implements AutoCloseable {
         @Override
         public Admission admitDiscovery(String initiatorName, InetAddress from) {
             return new Admission(true, Optional.empty(), Optional.empty());
+        }
+
+        @Override
+        public Optional<Redirect> redirect(String initiatorName, String targetName, InetSocketAddress portal) {
+            return Optional.ofNullable(redirects.get(portal.getPort()));
         }
 
         @Override

@@ -70,6 +70,7 @@ class TextTest {
     }
 
     @Test
+    @Clause("C")
     void sendTargetsInDiscovery() throws IOException {
         target.targets.add("iqn.2026-01.dev.sandstone:second");
         try (RawClient client = discovery()) {
@@ -85,6 +86,7 @@ class TextTest {
     }
 
     @Test
+    @Clause("13.8")
     void thePortalOneCameThroughIsNamedFirst() throws IOException {
         try (RawClient client = new RawClient(target.server.addresses().get(1))) {
             assertThat(client.login("").status()).isZero();
@@ -93,6 +95,7 @@ class TextTest {
     }
 
     @Test
+    @Clause("C")
     void sendTargetsInANormalSessionNamesItsOwnOnly() throws IOException {
         target.targets.add("iqn.2026-01.dev.sandstone:second");
         try (RawClient client = target.session()) {
@@ -105,6 +108,7 @@ class TextTest {
     }
 
     @Test
+    @Clause("11.11")
     void aLongAnswerComesInPieces() throws IOException {
         StringBuilder expected = new StringBuilder(described(TestServer.TARGET, 0));
         for (int i = 0; i < 1000; i++) {
@@ -129,6 +133,7 @@ class TextTest {
     }
 
     @Test
+    @Clause("11.10")
     void aRequestMayComeInPieces() throws IOException {
         try (RawClient client = discovery()) {
             TextRequest first = request(client, Bhs.RESERVED_TAG);
@@ -145,6 +150,7 @@ class TextTest {
     }
 
     @Test
+    @Clause({"6.2", "11.10"})
     void brokenTextIsRejectedAndTheSessionGoesOn() throws IOException {
         try (RawClient client = discovery()) {
             client.send(request(client, Bhs.RESERVED_TAG), "SendTargets=All".getBytes(StandardCharsets.UTF_8));
@@ -176,6 +182,7 @@ class TextTest {
     }
 
     @Test
+    @Clause("6.4")
     void keysOfTheFullFeaturePhase() throws IOException {
         try (RawClient client = target.session()) {
             assertThat(ask(client, "X-com.example=1")).isEqualTo("X-com.example=NotUnderstood\0");
@@ -193,6 +200,7 @@ class TextTest {
     }
 
     @Test
+    @Clause("4.3")
     void discoveryKnowsTextAndLogoutOnly() throws IOException {
         try (RawClient client = discovery()) {
             client.send(client.command(FakeDevice.NOTHING, 0, 0), NO_DATA);

@@ -118,7 +118,7 @@ class CommandWindowTest {
         window.replace(7, "nothing");
         assertThat(window.heldAt(7)).isEqualTo("nothing");
         assertThatThrownBy(() -> window.replace(8, "eight")).isInstanceOf(IllegalStateException.class);
-        assertThat(window.takeHeld()).containsExactly("nothing", "nine");
+        assertThat(window.takeHeld(held -> true)).containsExactly("nothing", "nine");
         assertThat(window.held()).isZero();
         assertThat(window.heldAt(9)).isNull();
     }

@@ -41,7 +41,7 @@ class RequestTableTest {
             case 'T' -> Action.TEXT;
             case 'D' -> Action.DATA_OUT;
             case 'O' -> Action.LOGOUT;
-            case 'S' -> Action.REJECT_SNACK;
+            case 'S' -> Action.SNACK;
             case 'u' -> Action.REJECT_UNSUPPORTED;
             case 'i' -> Action.IGNORE;
             case 'x' -> Action.DROP;

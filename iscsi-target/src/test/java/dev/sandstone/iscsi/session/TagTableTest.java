@@ -105,5 +105,8 @@ class TagTableTest {
 
         @Override
         public void ended(Transfer transfer) {}
+
+        @Override
+        public void keeps(Transfer transfer, int bytes) {}
     }
 }

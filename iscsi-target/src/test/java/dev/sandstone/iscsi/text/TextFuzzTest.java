@@ -34,10 +34,11 @@ class TextFuzzTest {
     }
 
     private static void verify(OperationalParameters parameters) {
-        boolean sound = parameters.maxConnections() == 1
-                && parameters.errorRecoveryLevel() == 0
-                && parameters.dataPduInOrder()
-                && parameters.dataSequenceInOrder()
+        boolean sound = parameters.maxConnections() >= 1
+                && parameters.maxConnections() <= 8
+                && parameters.errorRecoveryLevel() >= 0
+                && parameters.errorRecoveryLevel() <= 2
+                && parameters.defaultTime2Retain() <= 20
                 && parameters.firstBurstLength() <= parameters.maxBurstLength()
                 && parameters.firstBurstLength() >= 512
                 && parameters.initiatorMaxRecvDataSegmentLength() >= 512

@@ -30,7 +30,7 @@ class WriteSequencesTest {
         assertThat(sequences.fault(pdu(Bhs.RESERVED_TAG, 0, 496, 100, true))).isEqualTo(DataFault.INCORRECT_AMOUNT);
         DataOut last = pdu(Bhs.RESERVED_TAG, 0, 500, 524, true);
         assertThat(sequences.fits(last)).isTrue();
-        sequences.take(last);
+        sequences.take(last, true);
         assertThat(sequences.open()).isFalse();
         assertThat(sequences.fault(pdu(Bhs.RESERVED_TAG, 0, 1024, 4, true)))
                 .isEqualTo(DataFault.UNEXPECTED_UNSOLICITED);
@@ -87,7 +87,7 @@ class WriteSequencesTest {
             assertThat(last || !sequences.fits(pdu((int) r2t[0], dataSn - 1, offset, length, true)))
                     .as("F before the end")
                     .isTrue();
-            sequences.take(pdu);
+            sequences.take(pdu, true);
             offset += length;
             left -= length;
         }
@@ -104,12 +104,12 @@ class WriteSequencesTest {
                 .as("out of order")
                 .isEqualTo(DataFault.SERVICE_CRC);
         sequences.fail();
-        sequences.take(pdu(8, 0, 4096, 4096, true));
+        sequences.take(pdu(8, 0, 4096, 4096, true), true);
         assertThat(sequences.knows(8)).isFalse();
         assertThat(sequences.fits(pdu(7, 0, 0, 4096, true))).isFalse();
-        sequences.take(pdu(9, 5, 1, 2, true));
+        sequences.take(pdu(9, 5, 1, 2, true), true);
         assertThat(sequences.open()).isTrue();
-        sequences.take(pdu(7, 0, 0, 4096, true));
+        sequences.take(pdu(7, 0, 0, 4096, true), true);
         assertThat(sequences.open()).isFalse();
         assertThat(sequences.received()).isZero();
         assertThat(sequences.mayAsk()).isFalse();
