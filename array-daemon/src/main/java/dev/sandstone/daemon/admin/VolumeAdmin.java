@@ -66,7 +66,6 @@ public final class VolumeAdmin {
                     removable,
                     readOnly,
                     Clock.micros(),
-                    null,
                     null);
             VolumeEntry existing = catalog.state().volume(asked.name()).orElse(null);
             if (existing != null) {

@@ -43,7 +43,6 @@ final class VolumeViews {
                 entry.readOnly(),
                 UnitAddress.uris(exposure, lun),
                 entry.origin(),
-                entry.isDetaching(),
                 time.names().state().snapshots(entry.id()).size(),
                 volume == null
                         ? 0

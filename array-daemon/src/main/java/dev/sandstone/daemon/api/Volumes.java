@@ -42,8 +42,7 @@ public final class Volumes {
      * @param naa the NAA identifier of VPD page 83h in hexadecimal
      * @param serial the unit serial number of VPD page 80h
      * @param uris one for each portal
-     * @param origin what it was cloned from and still shares data with; null when it is independent
-     * @param detaching whether it is being made independent of its origin
+     * @param origin what it was cloned from; null for one that was made empty
      * @param snapshots how many it has
      * @param rewindWindowS how far back it can be rewound, in seconds
      */
@@ -63,7 +62,6 @@ public final class Volumes {
             boolean readOnly,
             List<String> uris,
             @Nullable String origin,
-            boolean detaching,
             int snapshots,
             long rewindWindowS) {}
 

@@ -31,7 +31,6 @@ record Management(
         ChangeLock lock = new ChangeLock();
         VolumeAdmin volumes = new VolumeAdmin(catalog, pool, time, exposure, lock, setup.maxVolumes());
         CloneAdmin clones = new CloneAdmin(catalog, volumes, time, exposure, lock);
-        clones.resume();
         return new Api(
                 this::view,
                 volumes,

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param lun its number, chosen at creation: the LUN wherever nothing else is asked
  * @param physicalBlock bytes, 512 or 4096
  * @param createdMicros wall clock
- * @param origin what it was cloned from, as a person names it; null when it depends on nothing
- * @param detaching whether it was asked to become independent of its origin
+ * @param origin what it was cloned from, as a person names it; null for one that was made empty
  */
 public record VolumeEntry(
         String name,
@@ -23,8 +22,7 @@ public record VolumeEntry(
         boolean removable,
         boolean readOnly,
         long createdMicros,
-        @Nullable String origin,
-        @Nullable Boolean detaching) {
+        @Nullable String origin) {
     /** Parts the volume from the moment in the name of a mount and in an origin; no name holds it. */
     public static final String AT = "@";
 
@@ -39,30 +37,10 @@ public record VolumeEntry(
 
     /** The mount of one of this volume's snapshots, at a number of its own. */
     public VolumeEntry mountOf(String snapshot, UUID snapshotId, int number, long micros) {
-        return new VolumeEntry(
-                name + AT + snapshot, snapshotId, number, physicalBlock, removable, true, micros, null, null);
-    }
-
-    public boolean isDetaching() {
-        return Boolean.TRUE.equals(detaching);
+        return new VolumeEntry(name + AT + snapshot, snapshotId, number, physicalBlock, removable, true, micros, null);
     }
 
     public VolumeEntry withReadOnly(boolean value) {
-        return new VolumeEntry(name, uuid, lun, physicalBlock, removable, value, createdMicros, origin, detaching);
-    }
-
-    /** Asked to become independent. */
-    public VolumeEntry toDetach() {
-        return new VolumeEntry(name, uuid, lun, physicalBlock, removable, readOnly, createdMicros, origin, true);
-    }
-
-    /** No longer asked to. */
-    public VolumeEntry attached() {
-        return new VolumeEntry(name, uuid, lun, physicalBlock, removable, readOnly, createdMicros, origin, null);
-    }
-
-    /** Independent of where it came from. */
-    public VolumeEntry detached() {
-        return new VolumeEntry(name, uuid, lun, physicalBlock, removable, readOnly, createdMicros, null, null);
+        return new VolumeEntry(name, uuid, lun, physicalBlock, removable, value, createdMicros, origin);
     }
 }

@@ -23,7 +23,6 @@ import picocli.CommandLine.Parameters;
             VolumeCommands.Resize.class,
             VolumeCommands.Set.class,
             VolumeTimeCommands.Clone.class,
-            VolumeTimeCommands.Detach.class,
             VolumeTimeCommands.Rewind.class,
             VolumeTimeCommands.History.class,
             VolumeTimeCommands.Usage.class,
@@ -58,7 +57,7 @@ final class VolumeCommands extends NounCommand {
                 List.of("snapshots", Integer.toString(volume.snapshots())),
                 List.of("rewind window", Durations.format(volume.rewindWindowS()))));
         if (volume.origin() != null) {
-            rows.add(List.of(volume.detaching() ? "detaching from" : "cloned from", volume.origin()));
+            rows.add(List.of("cloned from", volume.origin()));
         }
         volume.uris().forEach(uri -> rows.add(List.of("uri", uri)));
         terminal.table(List.of("VOLUME", ""), rows);

@@ -42,25 +42,6 @@ final class VolumeTimeCommands {
     }
 
     @Command(
-            name = "detach",
-            description = {
-                "Make a clone independent of where it came from, in the background;",
-                "afterwards nothing of the other volume is kept for it."
-            })
-    static final class Detach extends ClientCommand {
-        @Parameters(paramLabel = "NAME", description = "The clone.")
-        String name = "";
-
-        @Override
-        int run(ApiClient client, Terminal terminal) {
-            return VolumeCommands.show(
-                    terminal,
-                    options.json,
-                    client.run(VolumeCommands.path(name) + "/detach", ApiClient.USUAL, Volumes.View.class));
-        }
-    }
-
-    @Command(
             name = "rewind",
             description = {
                 "Let a volume hold what it held at a time inside its rewind window, or in a snapshot.",

@@ -23,7 +23,6 @@ import java.util.Objects;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Snapshots, clones, groups, rewind: every use case and what it refuses. */
 class TimeAdminTest {
@@ -199,22 +198,6 @@ class TimeAdminTest {
         volumes.destroy("db", false);
         assertThat(bytes("copy")[0]).as("stays without its origin").isEqualTo((byte) 3);
         assertThat(catalog.doomed()).isEmpty();
-    }
-
-    @Test
-    @Timeout(60)
-    void aDetachedCloneForgetsItsOrigin() {
-        refused(ErrorCode.NOT_A_CLONE, () -> clones.detach("db"));
-        clones.create("db", new VolumeTimes.Clone("copy", null));
-        clones.detach("copy");
-        assertThat(pool.timeline().detached())
-                .containsExactly(catalog.state().volume("copy").orElseThrow().id());
-        // The end is written down by another thread.
-        while (volumes.show("copy").origin() != null) {
-            Thread.onSpinWait();
-        }
-        assertThat(volumes.show("copy").detaching()).isFalse();
-        refused(ErrorCode.NOT_A_CLONE, () -> clones.detach("copy"));
     }
 
     @Test

@@ -79,7 +79,10 @@ final class SegmentScrub {
                 checkHeader(one, found);
             }
             audit = SegmentAudit.of(parts.store(), header);
-            found.damaged += audit == null ? 1 : 0;
+            if (audit == null) {
+                LOG.warn("Segment {} has no sound footer in any copy", header.id());
+                found.damaged++;
+            }
         });
     }
 
@@ -137,7 +140,11 @@ final class SegmentScrub {
 
     private void check(SegmentAudit of, int number, Found found) throws StoreException {
         ByteBuffer right = of.right(number);
-        found.damaged += of.lost().cardinality();
+        if (!of.lost().isEmpty()) {
+            LOG.warn(
+                    "Segment {} has lost blocks {} behind {} in all copies", header.id(), of.lost(), of.offset(number));
+            found.damaged += of.lost().cardinality();
+        }
         ByteBuffer there = ByteBuffer.allocateDirect(right.limit() + BLOCK)
                 .alignedSlice(BLOCK)
                 .limit(right.limit());

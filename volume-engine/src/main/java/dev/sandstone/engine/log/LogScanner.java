@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Blocking; one thread.
  */
 public final class LogScanner {
+    /** So many segments, the newest ones, may have been sealed when power was lost, with a margin. */
+    private static final int LAST_FOOTERS = 16;
+
     private final SegmentStore store;
     private final int shard;
     private final SegmentIndex index;
@@ -32,6 +35,7 @@ public final class LogScanner {
     private final List<Unsealed> unsealed = new ArrayList<>();
     private final List<FoundBatch> tail = new ArrayList<>();
     private final CopyAgreement agreement;
+    private long mayBeTorn;
     private long floor;
     private long cut;
     private long discarded;
@@ -59,6 +63,9 @@ public final class LogScanner {
                 .filter(header -> header.shard() == shard)
                 .toList();
         EpochLimits limits = new EpochLimits(headers);
+        mayBeTorn = headers.isEmpty()
+                ? 0
+                : headers.get(Math.max(0, headers.size() - LAST_FOOTERS)).id();
         lookIntoDamaged(applied, limits, headers);
         for (SegmentHeader header : headers) {
             collect(header, applied, limits);
@@ -110,7 +117,8 @@ public final class LogScanner {
         List<FoundBatch> batches = null;
         if (trailer != null) {
             floor = Math.max(floor, trailer.ackedLsn());
-            boolean known = trailer.summary().lastLsn() <= applied;
+            // A footer that was being written at the crash may have its trailer and not its index.
+            boolean known = trailer.summary().lastLsn() <= applied && header.id() < mayBeTorn;
             batches = known ? List.of() : index.batches(header, trailer);
         }
         if (trailer != null && batches != null) {
