@@ -344,11 +344,10 @@ class WithinCommandTest {
         for (int i = 0; i < pieces; i++) {
             DataOut pdu = piece(client, r2t, i, r2t.bufferOffset() + i * PIECE, i == pieces - 1);
             int fault = i == 0 ? 3 : faults.nextInt(8);
-            if (fault == 0 && i < pieces - 1) {
-                continue;
-            } else if (fault == 1) {
+            boolean lost = fault == 0 && i < pieces - 1;
+            if (fault == 1) {
                 client.sendDamaged(pdu, new byte[PIECE]);
-            } else {
+            } else if (!lost) {
                 send(client, pdu, data);
             }
         }
