@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the pool from time to time, so that initiators hear of soft thresholds before writes fail: those that they have set
@@ -23,6 +24,7 @@ public final class SpaceWatch implements AutoCloseable {
     private final Pool pool;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("space-watch").daemon().unstarted(task));
+    private @Nullable ScheduledFuture<?> looks;
     private boolean poolLow;
 
     public SpaceWatch(ArrayTarget target, Pool pool) {
@@ -32,8 +34,7 @@ public final class SpaceWatch implements AutoCloseable {
 
     /** Begins to look. */
     public SpaceWatch start() {
-        ScheduledFuture<?> unused =
-                timer.scheduleWithFixedDelay(this::look, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
+        looks = timer.scheduleWithFixedDelay(this::look, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
         return this;
     }
 
@@ -62,6 +63,9 @@ public final class SpaceWatch implements AutoCloseable {
 
     @Override
     public void close() {
+        if (looks != null) {
+            looks.cancel(false);
+        }
         timer.shutdown();
     }
 }
