@@ -42,6 +42,7 @@ public final class EngineCheck {
     private final Map<Long, SegmentHeader> headers = new HashMap<>();
     private final Map<Long, VolumeRow> volumes = new HashMap<>();
     private final List<SnapshotRow> snapshots = new ArrayList<>();
+    private final List<MarkRow> marks = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final CRC32C crc = new CRC32C();
     private final ByteBuffer block = ByteBuffer.allocateDirect(2 * BlockMap.BLOCK_BYTES)
@@ -78,6 +79,7 @@ public final class EngineCheck {
         try {
             VolumeTable.load(metadata).rows().forEach(row -> volumes.put(row.lineage(), row));
             snapshots.addAll(SnapshotTable.load(metadata).rows());
+            marks.addAll(MarkTable.load(metadata).rows());
         } catch (IllegalArgumentException damaged) {
             problem("the tables hold a " + damaged.getMessage());
         }
@@ -86,6 +88,7 @@ public final class EngineCheck {
 
     private void moments(MapAudit.Moments.Visitor visitor) {
         snapshots.forEach(row -> visitor.moment(row.lineage(), row.lsn()));
+        marks.forEach(row -> visitor.moment(row.lineage(), row.lsn()));
     }
 
     /** How many passes over the map {@link #data} needs. */

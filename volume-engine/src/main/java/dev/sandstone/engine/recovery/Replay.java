@@ -65,6 +65,7 @@ final class Replay implements ScanSink {
             case CONFIG -> decoded(record, payload, VolumeRow::decode, (f, row) -> f.config(lsn, row));
             case SNAP -> decoded(record, payload, SnapshotsTaken::decode, (f, taken) -> f.snapshots(lsn, taken));
             case SNAPDEL -> decoded(record, payload, SnapshotsDeleted::decode, Facts::deletion);
+            case MARK -> decoded(record, payload, MarksSet::decode, (f, set) -> f.marks(lsn, set));
             case FORK -> decoded(record, payload, Forks::decode, (f, forks) -> f.forks(lsn, forks));
             case NOP -> {}
             default -> trouble("record " + lsn + " is a " + record.type() + ", which this version cannot apply");
