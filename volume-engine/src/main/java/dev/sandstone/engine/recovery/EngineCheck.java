@@ -45,6 +45,7 @@ public final class EngineCheck {
     private final Map<Long, SegmentHeader> headers = new HashMap<>();
     private final Map<Long, VolumeRow> volumes = new HashMap<>();
     private final List<SnapshotRow> snapshots = new ArrayList<>();
+    private final List<MarkRow> marks = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final CRC32C crc = new CRC32C();
     private final ByteBuffer block = ByteBuffer.allocateDirect(2 * BlockMap.BLOCK_BYTES)
@@ -85,6 +86,7 @@ public final class EngineCheck {
                     .filter(id -> table.row(id) == null)
                     .forEach(id -> problem("something is kept with volume " + id + ", which does not exist"));
             snapshots.addAll(SnapshotTable.load(metadata).rows());
+            marks.addAll(MarkTable.load(metadata).rows());
         } catch (IllegalArgumentException damaged) {
             problem("the tables hold a " + damaged.getMessage());
         }
@@ -93,6 +95,7 @@ public final class EngineCheck {
 
     private void moments(MapAudit.Moments.Visitor visitor) {
         snapshots.forEach(row -> visitor.moment(row.lineage(), row.lsn()));
+        marks.forEach(row -> visitor.moment(row.lineage(), row.lsn()));
     }
 
     /** How many passes over the map {@link #data} needs. */

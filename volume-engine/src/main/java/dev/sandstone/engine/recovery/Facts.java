@@ -25,16 +25,20 @@ public final class Facts {
     private final BlockMap map;
     private final VolumeTable volumes;
     private final SnapshotTable snapshots;
+    private final MarkTable marks;
     private final SharedSegments shared;
     private @Nullable LineageMap last;
 
-    /** Facts over what the store has: the moments of its snapshots are retained from now on. */
-    public Facts(BlockMap map, VolumeTable volumes, SnapshotTable snapshots, MetadataStore store) {
+    /** Facts over what the store has: the moments of its snapshots and marks are retained from now on. */
+    public Facts(
+            BlockMap map, VolumeTable volumes, SnapshotTable snapshots, MarkTable marks, MetadataStore store) {
         shared = SharedSegments.load(store);
         this.map = map;
         this.volumes = volumes;
         this.snapshots = snapshots;
+        this.marks = marks;
         snapshots.rows().forEach(row -> map.retain(row.lineage(), row.lsn()));
+        marks.rows().forEach(row -> map.retain(row.lineage(), row.lsn()));
     }
 
     /** The segments whose blocks others show. */
@@ -122,6 +126,33 @@ public final class Facts {
             map.lineage(row.lineage()).unmap(lsn, row.mapBlocks(), old.mapBlocks() - row.mapBlocks());
         }
         put(row);
+        if (row.rewindSeconds() == 0) {
+            marks.of(row.id()).forEach(this::unmark);
+        }
+    }
+
+    private void unmark(MarkRow row) {
+        marks.remove(row);
+        map.row(Table.MARK, row.key(), null);
+        map.release(row.lineage(), row.lsn());
+        last = null;
+    }
+
+    /** MARK: volumes can be rewound to this record, and not further than their windows. */
+    public void marks(long lsn, MarksSet set) {
+        for (MarksSet.Member member : set.members()) {
+            VolumeRow row = volumes.row(member.lineage());
+            if (row == null || row.rewindSeconds() == 0) {
+                continue;
+            }
+            if (member.marked()) {
+                MarkRow mark = new MarkRow(row.lineage(), lsn, set.micros(), row.id(), row.blocks());
+                map.retain(row.lineage(), lsn);
+                marks.put(mark);
+                map.row(Table.MARK, mark.key(), mark.encode());
+            }
+            marks.expired(row.id(), member.from()).forEach(this::unmark);
+        }
     }
 
     private void put(VolumeRow row) {
@@ -154,6 +185,7 @@ public final class Facts {
         if (row != null) {
             map.row(Table.VOLUME, row.key(), null);
             volumes.annexes().remove(row.id()).forEach(key -> map.row(Table.ANNEX, key, null));
+            marks.of(row.id()).forEach(this::unmark);
             map.end(lineage);
             last = null;
         }

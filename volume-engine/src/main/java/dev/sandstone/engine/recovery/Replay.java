@@ -66,6 +66,7 @@ final class Replay implements ScanSink {
             case RESERVATION -> decoded(record, payload, AnnexPart::decode, Facts::annex);
             case SNAP -> decoded(record, payload, SnapshotsTaken::decode, (f, taken) -> f.snapshots(lsn, taken));
             case SNAPDEL -> decoded(record, payload, SnapshotsDeleted::decode, Facts::deletion);
+            case MARK -> decoded(record, payload, MarksSet::decode, (f, set) -> f.marks(lsn, set));
             case FORK -> decoded(record, payload, Forks::decode, (f, forks) -> f.forks(lsn, forks));
             case REFMAP -> decoded(record, payload, SharedBlocks::decode, (f, blocks) -> f.shared(lsn, blocks));
             case NOP -> {}

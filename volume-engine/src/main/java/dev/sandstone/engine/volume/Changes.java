@@ -20,11 +20,15 @@ final class Changes {
     private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
     private boolean busy;
 
-    /** The record of a change. */
-    record Written(RecordType type, long lineage, byte[] payload) {
-        /** Whether it keeps data from being given back: such a change may not use the reserve, which deletions need. */
-        boolean keepsData() {
-            return type == RecordType.SNAP || type == RecordType.FORK;
+    /**
+     * The record of a change.
+     *
+     * @param keepsData whether it keeps data from being given back: such a change may not use the reserve, which
+     *     deletions need
+     */
+    record Written(RecordType type, long lineage, byte[] payload, boolean keepsData) {
+        Written(RecordType type, long lineage, byte[] payload) {
+            this(type, lineage, payload, type == RecordType.SNAP || type == RecordType.FORK);
         }
     }
 

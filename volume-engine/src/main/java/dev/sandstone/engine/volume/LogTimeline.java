@@ -12,8 +12,10 @@ final class LogTimeline implements Timeline {
     private final SnapshotAdmin snapshots;
     private final ForkAdmin forks;
     private final Questions questions;
+    private final RewindAdmin rewind;
 
-    LogTimeline(SnapshotAdmin snapshots, ForkAdmin forks, Questions questions) {
+    LogTimeline(SnapshotAdmin snapshots, ForkAdmin forks, Questions questions, RewindAdmin rewind) {
+        this.rewind = rewind;
         this.snapshots = snapshots;
         this.forks = forks;
         this.questions = questions;
@@ -56,12 +58,12 @@ final class LogTimeline implements Timeline {
 
     @Override
     public CompletionStage<Void> setRewindWindow(VolumeId volume, Duration window) {
-        return notYet("a rewind window");
+        return LogPool.plain(rewind.setWindow(volume, window));
     }
 
     @Override
     public CompletionStage<Rewind> rewind(VolumeId volume) {
-        return CompletableFuture.completedFuture(new Rewind(Duration.ZERO, Optional.empty()));
+        return rewind.rewind(volume);
     }
 
     @Override

@@ -1,11 +1,13 @@
 package dev.sandstone.engine.volume;
 
+import dev.sandstone.engine.recovery.MarkRow;
 import dev.sandstone.engine.recovery.SnapshotRow;
 
 /** Finds which record of which lineage a moment of a volume is. Confined to the shard's loop. */
 final class Moments {
     private final VolumeAdmin volumes;
     private final SnapshotAdmin snapshots;
+    private final RewindAdmin rewind;
 
     /**
      * Where a moment is.
@@ -15,9 +17,14 @@ final class Moments {
      */
     record Place(long lineage, long lsn, long blocks) {}
 
-    Moments(VolumeAdmin volumes, SnapshotAdmin snapshots) {
+    Moments(VolumeAdmin volumes, SnapshotAdmin snapshots, RewindAdmin rewind) {
+        this.rewind = rewind;
         this.volumes = volumes;
         this.snapshots = snapshots;
+    }
+
+    LogVolume existing(VolumeId volume) {
+        return volumes.existing(volume);
     }
 
     /** @throws EngineException NOT_FOUND, or OUT_OF_RANGE for a time outside the window */
@@ -32,8 +39,8 @@ final class Moments {
         }
         LogVolume of = volumes.existing(volume);
         if (moment instanceof Moment.At at) {
-            throw new EngineException(
-                    EngineStatus.OUT_OF_RANGE, at.time() + " is not in the rewind window of volume " + volume);
+            MarkRow mark = rewind.at(volume, at.time());
+            return new Place(mark.lineage(), mark.lsn(), mark.blocks());
         }
         return new Place(of.lineage(), 0, of.blocks());
     }

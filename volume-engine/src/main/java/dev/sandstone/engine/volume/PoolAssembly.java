@@ -8,6 +8,7 @@ import dev.sandstone.engine.cleaner.VictimPolicy;
 import dev.sandstone.engine.log.LogWriter;
 import dev.sandstone.engine.map.BlockMap;
 import dev.sandstone.engine.recovery.Facts;
+import dev.sandstone.engine.recovery.MarkTable;
 import dev.sandstone.engine.recovery.Recovery;
 import dev.sandstone.engine.recovery.SnapshotTable;
 import dev.sandstone.engine.recovery.VolumeTable;
@@ -32,6 +33,7 @@ final class PoolAssembly {
     private final PoolParts parts;
     private final VolumeTable volumes;
     private final SnapshotTable snapshots;
+    private final MarkTable marks;
     private final SpaceLedger ledger;
     private final BlockMap map;
     private final Facts facts;
@@ -45,9 +47,10 @@ final class PoolAssembly {
         long slots = parts.store().slots();
         volumes = VolumeTable.load(parts.metadata());
         snapshots = SnapshotTable.load(parts.metadata());
+        marks = MarkTable.load(parts.metadata());
         ledger = new SpaceLedger(segmentBytes);
         map = new BlockMap(parts.mapSetup(ledger));
-        facts = new Facts(map, volumes, snapshots, parts.metadata());
+        facts = new Facts(map, volumes, snapshots, marks, parts.metadata());
         MetadataRoom room = new MetadataRoom(parts.loop(), parts.metadata());
         segments = new SegmentTable(ledger, SegmentTable.StoreShape.of(slots, segmentBytes), room::bytes);
         reserveBytes = Math.max(slots * segmentBytes / RESERVE_PART, segmentBytes);
@@ -100,9 +103,10 @@ final class PoolAssembly {
     private LogTimeline timeline(Shard shard, Changes changes, VolumeAdmin admin) {
         SnapshotAdmin taken = new SnapshotAdmin(shard, changes, admin, snapshots);
         ForkAdmin.Parts forked = new ForkAdmin.Parts(shard, changes, admin, taken, volumes);
-        Moments moments = new Moments(admin, taken);
-        Questions questions = new Questions(shard, admin, taken, moments);
-        return new LogTimeline(taken, new ForkAdmin(forked, moments), questions);
+        RewindAdmin rewind = new RewindAdmin(shard, changes, admin, marks);
+        Moments moments = new Moments(admin, taken, rewind);
+        Questions questions = new Questions(shard, taken, moments, rewind);
+        return new LogTimeline(taken, new ForkAdmin(forked, moments), questions, rewind);
     }
 
     /** The parts of an open pool. */

@@ -21,15 +21,15 @@ final class Questions {
     private static final int PER_BLOCK = LogVolume.BLOCKS_PER_MAP_BLOCK;
 
     private final Shard shard;
-    private final VolumeAdmin volumes;
     private final SnapshotAdmin snapshots;
     private final Moments moments;
+    private final RewindAdmin rewind;
 
-    Questions(Shard shard, VolumeAdmin volumes, SnapshotAdmin snapshots, Moments moments) {
+    Questions(Shard shard, SnapshotAdmin snapshots, Moments moments, RewindAdmin rewind) {
         this.shard = shard;
-        this.volumes = volumes;
         this.snapshots = snapshots;
         this.moments = moments;
+        this.rewind = rewind;
     }
 
     /** Asks on the loop; the question must complete the stage, or throw why it cannot. */
@@ -127,7 +127,7 @@ final class Questions {
 
     CompletableFuture<VolumeUsage> usage(VolumeId id) {
         return ask(stage -> {
-            LogVolume volume = volumes.existing(id);
+            LogVolume volume = moments.existing(id);
             LineageMap map = volume.map();
             shard.map()
                     .mapped(
@@ -162,6 +162,7 @@ final class Questions {
     private void ofSnapshots(VolumeId id, Consumer<@Nullable Long> done) {
         Reclaim what = shard.map().reclaim();
         snapshots.release(id, what);
+        rewind.release(id, what);
         shard.map().reclaim(what, done);
     }
 

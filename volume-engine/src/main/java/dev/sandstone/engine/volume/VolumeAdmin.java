@@ -154,6 +154,11 @@ final class VolumeAdmin {
         return volume;
     }
 
+    /** What the log says of the volumes, in order of creation. */
+    List<VolumeRow> rows() {
+        return table.rows();
+    }
+
     VolumeRow row(VolumeId id) {
         VolumeRow row = table.row(id.uuid());
         if (row == null) {

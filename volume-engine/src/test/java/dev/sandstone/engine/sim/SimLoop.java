@@ -67,6 +67,11 @@ final class SimLoop implements ShardLoop {
         return 1_700_000_000_000_000L + now / 1000 + wallOffsetMicros;
     }
 
+    /** The wall clock goes on where that of another loop is. */
+    void clockOf(SimLoop other) {
+        wallOffsetMicros = other.wallOffsetMicros;
+    }
+
     /** The wall clock jumps up to an hour either way. */
     void jumpClock() {
         wallOffsetMicros = random.nextLong(7_200_000_000L) - 3_600_000_000L;

@@ -1,0 +1,164 @@
+package dev.sandstone.engine.volume;
+
+import dev.sandstone.engine.log.RecordType;
+import dev.sandstone.engine.map.Reclaim;
+import dev.sandstone.engine.recovery.MarkRow;
+import dev.sandstone.engine.recovery.MarkTable;
+import dev.sandstone.engine.recovery.MarksSet;
+import dev.sandstone.engine.recovery.VolumeRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Marks each second of the volumes that have a rewind window and changed in it, and lets marks go that no window shows.
+ *
+ * <p>A mark keeps data, so a full pool takes none; marks expire all the same. Confined to the shard's loop.
+ */
+final class RewindAdmin {
+    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Shard shard;
+    private final Changes changes;
+    private final VolumeAdmin volumes;
+    private final MarkTable table;
+    /** Lineages marked since the pool was opened: of others nobody knows whether they changed since their last mark. */
+    private final Set<Long> known = new HashSet<>();
+
+    private boolean timed;
+    private boolean underWay;
+    private boolean refused;
+
+    RewindAdmin(Shard shard, Changes changes, VolumeAdmin volumes, MarkTable table) {
+        this.shard = shard;
+        this.changes = changes;
+        this.volumes = volumes;
+        this.table = table;
+        later();
+    }
+
+    // what is asked
+
+    private static long micros(Instant time) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+    }
+
+    private long windowMicros(VolumeRow row) {
+        return TimeUnit.SECONDS.toMicros(row.rewindSeconds());
+    }
+
+    /** The mark that shows a time; OUT_OF_RANGE when it is not in the window. */
+    MarkRow at(VolumeId volume, Instant time) {
+        VolumeRow row = volumes.row(volume);
+        long now = shard.loop().wallClockMicros();
+        long asked = micros(time);
+        MarkRow mark = table.at(volume.uuid(), asked);
+        if (mark == null || asked > now || asked < now - windowMicros(row)) {
+            throw new EngineException(
+                    EngineStatus.OUT_OF_RANGE, time + " is not in the rewind window of volume " + volume);
+        }
+        return mark;
+    }
+
+    CompletableFuture<Timeline.Rewind> rewind(VolumeId volume) {
+        return changes.enqueue(stage -> {
+            VolumeRow row = volumes.row(volume);
+            List<MarkRow> marks = table.of(volume.uuid());
+            long from = shard.loop().wallClockMicros() - windowMicros(row);
+            Optional<Instant> reachable = marks.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Instant.EPOCH.plus(Math.max(from, marks.get(0).micros()), ChronoUnit.MICROS));
+            changes.done(stage, new Timeline.Rewind(Duration.ofSeconds(row.rewindSeconds()), reachable));
+        });
+    }
+
+    /** As if all marks of the volume went. */
+    void release(VolumeId volume, Reclaim what) {
+        table.of(volume.uuid()).forEach(row -> what.release(row.lineage(), row.lsn()));
+    }
+
+    CompletableFuture<@Nullable Void> setWindow(VolumeId volume, Duration window) {
+        return changes.enqueue(stage -> {
+            if (window.isNegative() || window.compareTo(Duration.ofSeconds(VolumeRow.MOST_REWIND_SECONDS)) > 0) {
+                throw new EngineException(
+                        EngineStatus.OUT_OF_RANGE, "a rewind window of " + window + " is not one of 0 to 30 days");
+            }
+            VolumeRow row = volumes.row(volume)
+                    .withRewind((int) window.plusNanos(SECOND_NANOS - 1).toSeconds());
+            changes.append(VolumeAdmin.config(row), stage, lsn -> {
+                shard.facts().config(lsn, row);
+                shard.want();
+                later();
+                return null;
+            });
+        });
+    }
+
+    // each second
+
+    private void later() {
+        boolean any = volumes.rows().stream().anyMatch(row -> row.rewindSeconds() > 0);
+        if (any && !timed && !shard.closing()) {
+            timed = true;
+            shard.loop().schedule(this::tick, SECOND_NANOS);
+        }
+    }
+
+    private void tick() {
+        timed = false;
+        if (!shard.closing() && !underWay) {
+            mark();
+        }
+        later();
+    }
+
+    private void mark() {
+        long now = shard.loop().wallClockMicros();
+        List<MarksSet.Member> members = new ArrayList<>();
+        for (VolumeRow row : volumes.rows()) {
+            if (row.rewindSeconds() > 0 && members.size() < MarksSet.MOST_MEMBERS) {
+                consider(row, now, members);
+            }
+        }
+        if (members.isEmpty()) {
+            refused = false;
+            return;
+        }
+        underWay = true;
+        MarksSet set = new MarksSet(now, members);
+        boolean expiring = refused;
+        CompletionStage<@Nullable Void> stage = changes.enqueue(one ->
+                changes.append(new Changes.Written(RecordType.MARK, 0, set.encode(), !expiring), one, lsn -> {
+                    shard.facts().marks(lsn, set);
+                    members.stream().filter(MarksSet.Member::marked).forEach(member -> known.add(member.lineage()));
+                    shard.want();
+                    return null;
+                }));
+        stage.whenComplete((done, failure) -> {
+            underWay = false;
+            refused = failure != null;
+        });
+    }
+
+    /** A volume is named when it changed since its last mark, or when a mark of it is out of its window. */
+    private void consider(VolumeRow row, long now, List<MarksSet.Member> members) {
+        MarkRow last = table.last(row.id());
+        LogVolume volume = volumes.existing(new VolumeId(row.id()));
+        boolean changed = last == null || !known.contains(row.lineage()) || volume.lastLsn() > last.lsn();
+        long from = now - windowMicros(row);
+        boolean expires = !table.expired(row.id(), from).isEmpty();
+        boolean marked = changed && !refused;
+        if (marked || expires) {
+            members.add(new MarksSet.Member(row.lineage(), from, marked));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.sandstone.engine.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandstone.engine.store.StoreException;
+import dev.sandstone.engine.volume.EngineException;
+import dev.sandstone.engine.volume.EngineStatus;
+import dev.sandstone.engine.volume.Moment;
+import dev.sandstone.engine.volume.SnapshotId;
+import dev.sandstone.engine.volume.Timeline;
+import dev.sandstone.engine.volume.Volume;
+import dev.sandstone.engine.volume.VolumeId;
+import dev.sandstone.engine.volume.VolumeSpec;
+import dev.sandstone.engine.volume.WritePolicy;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A volume with a rewind window shows each second of it, in virtual time, through losses of power. */
+class RewindTest {
+    private static final int BLOCKS = 1024;
+    private static final int SECONDS = 60;
+    private static final Duration WINDOW = Duration.ofSeconds(20);
+    private static final VolumeId ID = new VolumeId(new UUID(1, 1));
+
+    private final long seed = Long.getLong("sandstone.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+    /** What the first sector said, from each time on. */
+    private final NavigableMap<Long, Long> history = new TreeMap<>();
+
+    private long names;
+
+    @Test
+    void showsEachSecondOfItsWindow() throws StoreException {
+        System.out.println("rewind: seed " + seed);
+        SimPool machine = new SimPool(random, SimSetup.fixed());
+        machine.open();
+        machine.await("a volume", machine.pool().create(new VolumeSpec(ID, BLOCKS, WritePolicy.DURABLE)));
+        machine.await("a window", machine.pool().timeline().setRewindWindow(ID, WINDOW));
+        history.put(0L, Content.ZERO);
+        for (int second = 0; second < SECONDS; second++) {
+            if (random.nextInt(3) > 0) {
+                write(machine, second + 1L);
+            }
+            pass(machine, 1_000_000 + random.nextInt(400_000));
+            if (random.nextInt(15) == 0) {
+                SimLoop before = machine.loop();
+                machine.crash(Tear.random(random));
+                machine.open();
+                machine.loop().clockOf(before);
+            }
+            if (second % 10 == 9) {
+                look(machine);
+            }
+            if (second == 40) {
+                goBack(machine);
+            }
+        }
+        assertThat(machine.await("the check", machine.pool().check())).isEmpty();
+        machine.await("no window", machine.pool().timeline().setRewindWindow(ID, Duration.ZERO));
+        assertThat(machine.await("the window", machine.pool().timeline().rewind(ID))
+                        .reachable())
+                .isEmpty();
+        assertThat(machine.await("the check", machine.pool().check())).isEmpty();
+        machine.close();
+    }
+
+    private static long now(SimPool machine) {
+        return machine.loop().wallClockMicros();
+    }
+
+    private static void pass(SimPool machine, long micros) {
+        boolean[] rang = {false};
+        machine.loop().schedule(() -> rang[0] = true, TimeUnit.MICROSECONDS.toNanos(micros));
+        while (!rang[0]) {
+            assertThat(machine.loop().runOne()).isTrue();
+        }
+    }
+
+    private void write(SimPool machine, long id) {
+        Volume volume = machine.pool().volume(ID).orElseThrow();
+        CompletableFuture<EngineStatus> written = new CompletableFuture<>();
+        volume.write(0, Content.of(id, 0, 8), false, (status, detail) -> written.complete(status));
+        assertThat(machine.await("a write", written)).isEqualTo(EngineStatus.OK);
+        history.put(now(machine), id);
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    private static long shown(SimPool machine, Volume volume) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(8 * Content.SECTOR);
+        CompletableFuture<EngineStatus> read = new CompletableFuture<>();
+        volume.read(0, bytes, (status, detail) -> read.complete(status));
+        assertThat(machine.await("a read", read)).isEqualTo(EngineStatus.OK);
+        return Content.operation(bytes, 0, 0);
+    }
+
+    /** Each second of the window, but for the newest, shows what was there a second before or later. */
+    private void look(SimPool machine) {
+        Timeline timeline = machine.pool().timeline();
+        Instant reachable =
+                machine.await("the window", timeline.rewind(ID)).reachable().orElseThrow();
+        long from = ChronoUnit.MICROS.between(Instant.EPOCH, reachable);
+        for (long time = from; time < now(machine); time += 1_700_000) {
+            Volume clone = machine.await("a clone", timeline.clone(spec(time)));
+            long shown = shown(machine, clone);
+            // A second between two marks, and the time that the mark's record takes.
+            long oldest = history.floorKey(Math.max(0, time - 2_600_000));
+            assertThat(history.subMap(oldest, true, time, true).values())
+                    .as("seed %d: at %d", seed, time)
+                    .contains(shown);
+            machine.await("its end", machine.pool().destroy(clone.id()));
+        }
+        assertThatThrownBy(() -> machine.await(
+                        "a clone", timeline.clone(spec(now(machine) - WINDOW.toMillis() * 1000 - 3_000_000))))
+                .hasCauseInstanceOf(EngineException.class);
+    }
+
+    private Timeline.CloneSpec spec(long time) {
+        VolumeId id = new VolumeId(new UUID(2, ++names));
+        return new Timeline.CloneSpec(id, ID, new Moment.At(instant(time)), WritePolicy.DURABLE);
+    }
+
+    private void goBack(SimPool machine) {
+        long time = now(machine) - 10_000_000;
+        Timeline timeline = machine.pool().timeline();
+        Timeline.RollbackSpec spec =
+                new Timeline.RollbackSpec(ID, new Moment.At(instant(time)), new SnapshotId(new UUID(3, 1)));
+        machine.await("the rewind", timeline.rollback(List.of(spec)));
+        history.put(now(machine), shown(machine, machine.pool().volume(ID).orElseThrow()));
+    }
+}
