@@ -5,7 +5,6 @@ import dev.sandstone.engine.map.BlockMap;
 import dev.sandstone.engine.map.BlockSpan;
 import dev.sandstone.engine.map.LineageMap;
 import dev.sandstone.engine.meta.KeySpace;
-import dev.sandstone.engine.meta.MetadataStore;
 import dev.sandstone.engine.meta.Table;
 import dev.sandstone.engine.space.SharedSegments;
 import java.nio.ByteBuffer;
@@ -30,13 +29,12 @@ public final class Facts {
     private @Nullable LineageMap last;
 
     /** Facts over what the store has: the moments of its snapshots and marks are retained from now on. */
-    public Facts(
-            BlockMap map, VolumeTable volumes, SnapshotTable snapshots, MarkTable marks, MetadataStore store) {
-        shared = SharedSegments.load(store);
+    public Facts(BlockMap map, PoolTables tables) {
         this.map = map;
-        this.volumes = volumes;
-        this.snapshots = snapshots;
-        this.marks = marks;
+        volumes = tables.volumes();
+        snapshots = tables.snapshots();
+        marks = tables.marks();
+        shared = tables.shared();
         snapshots.rows().forEach(row -> map.retain(row.lineage(), row.lsn()));
         marks.rows().forEach(row -> map.retain(row.lineage(), row.lsn()));
     }

@@ -8,10 +8,8 @@ import dev.sandstone.engine.cleaner.VictimPolicy;
 import dev.sandstone.engine.log.LogWriter;
 import dev.sandstone.engine.map.BlockMap;
 import dev.sandstone.engine.recovery.Facts;
-import dev.sandstone.engine.recovery.MarkTable;
+import dev.sandstone.engine.recovery.PoolTables;
 import dev.sandstone.engine.recovery.Recovery;
-import dev.sandstone.engine.recovery.SnapshotTable;
-import dev.sandstone.engine.recovery.VolumeTable;
 import dev.sandstone.engine.space.SpaceFigures;
 import dev.sandstone.engine.space.SpaceGovernor;
 import dev.sandstone.engine.space.SpaceLedger;
@@ -31,9 +29,7 @@ final class PoolAssembly {
     private static final long RESERVE_PART = 33;
 
     private final PoolParts parts;
-    private final VolumeTable volumes;
-    private final SnapshotTable snapshots;
-    private final MarkTable marks;
+    private final PoolTables tables;
     private final SpaceLedger ledger;
     private final BlockMap map;
     private final Facts facts;
@@ -45,12 +41,10 @@ final class PoolAssembly {
         this.parts = parts;
         long segmentBytes = parts.store().segmentBytes();
         long slots = parts.store().slots();
-        volumes = VolumeTable.load(parts.metadata());
-        snapshots = SnapshotTable.load(parts.metadata());
-        marks = MarkTable.load(parts.metadata());
+        tables = PoolTables.load(parts.metadata());
         ledger = new SpaceLedger(segmentBytes);
         map = new BlockMap(parts.mapSetup(ledger));
-        facts = new Facts(map, volumes, snapshots, marks, parts.metadata());
+        facts = new Facts(map, tables);
         MetadataRoom room = new MetadataRoom(parts.loop(), parts.metadata());
         segments = new SegmentTable(ledger, SegmentTable.StoreShape.of(slots, segmentBytes), room::bytes);
         reserveBytes = Math.max(slots * segmentBytes / RESERVE_PART, segmentBytes);
@@ -94,16 +88,16 @@ final class PoolAssembly {
         shard.onWant(judge::want);
         map.start();
         Changes changes = new Changes(shard);
-        VolumeAdmin admin = new VolumeAdmin(shard, changes, volumes);
+        VolumeAdmin admin = new VolumeAdmin(shard, changes, tables.volumes());
         cleaner.poke();
         DiskUpkeep upkeep = DiskUpkeep.begin(parts, new DiskUpkeep.Pool(segments, governor, cleaner, shard));
         return new Opened(parts, shard, admin, timeline(shard, changes, admin), cleaner, upkeep, this);
     }
 
     private LogTimeline timeline(Shard shard, Changes changes, VolumeAdmin admin) {
-        SnapshotAdmin taken = new SnapshotAdmin(shard, changes, admin, snapshots);
-        ForkAdmin.Parts forked = new ForkAdmin.Parts(shard, changes, admin, taken, volumes);
-        RewindAdmin rewind = new RewindAdmin(shard, changes, admin, marks);
+        SnapshotAdmin taken = new SnapshotAdmin(shard, changes, admin, tables.snapshots());
+        ForkAdmin.Parts forked = new ForkAdmin.Parts(shard, changes, admin, taken, tables.volumes());
+        RewindAdmin rewind = new RewindAdmin(shard, changes, admin, tables.marks());
         Moments moments = new Moments(admin, taken, rewind);
         Questions questions = new Questions(shard, taken, moments, rewind);
         return new LogTimeline(taken, new ForkAdmin(forked, moments), questions, rewind);
