@@ -2,6 +2,7 @@ package dev.sandstone.engine.sim;
 
 import dev.sandstone.engine.store.StoreException;
 import dev.sandstone.engine.volume.BlockRange;
+import dev.sandstone.engine.volume.EngineException;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.SnapshotId;
 import dev.sandstone.engine.volume.Timeline;
@@ -16,6 +17,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -229,9 +231,25 @@ public final class ShareSimulation {
             machine.await("a deletion", timeline.delete(List.of(old)));
         } else {
             SnapshotId id = new SnapshotId(new UUID(random.nextLong(), ++stamps));
-            machine.await("a snapshot", timeline.take(List.of(new Timeline.SnapshotSpec(id, of.id))));
-            of.snapshot = id;
-            of.kept = of.now.clone();
+            if (took(timeline, new Timeline.SnapshotSpec(id, of.id))) {
+                of.snapshot = id;
+                of.kept = of.now.clone();
+            }
+        }
+    }
+
+    /** A full pool refuses a snapshot, as it refuses writes: it keeps data. */
+    private boolean took(Timeline timeline, Timeline.SnapshotSpec spec) {
+        try {
+            machine.await("a snapshot", timeline.take(List.of(spec)));
+            return true;
+        } catch (CompletionException refused) {
+            boolean full = refused.getCause() instanceof EngineException
+                    && ((EngineException) refused.getCause()).status() == EngineStatus.SPACE_EXHAUSTED;
+            if (!full) {
+                throw refused;
+            }
+            return false;
         }
     }
 
