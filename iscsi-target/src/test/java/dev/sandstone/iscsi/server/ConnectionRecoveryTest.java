@@ -57,6 +57,7 @@ class ConnectionRecoveryTest {
         assertThat(next.login(TestServer.TARGET, "MaxRecvDataSegmentLength=2048")
                         .status())
                 .isZero();
+        next.awaitAttached();
         return next;
     }
 

@@ -230,6 +230,21 @@ final class RawClient implements AutoCloseable {
         return ping;
     }
 
+    /** Returns once the session has this connection: only then does it hear of what happens to others. */
+    void awaitAttached() throws IOException {
+        NopOut probe = ping();
+        cmdSn--;
+        probe.immediate(true);
+        send(probe, new byte[0]);
+        Answer answer = read();
+        while (answer.opcode() == Opcode.ASYNC_MESSAGE) {
+            answer = read();
+        }
+        if (answer.opcode() != Opcode.NOP_IN) {
+            throw new AssertionError("wanted NOP_IN, got " + answer.bhs());
+        }
+    }
+
     SnackRequest snack(int type, int tag, int begRun, int runLength) {
         SnackRequest snack = new SnackRequest();
         snack.type(type);

@@ -51,6 +51,7 @@ class SeveralConnectionsTest {
         next.nextTag = 1000 * cid;
         assertThat(next.login(TestServer.TARGET).status()).isZero();
         assertThat(next.tsih).isEqualTo(first.tsih);
+        next.awaitAttached();
         return next;
     }
 
