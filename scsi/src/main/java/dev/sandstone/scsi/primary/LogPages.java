@@ -36,7 +36,7 @@ final class LogPages {
         command.perform(
                 done -> command.unit()
                         .space()
-                        .ask(space -> command.unit().volume().loop().run(() -> {
+                        .ask(space -> command.unit().run(() -> {
                             command.attach(space);
                             done.done(EngineStatus.OK, 0);
                         })),

@@ -15,7 +15,7 @@ final class Timestamp {
     private Timestamp() {}
 
     static void report(UnitCommand command) {
-        long now = command.unit().volume().loop().wallClockMicros() / MICROS_A_MILLISECOND;
+        long now = command.unit().wallClockMicros() / MICROS_A_MILLISECOND;
         ByteBuffer data = ByteBuffer.allocate(12);
         data.putShort((short) 10).put((byte) OWN_CLOCK).put((byte) 0);
         data.putShort((short) (now >>> 32)).putInt((int) now);

@@ -249,4 +249,14 @@ public final class LogicalUnit {
         reservation.clear();
         attention(cause, null);
     }
+
+    /** Runs the action on the loop that owns this unit's state: at once when called there. */
+    public void run(Runnable action) {
+        volume.loop().run(action);
+    }
+
+    /** Microseconds since 1970, as the loop that owns this unit tells the time. */
+    public long wallClockMicros() {
+        return volume.loop().wallClockMicros();
+    }
 }
