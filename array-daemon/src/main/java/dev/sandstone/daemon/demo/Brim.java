@@ -20,6 +20,9 @@ final class Brim {
     /** SAM-5 BUSY: the pool reclaims and asks to come again. */
     private static final int MOST_BUSY = 100;
 
+    /** More thresholds than a pool has. */
+    private static final int MOST_TOLD = 10;
+
     private final Path scratch;
     private final Steps steps;
     private final Content content;
@@ -39,7 +42,10 @@ final class Brim {
                 steps.step("fill a pool of 128 MiB under a volume of 256 MiB", () -> full(disk));
                 steps.step("everything acknowledged is there", () -> verified(disk, 0, filled));
                 steps.step("UNMAP gives room back", () -> {
-                    disk.unmap(0, FREED * Content.CHUNK_BLOCKS);
+                    heeding(() -> {
+                        disk.unmap(0, FREED * Content.CHUNK_BLOCKS);
+                        return FREED;
+                    });
                     return Sizes.format((long) FREED * Content.CHUNK) + " freed";
                 });
                 steps.step("and the pool takes writes again", () -> rewritten(disk));
@@ -90,14 +96,35 @@ final class Brim {
     }
 
     private static byte[] read(IscsiDisk disk, int number) throws IOException {
-        return disk.read(Content.lba(number), Content.CHUNK_BLOCKS);
+        return heeding(() -> disk.read(Content.lba(number), Content.CHUNK_BLOCKS));
+    }
+
+    @FunctionalInterface
+    private interface Command<T> {
+        T run() throws IOException;
+    }
+
+    /** Does it, and again after the pool has told, once to each initiator, that it is getting full (38h/07h). */
+    private static <T> T heeding(Command<T> command) throws IOException {
+        for (int told = 0; ; told++) {
+            try {
+                return command.run();
+            } catch (ScsiStatusException attention) {
+                if (!attention.result().isSense(0x06, 0x38, 0x07) || told == MOST_TOLD) {
+                    throw attention;
+                }
+            }
+        }
     }
 
     /** The refusal of a write, null when it was done. */
     private @Nullable ScsiResult write(IscsiDisk disk, int number, int version) throws IOException {
         for (int busy = 0; ; busy++) {
             try {
-                disk.write(Content.lba(number), content.chunk(number, version));
+                heeding(() -> {
+                    disk.write(Content.lba(number), content.chunk(number, version));
+                    return number;
+                });
                 return null;
             } catch (ScsiStatusException refused) {
                 ScsiResult result = refused.result();

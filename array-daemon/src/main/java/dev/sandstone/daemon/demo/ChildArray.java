@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /** An array in a process of its own, started as a user starts one; it can be killed. */
 final class ChildArray implements AutoCloseable {
-    private static final long READY_SECONDS = 60;
+    private static final long READY_SECONDS = 120;
     private static final long END_SECONDS = 30;
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final String INITIATOR = "iqn.2026-11.dev.sandstone:demo";
