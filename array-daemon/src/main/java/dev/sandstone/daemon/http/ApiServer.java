@@ -116,7 +116,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private static <B extends ListenerConfig.BuilderBase<B, ?>> B bound(B builder) {
-        return builder.maxPayloadSize(2L * Dispatcher.MAX_BODY_BYTES)
+        return builder.maxPayloadSize(Dispatcher.MAX_DRAINED_BYTES)
                 .maxTcpConnections(MAX_CONNECTIONS)
                 .idleConnectionTimeout(IDLE)
                 .protocolsDiscoverServices(false)

@@ -12,6 +12,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher implements Handler {
     /** Largest body of a request; the largest real one is a host with two secrets. */
     static final int MAX_BODY_BYTES = 64 * 1024;
+
+    /** Up to here a body that is too large is read to its end; beyond it the connection is closed at once. */
+    static final int MAX_DRAINED_BYTES = 1 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final byte[] NO_BODY = {};
@@ -105,6 +109,8 @@ final class Dispatcher implements Handler {
         try (InputStream in = request.content().inputStream()) {
             byte[] body = in.readNBytes(MAX_BODY_BYTES + 1);
             if (body.length > MAX_BODY_BYTES) {
+                // Who is still sending when the connection is closed would not see the answer.
+                in.transferTo(OutputStream.nullOutputStream());
                 throw new ApiException(
                         ErrorCode.BODY_TOO_LARGE,
                         "the body is too large",
