@@ -2,10 +2,12 @@ package dev.sandstone.bench.limits;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ public final class Limits {
     private static final int AUTHENTICATION_FAILURE = 0x0201;
     private static final int IDLE_ROUNDS = 20;
     private static final int PING_SECONDS = 3;
+    private static final int START_MS = 60_000;
     private static final long SLOW_LOGIN_SECONDS = 20;
     private static final long MIB = 1 << 20;
 
@@ -35,9 +38,9 @@ public final class Limits {
     private final BufferedWriter questions;
     private final int divisor;
 
-    private Limits(Process target, int divisor) throws IOException {
-        answers = new BufferedReader(new InputStreamReader(target.getInputStream(), StandardCharsets.US_ASCII));
-        questions = new BufferedWriter(new OutputStreamWriter(target.getOutputStream(), StandardCharsets.US_ASCII));
+    private Limits(Socket control, int divisor) throws IOException {
+        answers = new BufferedReader(new InputStreamReader(control.getInputStream(), StandardCharsets.US_ASCII));
+        questions = new BufferedWriter(new OutputStreamWriter(control.getOutputStream(), StandardCharsets.US_ASCII));
         port = Integer.parseInt(answer());
         this.divisor = divisor;
     }
@@ -64,22 +67,26 @@ public final class Limits {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         int divisor = args.length > 0 ? Integer.parseInt(args[0]) : 1;
-        List<String> command = List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-Xmx160m",
-                "-XX:MaxDirectMemorySize=96m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LimitsTarget.class.getName());
-        Process target =
-                new ProcessBuilder(command).redirectError(new File("/dev/null")).start();
-        try {
-            new Limits(target, divisor).measure();
-        } finally {
-            target.destroy();
-            target.waitFor();
+        try (ServerSocket door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            door.setSoTimeout(START_MS);
+            Process target = new ProcessBuilder(List.of(
+                            ProcessHandle.current().info().command().orElse("java"),
+                            "-Xmx160m",
+                            "-XX:MaxDirectMemorySize=96m",
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            LimitsTarget.class.getName(),
+                            Integer.toString(door.getLocalPort())))
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try (Socket control = door.accept()) {
+                new Limits(control, divisor).measure();
+            } finally {
+                target.destroy();
+                target.waitFor();
+            }
         }
     }
 
@@ -222,13 +229,10 @@ public final class Limits {
 
     private String answer() throws IOException {
         String line = answers.readLine();
-        while (line != null && !line.startsWith(LimitsTarget.MARK)) {
-            line = answers.readLine();
-        }
         if (line == null) {
             throw new IOException("the target is gone");
         }
-        return line.substring(LimitsTarget.MARK.length());
+        return line;
     }
 
     private static double seconds(long start) {

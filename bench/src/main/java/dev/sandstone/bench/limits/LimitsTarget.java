@@ -18,8 +18,10 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +39,6 @@ import java.util.stream.Stream;
 final class LimitsTarget {
     static final String OPEN = "iqn.2026-01.dev.sandstone:open";
     static final String GUARDED = "iqn.2026-01.dev.sandstone:guarded";
-    static final String MARK = "@";
     static final String SECRET = "a secret of 96 bits";
 
     private LimitsTarget() {}
@@ -46,12 +47,20 @@ final class LimitsTarget {
         InetSocketAddress any = new InetSocketAddress("0.0.0.0", 0);
         try (PortalLoops loops = PortalLoops.open(PortalLoops.defaultThreads())) {
             IscsiServer server = IscsiServer.start(ServerOptions.standard(List.of(any)), new Directory(), loops);
-            say(Integer.toString(server.addresses().getFirst().getPort()));
-            BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-            while (questions.readLine() != null) {
-                say(state(server));
+            try (Socket control = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]))) {
+                serve(server, control);
             }
             server.stop(Duration.ZERO);
+        }
+    }
+
+    private static void serve(IscsiServer server, Socket control) throws IOException {
+        BufferedReader questions =
+                new BufferedReader(new InputStreamReader(control.getInputStream(), StandardCharsets.US_ASCII));
+        OutputStream answers = control.getOutputStream();
+        say(answers, Integer.toString(server.addresses().getFirst().getPort()));
+        while (questions.readLine() != null) {
+            say(answers, state(server));
         }
     }
 
@@ -70,10 +79,8 @@ final class LimitsTarget {
                 + PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
     }
 
-    /** Lines with a mark in front are for the measurement, all others are a log's. */
-    private static void say(String line) {
-        System.out.println(MARK + line);
-        System.out.flush();
+    private static void say(OutputStream answers, String line) throws IOException {
+        answers.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     private static final class Directory implements TargetDirectory {

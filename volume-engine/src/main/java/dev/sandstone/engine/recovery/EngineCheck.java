@@ -32,11 +32,15 @@ import org.jspecify.annotations.Nullable;
  * lends the block (I12); the bytes are as the map's checksum says (I8), in every copy (I2, I25); no birth beyond the
  * applied LSN (I9); segment ids differ (I14); LSNs of a segment increase (I1); counters equal a recount (I20).
  *
- * <p>Works on what is stored, so it serves a closed pool as well as one at work. Memory: the runs of {@value #SEGMENTS_A_PASS} segments at a time. Blocks; never on a loop.
+ * <p>Works on what is stored, so it serves a closed pool as well as one at work. Memory: the runs of
+ * {@value #SEGMENTS_A_PASS} segments at a time. Blocks; never on a loop.
  */
 public final class EngineCheck {
     private static final int SEGMENTS_A_PASS = 256;
     private static final int MOST_PROBLEMS = 100;
+
+    /** Damaged blocks have lines of their own, so that a damaged segment's missing records do not hide them. */
+    private static final int MOST_DAMAGES = 100;
 
     private final MetadataStore metadata;
     private final SegmentStore store;
@@ -47,6 +51,7 @@ public final class EngineCheck {
     private final List<SnapshotRow> snapshots = new ArrayList<>();
     private final List<MarkRow> marks = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private final List<String> damages = new ArrayList<>();
     private final CRC32C crc = new CRC32C();
     private final ByteBuffer block = ByteBuffer.allocateDirect(2 * BlockMap.BLOCK_BYTES)
             .alignedSlice(BlockMap.BLOCK_BYTES)
@@ -116,12 +121,20 @@ public final class EngineCheck {
 
     /** What is wrong, a line each; empty when all is sound. */
     public List<String> problems() {
-        return List.copyOf(problems);
+        List<String> all = new ArrayList<>(problems);
+        all.addAll(damages);
+        return List.copyOf(all);
     }
 
     private void problem(String what) {
         if (problems.size() < MOST_PROBLEMS) {
             problems.add(what);
+        }
+    }
+
+    private void damage(String what) {
+        if (damages.size() < MOST_DAMAGES) {
+            damages.add(what);
         }
     }
 
@@ -167,6 +180,7 @@ public final class EngineCheck {
         }
         if (records == null) {
             problem("I8: segment " + id + " does not tell what it holds");
+            runs.forEach(this::verify);
             return;
         }
         Map<Long, Found> byPointer = new HashMap<>();
@@ -218,8 +232,8 @@ public final class EngineCheck {
     private record Found(RecordDescriptor record, int index) {}
 
     private void compare(HeadRun run, int index, @Nullable Found found, Set<Borrowed> borrowed) {
-        String what = "lineage " + run.lineage() + " block " + (run.block() + index) + " at "
-                + Pointer.describe(Pointer.plus(run.pointer(), index));
+        String what = what(run, index);
+        verify(what, Pointer.plus(run.pointer(), index), run.checksums()[index]);
         if (found == null) {
             problem("I8: " + what + ": no record lies there");
             return;
@@ -236,7 +250,17 @@ public final class EngineCheck {
         if (record.checksums()[found.index()] != run.checksums()[index]) {
             problem("I8: " + what + ": map and record have different checksums");
         }
-        verify(what, Pointer.plus(run.pointer(), index), run.checksums()[index]);
+    }
+
+    private static String what(HeadRun run, int index) {
+        return "lineage " + run.lineage() + " block " + (run.block() + index) + " at "
+                + Pointer.describe(Pointer.plus(run.pointer(), index));
+    }
+
+    private void verify(HeadRun run) {
+        for (int i = 0; i < run.blocks(); i++) {
+            verify(what(run, i), Pointer.plus(run.pointer(), i), run.checksums()[i]);
+        }
     }
 
     /** Every copy must have the bytes: else the loss of another one would change an answer. */
@@ -260,10 +284,10 @@ public final class EngineCheck {
             crc.reset();
             crc.update(block.duplicate());
             if ((int) crc.getValue() != checksum) {
-                problem(what + ": the bytes differ from the checksum");
+                damage(what + ": the bytes differ from the checksum");
             }
         } catch (StoreException e) {
-            problem(what + ": cannot be read: " + e.getMessage());
+            damage(what + ": cannot be read: " + e.getMessage());
         }
     }
 }

@@ -25,6 +25,8 @@ class PlantedBugTest {
         ACKNOWLEDGE_BEFORE_THE_SECOND_COPY("MirrorSimulation", "store.FanOut", "isOver", Mutant.Body.TRUE),
         STALE_DISK_IS_READ("MirrorSimulation", "store.MirrorOpening", "isCurrent", Mutant.Body.TRUE),
         FLUSH_DOES_NOT_WAIT("Simulator", "volume.Durability", "durableLsn", Mutant.Body.HUGE_LONG),
+        COALESCE_ACROSS_A_SNAPSHOT("Simulator", "map.BlockMap", "cut", Mutant.Body.NOTHING),
+        DISPLACED_VERSIONS_ARE_NOT_KEPT("Simulator", "map.Points", "need", Mutant.Body.FALSE),
         TORN_BATCH_TAKEN_AS_WHOLE("Simulator", "log.PayloadCheck", "read", Mutant.Body.TRUE),
         CLEANER_IGNORES_REFERENCES("ShareSimulation", "space.SharedSegments", "holds", Mutant.Body.FALSE);
 

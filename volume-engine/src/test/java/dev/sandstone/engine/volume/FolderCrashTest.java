@@ -62,21 +62,58 @@ class FolderCrashTest {
         }
     }
 
+    /** Where batch headers and footers are lost, the map's checksums still tell which blocks are damaged. */
+    @Test
+    void damagedBlocksAreFoundThoughTheirSegmentTellsNothing() throws Exception {
+        Path folder = temp.resolve("mute");
+        byte[] expected = new byte[8 << 20];
+        random.nextBytes(expected);
+        VolumeId id = write(folder, expected);
+        silence(folder.resolve("disk0.sandstone"));
+        try (TestPools.Opened opened = TestPools.folder(folder, CAPACITY)) {
+            SyncVolume volume = new SyncVolume(opened.pool().volume(id).orElseThrow());
+            int found = verify(volume, expected);
+            assertThat(found).as("damaged blocks").isPositive();
+            assertThat(opened.pool().check().toCompletableFuture().get(60, TimeUnit.SECONDS).stream()
+                            .filter(line -> line.contains("differ from the checksum"))
+                            .count())
+                    .isEqualTo(found);
+        }
+    }
+
+    /** Damages every batch header and every footer's trailer, and one block of data behind each 16th header. */
+    private static void silence(Path image) throws IOException {
+        try (FileChannel channel = FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer block = ByteBuffer.allocateDirect(4096);
+            int batches = 0;
+            for (long at = 64 << 10; at + 4096 <= channel.size(); at += 4096) {
+                block.clear();
+                channel.read(block, at);
+                if (block.getInt(0) == 0x53424154) {
+                    flip(channel, at + 80);
+                    if (batches++ % 16 == 0) {
+                        flip(channel, at + 4096 + 100);
+                    }
+                } else if (block.getInt(4096 - 128) == 0x53464F54) {
+                    flip(channel, at + 4096 - 100);
+                }
+            }
+        }
+    }
+
+    private static void flip(FileChannel channel, long at) throws IOException {
+        ByteBuffer one = ByteBuffer.allocateDirect(1);
+        channel.read(one, at);
+        one.put(0, (byte) (one.get(0) ^ 1)).position(0);
+        channel.write(one, at);
+    }
+
     @Test
     void aRottenImageGivesRightDataOrMediumErrors() throws Exception {
         Path folder = temp.resolve("pool");
         byte[] expected = new byte[8 << 20];
         random.nextBytes(expected);
-        VolumeId id = new VolumeId(new UUID(seed, 3));
-        try (TestPools.Opened opened = TestPools.folder(folder, CAPACITY)) {
-            VolumeSpec spec = new VolumeSpec(id, expected.length / BLOCK, WritePolicy.DURABLE);
-            SyncVolume volume = new SyncVolume(
-                    opened.pool().create(spec).toCompletableFuture().get(30, TimeUnit.SECONDS));
-            for (int at = 0; at < expected.length; at += 64 << 10) {
-                byte[] part = Arrays.copyOfRange(expected, at, at + (64 << 10));
-                assertThat(volume.write(at / BLOCK, part, false).ok()).isTrue();
-            }
-        }
+        VolumeId id = write(folder, expected);
         int damaged = 0;
         for (int round = 0; round < 8; round++) {
             rot(folder.resolve("disk0.sandstone"), 40);
@@ -92,6 +129,20 @@ class FolderCrashTest {
             }
         }
         assertThat(damaged).as("seed %d: blocks found damaged", seed).isPositive();
+    }
+
+    private VolumeId write(Path folder, byte[] expected) throws Exception {
+        VolumeId id = new VolumeId(new UUID(seed, 3));
+        try (TestPools.Opened opened = TestPools.folder(folder, CAPACITY)) {
+            VolumeSpec spec = new VolumeSpec(id, expected.length / BLOCK, WritePolicy.DURABLE);
+            SyncVolume volume = new SyncVolume(
+                    opened.pool().create(spec).toCompletableFuture().get(30, TimeUnit.SECONDS));
+            for (int at = 0; at < expected.length; at += 64 << 10) {
+                byte[] part = Arrays.copyOfRange(expected, at, at + (64 << 10));
+                assertThat(volume.write(at / BLOCK, part, false).ok()).isTrue();
+            }
+        }
+        return id;
     }
 
     private int verify(SyncVolume volume, byte[] expected) {
