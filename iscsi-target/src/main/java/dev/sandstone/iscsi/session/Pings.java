@@ -12,14 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * NOP-Out and NOP-In (RFC 7143 11.18, 11.19): answers the initiator's pings, and asks a silent initiator whether it is
- * there. Silence for one interval brings a NOP-In, for another the end of the connection.
+ * there. Each interval of silence brings a NOP-In; when {@value #MOST_UNANSWERED} were not answered, the connection ends. A
+ * host that stands still for a minute, as a virtual machine does while it moves, keeps its session so.
  */
 final class Pings {
+    private static final int MOST_UNANSWERED = 5;
+
     private final Connection connection;
     private final long intervalMs;
     private @Nullable ScheduledFuture<?> timer;
     private boolean heard;
-    private boolean asked;
+    private int unanswered;
     private int lastTag;
 
     Pings(Connection connection, Duration interval) {
@@ -46,11 +49,11 @@ final class Pings {
     private void tick() {
         if (heard || connection.pausedByMemory()) {
             heard = false;
-            asked = false;
-        } else if (asked || connection.phase() == Phase.DISCOVERY) {
-            connection.close("no sign of the initiator for " + 2 * intervalMs + " ms");
+            unanswered = 0;
+        } else if (unanswered == MOST_UNANSWERED || connection.phase() == Phase.DISCOVERY) {
+            connection.close("no sign of the initiator for " + (unanswered + 1) * intervalMs + " ms");
         } else {
-            asked = true;
+            unanswered++;
             ask();
         }
     }

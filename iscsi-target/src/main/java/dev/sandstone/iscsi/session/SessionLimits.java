@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param softBytes data of unfinished commands above which commands wait
  * @param hardBytes data of unfinished commands above which commands are refused with TASK SET FULL
- * @param pingAfter silence after which the target asks with a NOP-In whether the initiator is there; as much again and
- *     the connection is closed
+ * @param pingAfter silence after which the target asks with a NOP-In whether the initiator is there; it asks five times at
+ *     this interval before it closes the connection
  * @param logoutTime how long an initiator may take for the logout it is asked for
  * @param sequenceTime silence after which Data-Out is asked for again, at error recovery level 1 and 2
  */

@@ -12,9 +12,10 @@ import dev.sandstone.scsi.task.TaskFunctionResult;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
- * A whole device under any sequence of CDBs, parameter data, late and failed data, engine failures and task management: no
+ * A whole device under any sequence of CDBs, parameter data, late and failed data, engine failures, time and task management: no
  * exception, one end for each task, one answer for each function, nothing written outside a lent buffer or after the end.
  *
  * <p>The input is a sequence of operations of one byte and its operands; see {@link #step}.
@@ -22,6 +23,8 @@ import java.util.List;
 class DeviceFuzzTest {
     private static final int MOST_STEPS = 64;
     private static final int MOST_DATA = 8192;
+    private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LONGEST_JOB_NANOS = TimeUnit.MINUTES.toNanos(2);
     private static final List<TaskFunction> FUNCTIONS = List.of(TaskFunction.values());
 
     private final List<Sent> sent = new ArrayList<>();
@@ -103,6 +106,8 @@ class DeviceFuzzTest {
         } else if (what < 8) {
             List<EngineStatus> all = List.of(EngineStatus.values());
             volume.failNext(all.get(which % all.size()), which);
+        } else if (what == 8) {
+            bench.loop().advance(which * STEP_NANOS);
         } else if (volume.held() > 0) {
             volume.release(which % volume.held());
         }
@@ -112,6 +117,8 @@ class DeviceFuzzTest {
         volume.releaseAll();
         for (int i = 0; i <= MOST_STEPS; i++) {
             deliver(false);
+            // A format or a sanitize takes its steps at a distance, and the next in the queue may start another.
+            bench.loop().advance(LONGEST_JOB_NANOS);
         }
         for (Sent task : sent) {
             require(task.port().ended(), "a task has not ended");
