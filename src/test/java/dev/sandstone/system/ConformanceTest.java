@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -44,7 +45,7 @@ final class ConformanceTest {
         Tools.require("iscsi-test-cu", "libiscsi-bin");
         Map<String, String> tests = tests();
         tests.remove(IMPOSSIBLE);
-        String patient = tests.remove(PATIENT);
+        String patient = Objects.requireNonNull(tests.remove(PATIENT));
         try (San own = San.serve(scratch, "--portal", "127.0.0.1:0", "--portal", "127.0.0.1:0");
                 San san = San.serve(scratch, "--portal", "127.0.0.1:0", "--portal", "127.0.0.1:0")) {
             JsonNode alone = disk(own);
