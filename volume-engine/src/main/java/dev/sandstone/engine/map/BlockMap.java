@@ -201,7 +201,11 @@ public final class BlockMap {
         overlay.turn(map, LineageRow.State.LIVE);
     }
 
-    /** Nothing will be written to the lineage any more: only its retained moments are kept. */
+    /**
+     * Nothing will be written to the lineage any more: only its retained moments are kept. A moment of this very record
+     * shows all there is, so nothing is to be removed before that one goes: a removal begun now would share its row with the
+     * later one's, and take it along when it ends.
+     */
     public void end(long id) {
         LineageMap map = lineages.get(id);
         if (map == null) {
@@ -212,7 +216,9 @@ public final class BlockMap {
         } else {
             map.family().end();
             overlay.turn(map, LineageRow.State.ENDED);
-            purge(map, advanced + 1);
+            if (!map.family().points().contains(advanced + 1)) {
+                purge(map, advanced + 1);
+            }
         }
     }
 

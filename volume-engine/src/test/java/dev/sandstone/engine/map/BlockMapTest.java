@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.loop.QueueLoop;
+import dev.sandstone.engine.meta.KeySpace;
+import dev.sandstone.engine.meta.MetadataCursor;
 import dev.sandstone.engine.meta.ModelMetadataStore;
 import dev.sandstone.engine.meta.Table;
 import dev.sandstone.engine.space.SpaceLedger;
@@ -231,5 +233,59 @@ class BlockMapTest {
         loop.advance(TimeUnit.SECONDS.toNanos(60));
         assertThat(told).containsExactly("closed", "folded true", "folded false");
         assertThat(writing).isEmpty();
+    }
+
+    @Test
+    void whatOnlyTheUndoSnapshotShowedGoesWithItWheneverPowerIsLost() {
+        for (int steps = 0; steps < 5; steps++) {
+            new BlockMapTest().undoDeleted(steps);
+        }
+    }
+
+    /** A volume goes back, its undo snapshot is deleted; power is lost after so many steps of what follows. */
+    private void undoDeleted(int steps) {
+        write(map, 0, 1);
+        map.retain(1, 2);
+        map.advance(2);
+        write(map, 1, 1);
+        map.retain(1, 4);
+        map.fork(2, 1, 2);
+        map.end(1);
+        map.advance(4);
+        map.fold(ok -> assertThat(ok).isTrue());
+        settle();
+        map.release(1, 4);
+        map.advance(5);
+        map.fold(ok -> assertThat(ok).isTrue());
+        settle();
+        for (int i = 0; i < steps; i++) {
+            loop.advance(TimeUnit.MILLISECONDS.toNanos(2));
+            if (!writing.isEmpty()) {
+                writing.remove().run();
+                loop.runAll();
+            }
+        }
+        store.flush();
+        ModelMetadataStore kept = store.crash(0);
+        BlockMap again = open(kept, 1000);
+        again.start();
+        for (int i = 0; i < 10; i++) {
+            loop.advance(TimeUnit.MILLISECONDS.toNanos(2));
+            settle();
+        }
+        assertThat(again.reaping()).isFalse();
+        assertThat(headRows(kept, 1)).as("after %d steps", steps).isOne();
+    }
+
+    private static int headRows(ModelMetadataStore store, long lineage) {
+        ByteBuffer from = KeySpace.head(ByteBuffer.allocateDirect(KeySpace.HEAD_KEY_BYTES), lineage, 0);
+        ByteBuffer to = KeySpace.head(ByteBuffer.allocateDirect(KeySpace.HEAD_KEY_BYTES), lineage, Long.MAX_VALUE);
+        int count = 0;
+        try (MetadataCursor rows = store.scan(Table.HEAD, from, to)) {
+            for (; rows.valid(); rows.next()) {
+                count++;
+            }
+        }
+        return count;
     }
 }

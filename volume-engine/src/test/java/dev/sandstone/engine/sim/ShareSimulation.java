@@ -4,6 +4,7 @@ import dev.sandstone.engine.store.StoreException;
 import dev.sandstone.engine.volume.BlockRange;
 import dev.sandstone.engine.volume.EngineException;
 import dev.sandstone.engine.volume.EngineStatus;
+import dev.sandstone.engine.volume.Moment;
 import dev.sandstone.engine.volume.SnapshotId;
 import dev.sandstone.engine.volume.Timeline;
 import dev.sandstone.engine.volume.Volume;
@@ -18,10 +19,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies by reference on a simulated machine: writes, UNMAPs, snapshots and shares on a pool so small that it
+ * Copies by reference on a simulated machine: writes, UNMAPs, snapshots, going back and shares on a pool so small that it
  * cleans all the time, with losses of power in between. Operations under way at once touch different blocks, so what each
  * block holds is known exactly; after a loss of power those under way may have happened block by block.
  */
@@ -140,7 +142,7 @@ public final class ShareSimulation {
         switch (random.nextInt(16)) {
             case 0, 1, 2, 3, 4 -> write(to, at, Math.min(count, MOST_ATOMIC));
             case 5 -> unmap(to, at, count);
-            case 6 -> snapshot(to);
+            case 6 -> moment(to);
             case 7 -> check(to, at, count);
             default -> share(subjects[random.nextInt(VOLUMES)], random.nextInt(BLOCKS - count + 1), to, at, count);
         }
@@ -222,26 +224,38 @@ public final class ShareSimulation {
     }
 
     /** Everything stands still for what concerns a whole volume. */
-    private void snapshot(Subject of) {
+    private void moment(Subject of) {
         drain();
         Timeline timeline = machine.pool().timeline();
         SnapshotId old = of.snapshot;
-        if (old != null) {
-            of.snapshot = null;
-            machine.await("a deletion", timeline.delete(List.of(old)));
-        } else {
-            SnapshotId id = new SnapshotId(new UUID(random.nextLong(), ++stamps));
-            if (took(timeline, new Timeline.SnapshotSpec(id, of.id))) {
+        SnapshotId id = new SnapshotId(new UUID(random.nextLong(), ++stamps));
+        if (old == null) {
+            if (kept("a snapshot", timeline.take(List.of(new Timeline.SnapshotSpec(id, of.id))))) {
                 of.snapshot = id;
                 of.kept = of.now.clone();
             }
+            return;
         }
+        if (random.nextBoolean()) {
+            Timeline.RollbackSpec back = new Timeline.RollbackSpec(of.id, new Moment.Of(old), id);
+            if (!kept("going back", timeline.rollback(List.of(back)))) {
+                return;
+            }
+            long[] then = of.kept;
+            of.kept = of.now.clone();
+            System.arraycopy(then, 0, of.now, 0, BLOCKS);
+            // The undo snapshot takes the place of the one that was gone back to.
+            of.snapshot = id;
+        } else {
+            of.snapshot = null;
+        }
+        machine.await("a deletion", timeline.delete(List.of(old)));
     }
 
-    /** A full pool refuses a snapshot, as it refuses writes: it keeps data. */
-    private boolean took(Timeline timeline, Timeline.SnapshotSpec spec) {
+    /** A full pool refuses what keeps data, as it refuses writes. */
+    private boolean kept(String what, CompletionStage<?> stage) {
         try {
-            machine.await("a snapshot", timeline.take(List.of(spec)));
+            machine.await(what, stage);
             return true;
         } catch (CompletionException refused) {
             boolean full = refused.getCause() instanceof EngineException
