@@ -48,6 +48,9 @@ public final class BlockMap {
     private final Map<Long, LineageMap> lineages = new HashMap<>();
     private final List<Runnable> relief = new ArrayList<>();
     private long advanced;
+    /** Entries of the active part that belong to records closed already. */
+    private long complete;
+
     private long nextView = -1;
 
     /**
@@ -138,6 +141,7 @@ public final class BlockMap {
             throw new IllegalStateException("record " + lsn + " follows " + advanced);
         }
         advanced = lsn;
+        complete = overlay.activeEntries();
         folder.advanced();
     }
 
@@ -161,14 +165,26 @@ public final class BlockMap {
         overlay.row(table, key, value);
     }
 
-    // moments and forks; each is a fact of the record under way, before any other fact of it
+    // moments and forks; each is a fact of the record under way
+
+    /**
+     * The record under way will retain this moment. A record with several says so of each before it gives any fact: the
+     * overlay is closed where a moment lies, which would part the facts of the record, and a crash keep some of them.
+     */
+    public void moment(long id, long lsn) {
+        LineageMap map = lineages.get(id);
+        if (map != null
+                && map.dirty()
+                && lsn > overlay.base()
+                && !map.family().points().contains(lsn)) {
+            cut();
+        }
+    }
 
     /** The content of the lineage as of this record is kept until it is released as often. */
     public void retain(long id, long lsn) {
+        moment(id, lsn);
         LineageMap map = lineage(id);
-        if (map.dirty() && lsn > overlay.base() && !map.family().points().contains(lsn)) {
-            cut();
-        }
         map.family().retain(lsn);
     }
 
@@ -190,12 +206,8 @@ public final class BlockMap {
      * is retained for it.
      */
     public void fork(long id, long parent, long parentLsn) {
+        moment(parent, parentLsn);
         LineageMap from = lineage(parent);
-        if (from.dirty()
-                && parentLsn > overlay.base()
-                && !from.family().points().contains(parentLsn)) {
-            cut();
-        }
         LineageMap map = lineage(id);
         map.family().fork(from, parentLsn);
         overlay.turn(map, LineageRow.State.LIVE);
@@ -302,7 +314,11 @@ public final class BlockMap {
 
     /** Closes the overlay's active part before the record under way. */
     private void cut() {
+        if (overlay.activeEntries() != complete) {
+            throw new IllegalStateException("record " + (advanced + 1) + " names a moment behind other facts");
+        }
         overlay.close(advanced);
+        complete = 0;
         ledger.close();
         folder.cut();
     }
@@ -357,6 +373,7 @@ public final class BlockMap {
         Overlay.Part part = overlay.oldest();
         if (part == null) {
             overlay.close(advanced);
+            complete = 0;
             ledger.close();
             return next();
         }

@@ -138,6 +138,7 @@ public final class Facts {
 
     /** MARK: volumes can be rewound to this record, and not further than their windows. */
     public void marks(long lsn, MarksSet set) {
+        set.members().stream().filter(MarksSet.Member::marked).forEach(member -> map.moment(member.lineage(), lsn));
         for (MarksSet.Member member : set.members()) {
             VolumeRow row = volumes.row(member.lineage());
             if (row == null || row.rewindSeconds() == 0) {
@@ -191,6 +192,7 @@ public final class Facts {
 
     /** SNAP: the content of some lineages as of this record is kept. */
     public void snapshots(long lsn, SnapshotsTaken taken) {
+        taken.members().forEach(member -> map.moment(member.lineage(), lsn));
         for (SnapshotsTaken.Member member : taken.members()) {
             VolumeRow row = volumes.row(member.lineage());
             if (row != null) {
@@ -219,6 +221,13 @@ public final class Facts {
 
     /** FORK: new lineages, each the head of a new volume or of one that is rolled back. */
     public void forks(long lsn, Forks forks) {
+        for (Forks.Member member : forks.members()) {
+            map.moment(member.parent(), member.parentLsn() == 0 ? lsn : member.parentLsn());
+            VolumeRow old = volumes.row(member.row().id());
+            if (old != null) {
+                map.moment(old.lineage(), lsn);
+            }
+        }
         for (Forks.Member member : forks.members()) {
             VolumeRow row = member.row();
             VolumeRow old = volumes.row(row.id());
