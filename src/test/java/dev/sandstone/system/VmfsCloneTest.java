@@ -27,6 +27,10 @@ final class VmfsCloneTest {
     private static final int MIB_BLOCKS = 2048;
     private static final int TRANSFER_BLOCKS = 4 * MIB_BLOCKS;
     private static final int THIRD_PARTY_COPY = 0x08;
+
+    /** More thresholds than a pool has. */
+    private static final int MOST_TOLD = 10;
+
     private static final int NO_RECEIVE_COPY_RESULTS = 0x10;
 
     @TempDir
@@ -73,7 +77,7 @@ final class VmfsCloneTest {
             JsonNode to = san.volume("datastore2", "256M");
             try (IscsiSession session = IscsiSession.open(options(san, from))) {
                 IscsiDisk source = IscsiDisk.open(session, from.get("lun").asInt());
-                IscsiDisk destination = IscsiDisk.open(session, to.get("lun").asInt());
+                IscsiDisk.open(session, to.get("lun").asInt()).read(0, 1);
                 byte[] noise = new byte[1 << 20];
                 new Random(7).nextBytes(noise);
                 for (int i = 0; i < 64; i++) {
@@ -83,23 +87,36 @@ final class VmfsCloneTest {
                 ScsiResult write = new ScsiResult(ScsiResult.GOOD, new byte[0], new byte[0], 0);
                 for (int i = 0; write.status() == ScsiResult.GOOD; i++) {
                     noise[0]++;
-                    write = session.execute(ScsiRequest.out(
-                            to.get("lun").asInt(), Cdb.write16((long) i * MIB_BLOCKS, MIB_BLOCKS), noise));
+                    write = heeding(
+                            session,
+                            ScsiRequest.out(
+                                    to.get("lun").asInt(), Cdb.write16((long) i * MIB_BLOCKS, MIB_BLOCKS), noise));
                 }
                 assertThat(write.isSense(0x7, 0x27, 0x07)).as(write.describe()).isTrue();
                 byte[] list = list(from, to, 0, 250L * MIB_BLOCKS, MIB_BLOCKS);
                 // A copy by reference needs no space for data; one block off it does.
                 list[16 + 64 + 19] = 1;
                 ScsiResult copy =
-                        session.execute(ScsiRequest.out(from.get("lun").asInt(), extendedCopy(list), list));
+                        heeding(session, ScsiRequest.out(from.get("lun").asInt(), extendedCopy(list), list));
                 // The host goes back to writing by itself, and pauses the guest on DATA PROTECT.
                 assertThat(copy.isSense(0xA, 0x0D, 0x01)).as(copy.describe()).isTrue();
                 assertThat(HexFormat.of().formatHex(copy.sense())).contains("0700000000" + "0a" + "00000000" + "2707");
-                destination.unmap(0, 64 * MIB_BLOCKS);
+                byte[] range = Cdb.unmapList(0, 64 * MIB_BLOCKS);
+                heeding(session, ScsiRequest.out(to.get("lun").asInt(), Cdb.unmap(range.length), range))
+                        .requireGood();
                 session.logout();
             }
             assertThat(san.cli("pool", "check").exit()).isZero();
         }
+    }
+
+    /** Sends it, and again after the pool has told, once to each unit, that it is getting full (38h/07h). */
+    private static ScsiResult heeding(IscsiSession session, ScsiRequest request) throws IOException {
+        ScsiResult result = session.execute(request);
+        for (int told = 0; told < MOST_TOLD && result.isSense(0x6, 0x38, 0x07); told++) {
+            result = session.execute(request);
+        }
+        return result;
     }
 
     private static SessionOptions options(San san, JsonNode volume) {
