@@ -153,7 +153,9 @@ final class Folder {
     }
 
     private void startFold() {
-        foldDue = false;
+        // A part that was closed goes first. What is due stays due then: nobody may come who says so again, when all
+        // wait for it.
+        foldDue = foldDue && map.overlay().oldest() != null;
         FoldInput input = map.next();
         run(() -> writer.fold(input), this::foldEnded);
     }

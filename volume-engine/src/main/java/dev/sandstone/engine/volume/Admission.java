@@ -87,6 +87,11 @@ final class Admission {
     void requestReserved(Applicant applicant, long payloadBytes) {
         applicant.payloadBytes = payloadBytes;
         applicant.door = this;
+        if (map.failure() != null) {
+            // Nothing will be cleaned any more: waiting for it would end as if the pool were only full.
+            applicant.admitted(EngineStatus.IO_ERROR);
+            return;
+        }
         reserved.add(applicant);
         freed();
         if (reserved.contains(applicant)) {
@@ -98,7 +103,7 @@ final class Admission {
 
     private void expire(Applicant applicant, int request) {
         if (applicant.asked == request && reserved.remove(applicant)) {
-            applicant.admitted(EngineStatus.BUSY);
+            applicant.admitted(map.failure() == null ? EngineStatus.BUSY : EngineStatus.IO_ERROR);
         }
     }
 

@@ -94,6 +94,24 @@ class BlockMapTest {
     }
 
     @Test
+    void pressureEndsThoughMomentsHaveClosedPartsOfTheOverlay() {
+        BlockMap small = open(store, 100);
+        for (int moment = 0; moment < 2; moment++) {
+            write(small, moment, 1);
+            small.retain(1, small.advancedLsn());
+            small.advance(small.advancedLsn() + 1);
+        }
+        while (!small.pressed()) {
+            write(small, small.advancedLsn() * 300, 50);
+        }
+        for (int admittedBefore = 0; admittedBefore < 10; admittedBefore++) {
+            write(small, small.advancedLsn() * 300, 50);
+        }
+        settle();
+        assertThat(small.pressed()).as("with nobody who could write").isFalse();
+    }
+
+    @Test
     void rowsAreStoredWithTheirRecord() {
         map.row(Table.VOLUME, new byte[] {1}, new byte[] {2});
         map.row(Table.VOLUME, new byte[] {3}, new byte[] {4});

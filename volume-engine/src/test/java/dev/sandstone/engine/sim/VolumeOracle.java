@@ -224,9 +224,10 @@ final class VolumeOracle {
                 }
             }
             if (!writeBack && id != Content.ZERO && history.contains(seen)) {
-                // A read of a durable volume shows only what no crash takes back.
-                Change kept = seen;
-                history.removeIf(old -> !kept.equals(old) && old.endedBefore(began));
+                // A read of a durable volume shows only what no crash takes back. Which of two changes with the same
+                // content it
+                // showed nobody knows: a volume that goes back may have one that it held already.
+                history.removeIf(old -> (old.zeros() || old.id() != id) && old.endedBefore(began));
             }
         }
     }
