@@ -2,14 +2,11 @@ package dev.sandstone.engine.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +52,7 @@ class AnnexTest {
                 }
                 assertThat(opened.pool().check().toCompletableFuture().get(60, TimeUnit.SECONDS))
                         .isEmpty();
-                copy(folder, next);
+                FolderCopy.take(folder, next);
             }
             folder = next;
         }
@@ -100,18 +97,5 @@ class AnnexTest {
         CompletableFuture<byte @Nullable []> annex = new CompletableFuture<>();
         volume.loop().run(() -> annex.complete(volume.annex(kind)));
         return annex.orTimeout(30, TimeUnit.SECONDS).join();
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Path target = to.resolve(from.relativize(file));
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else if (!file.getFileName().toString().equals("LOCK")) {
-                    Files.copy(file, target);
-                }
-            }
-        }
     }
 }

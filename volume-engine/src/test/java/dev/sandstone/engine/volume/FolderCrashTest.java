@@ -8,14 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,7 +28,7 @@ class FolderCrashTest {
     @TempDir
     private Path temp;
 
-    /** A copy of the files at a moment without I/O is what a kill leaves: nothing that is in memory only. */
+    /** A copy of the files at one moment is what a kill leaves: nothing that is in memory only. */
     @Test
     void everyAcknowledgedWriteSurvivesAKill() throws Exception {
         Path folder = temp.resolve("0");
@@ -56,7 +54,7 @@ class FolderCrashTest {
                     (random.nextBoolean() ? durable : writeBack).step(600);
                 }
                 assertThat(writeBack.volume().flush().ok()).isTrue();
-                copy(folder, next);
+                FolderCopy.take(folder, next);
             }
             folder = next;
         }
@@ -192,19 +190,6 @@ class FolderCrashTest {
         VolumeSpec spec = new VolumeSpec(new VolumeId(new UUID(seed, number)), 8 * 2500, policy);
         Volume volume = pool.create(spec).toCompletableFuture().get(30, TimeUnit.SECONDS);
         return new ReferenceVolume("seed " + seed + " " + policy, volume, random);
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Path target = to.resolve(from.relativize(file));
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else if (!file.getFileName().toString().equals("LOCK")) {
-                    Files.copy(file, target);
-                }
-            }
-        }
     }
 
     /** Changes single bytes between the superblocks. */
