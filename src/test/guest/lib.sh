@@ -35,6 +35,15 @@ fill() { # DIRECTORY: files of many sizes with random content
   for i in $(seq 20); do head -c $((i * 9123)) /dev/urandom > "$1/small$i"; done
   dd if=/dev/urandom of="$1/large" bs=1M count=8 status=none
 }
+synced() { # DIRECTORY NAME BYTES: a file of random content, on the disk when this returns, with a copy in memory
+  mkdir -p /tmp/copies
+  head -c "$3" /dev/urandom > "/tmp/copies/$2"
+  dd if="/tmp/copies/$2" of="$1/$2" bs=1M conv=fsync status=none || fail "write $2"
+}
+synced_intact() { # DIRECTORY WHAT: all files that were synced there are as their copies
+  [ -s /tmp/synced ] || sums /tmp/copies > /tmp/synced
+  must "$(wc -l < /tmp/synced) synced files intact $2" sh -c "cd $1 && sha256sum -c --quiet /tmp/synced"
+}
 sums()  { (cd "$1" && find . -type f ! -name sums -print0 | sort -z | xargs -0 sha256sum); }
 tail_of() { echo $(($(cat "/sys/block/${1##*/}/size") / 8 - 1)); } # DISK: its last block of 4 KiB
 flag() { # DISK: marks its last block, which no filesystem here reaches

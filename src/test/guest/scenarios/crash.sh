@@ -12,23 +12,13 @@ must mkfs mkfs.ext4 -q -F "$D"
 must mount mount "$D" /mnt
 mkdir /mnt/f
 echo "MARK writing"
-for i in $(seq 150); do
-  head -c $((40000 + i * 555)) /dev/urandom > "/tmp/one"
-  cp /tmp/one "/mnt/f/$i" && sync "/mnt/f/$i" || fail "write $i"
-  sha256sum < /tmp/one >> /tmp/sums
+for i in $(seq 120); do
+  synced /mnt/f "$i" $((40000 + i * 555))
   [ "$i" = 30 ] && echo "MARK kill me"
-  [ "$i" = 90 ] && echo "MARK kill me again"
+  [ "$i" = 75 ] && echo "MARK kill me again"
 done
-check() {
-  local i=0 want
-  while read -r want; do
-    i=$((i + 1))
-    [ "$(sha256sum < "/mnt/f/$i")" = "$want" ] || fail "file $i is not what was synced"
-  done < /tmp/sums
-  echo "ok $i synced files intact $1"
-}
 echo 3 > /proc/sys/vm/drop_caches
-check "after the target came back"
+synced_intact /mnt/f "after the target came back"
 # The journal must hold after a crash of the target alone: force a replay from the disk's own state.
 umount /mnt || fail umount
 must "fsck finds nothing" e2fsck -fn "$D"
@@ -37,7 +27,7 @@ login
 D=$(disk "$LUN") || fail "no disk after login"
 udevadm settle -t 10
 must "mount again" mount "$D" /mnt
-check "after a new login"
+synced_intact /mnt/f "after a new login"
 umount /mnt
 logout
 say end

@@ -98,7 +98,7 @@ final class Guest implements AutoCloseable {
 
     private static List<String> command(String kernel, Path image, Path payload) {
         List<String> command = new ArrayList<>(List.of(
-                "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max,la57=off", "-m", "768", "-smp", "2"));
+                "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max,la57=off", "-m", "768", "-smp", "1"));
         command.addAll(List.of("-nodefaults", "-no-user-config", "-nographic", "-no-reboot", "-monitor", "none"));
         command.addAll(List.of("-kernel", "/boot/vmlinuz-" + kernel, "-initrd", image.toString()));
         command.addAll(List.of(

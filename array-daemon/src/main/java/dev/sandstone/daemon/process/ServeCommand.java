@@ -7,8 +7,6 @@ import dev.sandstone.daemon.assembly.RunningArray;
 import dev.sandstone.daemon.cli.CommandLines;
 import dev.sandstone.daemon.cli.Terminal;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -107,7 +105,7 @@ public final class ServeCommand implements Callable<Integer> {
                 array.api(),
                 plan.shownToken(),
                 plan.dir(),
-                sinceStart());
+                ProcessAge.millis());
         stopOnSignal(array);
         if (readyFile != null) {
             line.writeTo(readyFile);
@@ -138,12 +136,6 @@ public final class ServeCommand implements Callable<Integer> {
         }
         ServePlan.Options options = new ServePlan.Options(dir, disks, capacity, name, portals, api, json);
         return config == null ? ServePlan.ephemeral(options) : ServePlan.permanent(config, options);
-    }
-
-    private static long sinceStart() {
-        Instant now = Instant.now();
-        return Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now)
-                .toMillis();
     }
 
     private static void greet(Terminal terminal, ReadyLine line, String iqn) {
