@@ -95,8 +95,14 @@ public final class DeviceServer {
         if (tasks.full()) {
             task.refuse(ScsiStatus.TASK_SET_FULL);
         } else {
-            tasks.add(task, attribute);
+            tasks.add(task, order(attribute));
         }
+    }
+
+    /** Without reordering a SIMPLE task may not overtake another one, which is what ORDERED says. */
+    private TaskAttribute order(TaskAttribute attribute) {
+        boolean inOrder = attribute == TaskAttribute.SIMPLE && !unit.modePages().unrestrictedReordering();
+        return inOrder ? TaskAttribute.ORDERED : attribute;
     }
 
     /** A task has ended and was told to its transport. */

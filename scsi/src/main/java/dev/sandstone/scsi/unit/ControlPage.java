@@ -1,13 +1,16 @@
 package dev.sandstone.scsi.unit;
 
 /**
- * Control mode page (SPC-4 7.5.8). D_SENSE and SWP can be changed. The rest says what is: one task set for all nexuses
- * (TST 0), restricted reordering within it is not promised (QUEUE ALGORITHM MODIFIER 1), aborted tasks of other nexuses
- * end without status (TAS 0), no busy timeout (FFFFh: unlimited).
+ * Control mode page (SPC-4 7.5.8). D_SENSE, SWP and the QUEUE ALGORITHM MODIFIER can be changed: 1 is what the unit begins
+ * with, unrestricted reordering of SIMPLE tasks; with 0 they run in the order of their arrival. The rest says what is: one
+ * task set for all nexuses (TST 0), aborted tasks of other nexuses end without status (TAS 0), no busy timeout (FFFFh:
+ * unlimited).
  */
 final class ControlPage extends ModePage {
     private static final int D_SENSE = 2;
     private static final int SWP = 3;
+    /** The only bit of QUEUE ALGORITHM MODIFIER that differs between the two values there are. */
+    private static final int UNRESTRICTED = 4;
 
     ControlPage() {
         super(page(), changeableBits());
@@ -21,11 +24,15 @@ final class ControlPage extends ModePage {
         return currentBit(4, SWP);
     }
 
+    boolean unrestrictedReordering() {
+        return currentBit(3, UNRESTRICTED);
+    }
+
     private static byte[] page() {
         byte[] page = new byte[12];
         page[0] = 0x0A;
         page[1] = 10;
-        page[3] = 0x10;
+        page[3] = 1 << UNRESTRICTED;
         page[8] = (byte) 0xFF;
         page[9] = (byte) 0xFF;
         return page;
@@ -34,6 +41,7 @@ final class ControlPage extends ModePage {
     private static byte[] changeableBits() {
         byte[] mask = new byte[12];
         mask[2] = 1 << D_SENSE;
+        mask[3] = 1 << UNRESTRICTED;
         mask[4] = 1 << SWP;
         return mask;
     }

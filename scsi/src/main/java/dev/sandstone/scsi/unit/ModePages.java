@@ -45,6 +45,11 @@ public final class ModePages {
         return control.softwareWriteProtect();
     }
 
+    /** QUEUE ALGORITHM MODIFIER 1: SIMPLE tasks may overtake each other. */
+    public boolean unrestrictedReordering() {
+        return control.unrestrictedReordering();
+    }
+
     ProvisioningPage provisioning() {
         return provisioning;
     }

@@ -158,6 +158,20 @@ class TaskManagementTest {
     }
 
     @Test
+    void simpleTasksKeepTheirOrderWhenReorderingIsRestricted() {
+        byte[] restricted = {0, 0, 0, 0, 0x0A, 10, 0, 0, 0, 0, 0, 0, (byte) 0xFF, (byte) 0xFF, 0, 0};
+        volume.hold();
+        Sent read = bench.start(one, 0, TaskAttribute.SIMPLE, read10(0, 8));
+        bench.send(one, 0, TEST_UNIT_READY).assertGood();
+        bench.send(one, 0, "15 10 00 00 10", restricted).assertGood();
+        Sent later = bench.start(one, 0, TaskAttribute.SIMPLE, TEST_UNIT_READY);
+        assertThat(later.port().ended()).as("waits for the read before it").isFalse();
+        volume.releaseAll();
+        read.port().assertGood();
+        later.port().assertGood();
+    }
+
+    @Test
     void aTransportMayCloseANexusWhileItIsToldOfAnAbort() {
         volume.hold();
         TaskRequest request = new TaskRequest(0, new byte[16], TaskAttribute.ORDERED, 77, 0, 0);

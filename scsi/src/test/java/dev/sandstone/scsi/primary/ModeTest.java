@@ -66,7 +66,7 @@ class ModeTest {
         assertThat(select6("00000000" + CONTROL_SWP).text()).isEqualTo("GOOD");
         assertThat(sense6("08", "0A", "00")).isEqualTo("0f009000" + CONTROL_SWP);
         assertThat(sense6("08", "8A", "00")).isEqualTo("0f009000" + CONTROL);
-        assertThat(sense6("08", "4A", "00")).isEqualTo("0f009000" + "8a0a0400080000000000" + "0000");
+        assertThat(sense6("08", "4A", "00")).isEqualTo("0f009000" + "8a0a0410080000000000" + "0000");
         assertThat(sense6("08", "CA", "00")).isEqualTo("0f009000" + CONTROL);
     }
 
