@@ -14,6 +14,7 @@ public final class ModePages {
 
     ModePages(Volume volume) {
         pages = List.of(
+                new ErrorRecoveryPage(),
                 new CachingPage(volume),
                 control,
                 new ControlExtensionPage(),

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** MODE SENSE and MODE SELECT. */
 class ModeTest {
+    private static final String RECOVERY = "010ac0" + "00".repeat(9);
     private static final String CACHING = "0812" + "00".repeat(18);
     private static final String CONTROL = "8a0a00100000" + "0000ffff0000";
     private static final String CONTROL_SWP = "8a0a00100800" + "0000ffff0000";
@@ -54,9 +55,9 @@ class ModeTest {
 
     @Test
     void allPagesAndSubpages() {
-        assertThat(sense6("08", "3F", "00")).endsWith(CACHING + CONTROL + EXCEPTIONS);
+        assertThat(sense6("08", "3F", "00")).isEqualTo("3b001000" + RECOVERY + CACHING + CONTROL + EXCEPTIONS);
         assertThat(sense6("08", "3F", "FF"))
-                .endsWith(CACHING + CONTROL + CONTROL_EXTENSION + EXCEPTIONS + PROVISIONING);
+                .endsWith(RECOVERY + CACHING + CONTROL + CONTROL_EXTENSION + EXCEPTIONS + PROVISIONING);
         assertThat(sense6("08", "0A", "FF")).isEqualTo("2f001000" + CONTROL + CONTROL_EXTENSION);
         assertThat(sense6("08", "0A", "01")).isEqualTo("23001000" + CONTROL_EXTENSION);
     }
@@ -98,7 +99,7 @@ class ModeTest {
 
     @Test
     void unknownPagesAreRefused() {
-        assertThat(bench.run("1A 08 01 00 FF 00").textAndPointer()).isEqualTo("ILLEGAL_REQUEST/24/00@2.5");
+        assertThat(bench.run("1A 08 02 00 FF 00").textAndPointer()).isEqualTo("ILLEGAL_REQUEST/24/00@2.5");
         assertThat(bench.run("1A 08 08 01 FF 00").textAndPointer()).isEqualTo("ILLEGAL_REQUEST/24/00@3");
         assertThat(bench.run("1A 08 3F 01 FF 00").textAndPointer()).isEqualTo("ILLEGAL_REQUEST/24/00@3");
     }
@@ -106,8 +107,8 @@ class ModeTest {
     @Test
     void theAllocationLengthCutsWhatTheLengthFieldStillTells() {
         assertThat(bench.run("1A 08 3F 00 00 00").hex()).isEmpty();
-        assertThat(bench.run("1A 08 3F 00 01 00").hex()).isEqualTo("2f");
-        assertThat(bench.run("1A 08 3F 00 04 00").hex()).isEqualTo("2f001000");
+        assertThat(bench.run("1A 08 3F 00 01 00").hex()).isEqualTo("3b");
+        assertThat(bench.run("1A 08 3F 00 04 00").hex()).isEqualTo("3b001000");
         assertThat(bench.run("5A 08 0A 00 000000 0003 00").hex()).isEqualTo("001200");
     }
 
