@@ -48,7 +48,7 @@ final class LinuxKernelTest {
             try (Guest guest = Guest.run(
                     shared,
                     Map.of("CHAP_USER", "linux", "CHAP_SECRET", SECRET),
-                    portOf(san),
+                    san.port(0),
                     "filesystem.sh",
                     volume.get("iqn").asString(),
                     san.portal(0),
@@ -79,7 +79,7 @@ final class LinuxKernelTest {
             try (Guest guest = Guest.run(
                     shared,
                     Map.of(),
-                    portOf(san),
+                    san.port(0),
                     "crash.sh",
                     volume.get("iqn").asString(),
                     portal,
@@ -99,9 +99,5 @@ final class LinuxKernelTest {
 
     private static long used(San san) throws IOException {
         return san.json("volume", "show", "v1").get("used_bytes").asLong();
-    }
-
-    private static String portOf(San san) {
-        return san.portal(0).substring(san.portal(0).lastIndexOf(':') + 1);
     }
 }

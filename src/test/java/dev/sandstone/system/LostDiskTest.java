@@ -38,7 +38,7 @@ final class LostDiskTest {
             try (Guest guest = Guest.run(
                     shared,
                     Map.of(),
-                    portOf(san),
+                    san.port(0),
                     "lostdisk.sh",
                     volume.get("iqn").asString(),
                     san.portal(0),
@@ -75,9 +75,5 @@ final class LostDiskTest {
             }
             assertThat(System.nanoTime()).as("redundancy returns").isLessThan(deadline);
         }
-    }
-
-    private static String portOf(San san) {
-        return san.portal(0).substring(san.portal(0).lastIndexOf(':') + 1);
     }
 }

@@ -89,6 +89,11 @@ final class San implements AutoCloseable {
         return ready.get("portals").get(n).asString();
     }
 
+    /** The port of the n-th portal. */
+    String port(int n) {
+        return portal(n).substring(portal(n).lastIndexOf(':') + 1);
+    }
+
     String log() throws IOException {
         return Files.readString(log, StandardCharsets.UTF_8);
     }

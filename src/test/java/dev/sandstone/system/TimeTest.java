@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A real Linux kernel lives through snapshots, clones, rollback and rewind. */
+/** A real Linux kernel lives through snapshots, clones and rollback. */
 final class TimeTest {
     private static final Duration LIMIT = Duration.ofMinutes(8);
     private static final int CONFLICT = 4;
@@ -36,7 +35,7 @@ final class TimeTest {
             try (Guest guest = Guest.run(
                     shared,
                     Map.of(),
-                    portOf(san),
+                    san.port(0),
                     "time.sh",
                     volume.get("iqn").asString(),
                     san.portal(0),
@@ -61,33 +60,5 @@ final class TimeTest {
             san.json("volume", "destroy", "v1", "--with-snapshots", "--yes");
             assertThat(san.cli("pool", "check").exit()).isZero();
         }
-    }
-
-    @Test
-    void removedFilesComeBackByRewind() throws IOException {
-        try (San san = San.serve(scratch, "--dir", scratch.resolve("array").toString(), "--capacity", "1G")) {
-            JsonNode volume = san.volume("v1", "512M");
-            san.json("volume", "set", "v1", "--rewind-window", "10m");
-            try (Guest guest = Guest.run(
-                    shared,
-                    Map.of(),
-                    portOf(san),
-                    "rewind.sh",
-                    volume.get("iqn").asString(),
-                    san.portal(0),
-                    String.valueOf(volume.get("lun").asInt()))) {
-                guest.await("MARK removing", LIMIT);
-                Instant removing = Instant.now();
-                guest.await("MARK removed", LIMIT);
-                String before = removing.minusSeconds(10).toString();
-                san.json("volume", "rewind", "v1", "--to", before, "--force", "--yes");
-                guest.succeed(LIMIT);
-            }
-            assertThat(san.cli("pool", "check").exit()).isZero();
-        }
-    }
-
-    private static String portOf(San san) {
-        return san.portal(0).substring(san.portal(0).lastIndexOf(':') + 1);
     }
 }

@@ -13,19 +13,19 @@ class PlantedBugTest {
 
     /** What is planted, and which campaign must find it. */
     enum Bug {
-        NO_FREE_BARRIER("Simulator", "map.BlockMap", "flushedLsn", Mutant.Body.HUGE_LONG),
+        NO_FREE_BARRIER("Simulator", "map.BlockMap", "flushedLsn", Mutant.Body.HUGE_LONG, 150),
         READS_DO_NOT_PIN("Simulator", "cleaner.Pins", "drained", Mutant.Body.TRUE),
         TRUNCATE_BELOW_ACKED("RotSimulation", "log.BatchHeader", "ackedLsn", Mutant.Body.ZERO_LONG, 500),
         CLEAN_WITHOUT_CHECKSUM("Simulator", "cleaner.Evacuation", "sound", Mutant.Body.TRUE),
         SEGMENT_ID_REUSE("Simulator", "store.DiskStore", "largestIdEver", Mutant.Body.ZERO_LONG),
         COMPARE_AND_WRITE_WITHOUT_LOCK("Simulator", "volume.RangeLocks$Request", "conflictsWith", Mutant.Body.FALSE),
-        SUPERBLOCK_QUORUM_ONE("RotSimulation", "store.SuperblockCopies", "count", Mutant.Body.FOUR),
+        SUPERBLOCK_QUORUM_ONE("RotSimulation", "store.SuperblockCopies", "count", Mutant.Body.FOUR, 70),
         ACKNOWLEDGE_BEFORE_DURABLE("Simulator", "recovery.VolumeRow", "writeBack", Mutant.Body.TRUE),
         ACKNOWLEDGE_OUT_OF_ORDER("Simulator", "log.Batch", "landed", Mutant.Body.TRUE),
         ACKNOWLEDGE_BEFORE_THE_SECOND_COPY("MirrorSimulation", "store.FanOut", "isOver", Mutant.Body.TRUE),
-        STALE_DISK_IS_READ("MirrorSimulation", "store.MirrorOpening", "isCurrent", Mutant.Body.TRUE),
+        STALE_DISK_IS_READ("MirrorSimulation", "store.MirrorOpening", "isCurrent", Mutant.Body.TRUE, 40),
         FLUSH_DOES_NOT_WAIT("Simulator", "volume.Durability", "durableLsn", Mutant.Body.HUGE_LONG),
-        COALESCE_ACROSS_A_SNAPSHOT("Simulator", "map.BlockMap", "cut", Mutant.Body.NOTHING),
+        COALESCE_ACROSS_A_SNAPSHOT("Simulator", "map.BlockMap", "cut", Mutant.Body.NOTHING, 45),
         DISPLACED_VERSIONS_ARE_NOT_KEPT("Simulator", "map.Points", "need", Mutant.Body.FALSE),
         TORN_BATCH_TAKEN_AS_WHOLE("Simulator", "log.PayloadCheck", "read", Mutant.Body.TRUE),
         CLEANER_IGNORES_REFERENCES("ShareSimulation", "space.SharedSegments", "holds", Mutant.Body.FALSE);
