@@ -5,6 +5,7 @@ import dev.sandstone.daemon.catalog.VolumeEntry;
 import dev.sandstone.engine.volume.Timeline;
 import dev.sandstone.snapshot.catalog.SnapshotCatalog;
 import dev.sandstone.snapshot.lifecycle.Groups;
+import dev.sandstone.snapshot.lifecycle.Momentary;
 import dev.sandstone.snapshot.lifecycle.Moments;
 import dev.sandstone.snapshot.lifecycle.Rollbacks;
 import dev.sandstone.snapshot.lifecycle.Settlement;
@@ -17,6 +18,7 @@ public record TimeParts(
         Timeline timeline,
         SnapshotCatalog names,
         Snapshots snapshots,
+        Momentary momentary,
         Rollbacks rollbacks,
         Groups groups,
         Moments moments,
@@ -34,6 +36,7 @@ public record TimeParts(
                 timeline,
                 names,
                 snapshots,
+                new Momentary(names, snapshots),
                 rollbacks,
                 new Groups(names, snapshots, rollbacks, volumes),
                 new Moments(snapshots, Clock.systemUTC()),

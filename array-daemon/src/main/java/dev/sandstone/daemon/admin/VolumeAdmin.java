@@ -13,6 +13,7 @@ import dev.sandstone.engine.volume.VolumeId;
 import dev.sandstone.engine.volume.VolumeSpec;
 import dev.sandstone.engine.volume.WritePolicy;
 import dev.sandstone.snapshot.catalog.Clock;
+import dev.sandstone.snapshot.catalog.SnapshotKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -180,7 +181,10 @@ public final class VolumeAdmin {
                     "a group would lose a member unnoticed",
                     "take it out first: san group remove " + group.name() + " " + entry.name());
         });
-        int snapshots = time.names().state().snapshots(entry.id()).size();
+        // What only tokens of hosts name is no reason to keep the volume.
+        long snapshots = time.names().state().snapshots(entry.id()).stream()
+                .filter(snapshot -> snapshot.kind() != SnapshotKind.TOKEN)
+                .count();
         if (snapshots > 0 && !withSnapshots) {
             throw new ApiException(
                     ErrorCode.VOLUME_HAS_SNAPSHOTS,

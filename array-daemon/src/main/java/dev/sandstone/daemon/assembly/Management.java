@@ -25,10 +25,15 @@ import java.util.function.Supplier;
 
 /** The use cases over the parts of an open array. */
 record Management(
-        ArraySetup setup, Catalog catalog, TimeParts time, Pool pool, Exposure exposure, HostSecrets secrets) {
+        ArraySetup setup,
+        Catalog catalog,
+        TimeParts time,
+        Pool pool,
+        Exposure exposure,
+        HostSecrets secrets,
+        ChangeLock lock) {
 
     Api api(PoolAdmin poolAdmin, Supplier<String> metrics) {
-        ChangeLock lock = new ChangeLock();
         VolumeAdmin volumes = new VolumeAdmin(catalog, pool, time, exposure, lock, setup.maxVolumes());
         CloneAdmin clones = new CloneAdmin(catalog, volumes, time, exposure, lock);
         return new Api(

@@ -1,10 +1,12 @@
 package dev.sandstone.daemon.assembly;
 
 import dev.sandstone.config.HostPort;
+import dev.sandstone.daemon.admin.ChangeLock;
 import dev.sandstone.daemon.admin.Exposure;
 import dev.sandstone.daemon.admin.PoolAdmin;
 import dev.sandstone.daemon.admin.Reconciliation;
 import dev.sandstone.daemon.admin.TimeParts;
+import dev.sandstone.daemon.admin.TokenTimes;
 import dev.sandstone.daemon.catalog.Catalog;
 import dev.sandstone.daemon.catalog.HostSecrets;
 import dev.sandstone.daemon.catalog.Sealer;
@@ -75,9 +77,12 @@ public final class RunningArray implements AutoCloseable {
 
         HostSecrets secrets = new HostSecrets(
                 setup.folder().map(folder -> folder.secrets().sealer()).orElseGet(RunningArray::momentarySealer));
+        ChangeLock lock = new ChangeLock();
+        TokenTimes tokens = new TokenTimes(time, lock);
+        closer.add("tokens", tokens);
         ArrayTarget target = new ArrayTarget(
                 catalog,
-                new Units(new LiveUnits(pool), pool),
+                new Units(new LiveUnits(pool), pool, tokens),
                 setup.access(),
                 setup.network().portals().size());
         closer.add("space watch", new SpaceWatch(target, pool).start());
@@ -89,7 +94,7 @@ public final class RunningArray implements AutoCloseable {
         Metrics metrics = new Metrics(poolAdmin);
         closer.add("metrics", metrics);
         Figures.of(metrics, catalogs, iscsi);
-        Api api = new Management(setup, catalog, time, pool, exposure, secrets).api(poolAdmin, metrics::text);
+        Api api = new Management(setup, catalog, time, pool, exposure, secrets, lock).api(poolAdmin, metrics::text);
         Optional<HostPort> tcp = setup.network().api();
         ApiServer server =
                 ApiServer.start(api, setup.token(), tcp, setup.folder().map(DataFolder::socket));

@@ -1,6 +1,7 @@
 package dev.sandstone.daemon.target;
 
 import dev.sandstone.copy.command.CopyOffload;
+import dev.sandstone.copy.token.PointInTimes;
 import dev.sandstone.daemon.catalog.VolumeEntry;
 import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.engine.volume.Volume;
@@ -18,15 +19,17 @@ import java.util.function.Consumer;
 public final class Units {
     private final UnitVolumes volumes;
     private final Pool pool;
-    private final CommandTable table = StandardCommands.table(CopyOffload.commands());
+    private final CommandTable table;
 
     /**
      * @param volumes what is behind each unit
      * @param pool asked for what is in use
+     * @param times keeps what tokens of copy offload name
      */
-    public Units(UnitVolumes volumes, Pool pool) {
+    public Units(UnitVolumes volumes, Pool pool, PointInTimes times) {
         this.volumes = volumes;
         this.pool = pool;
+        this.table = StandardCommands.table(CopyOffload.commands(times));
     }
 
     CommandTable table() {

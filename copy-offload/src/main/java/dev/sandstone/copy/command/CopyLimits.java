@@ -1,5 +1,7 @@
 package dev.sandstone.copy.command;
 
+import dev.sandstone.copy.job.CopyEnd;
+
 /** What the copy manager takes: published by RECEIVE COPY OPERATING PARAMETERS and the VPD page, and enforced. */
 final class CopyLimits {
     /** MAXIMUM CSCD DESCRIPTOR COUNT. */
@@ -23,7 +25,7 @@ final class CopyLimits {
     /** How many copies that have ended are remembered for a nexus. */
     static final int REMEMBERED = 64;
 
-    static final int BLOCK_BYTES = 512;
+    static final int BLOCK_BYTES = CopyEnd.BLOCK_BYTES;
 
     private CopyLimits() {}
 }

@@ -1,22 +1,47 @@
 package dev.sandstone.copy.command;
 
+import dev.sandstone.copy.token.PointInTimes;
+import dev.sandstone.copy.token.RodTokens;
 import dev.sandstone.scsi.command.CommandExtension;
 import dev.sandstone.scsi.command.CommandHandler;
 import dev.sandstone.scsi.command.CommandRow;
+import dev.sandstone.scsi.reservation.ReservationAccess;
 import java.util.List;
 
 /** The third-party copy commands, to be added to the command table of an array. */
 public final class CopyOffload {
     private CopyOffload() {}
 
-    /** New copy managers for the units of one array. */
-    public static CommandExtension commands() {
+    /** The least service action of the commands that work on tokens. */
+    static final int FIRST_TOKEN_ACTION = 0x10;
+
+    /**
+     * New copy managers for the units of one array.
+     *
+     * @param times keeps what tokens name
+     */
+    public static CommandExtension commands(PointInTimes times) {
         CopyManager manager = new CopyManager();
-        ExtendedCopy copy = new ExtendedCopy(manager);
+        Originator originator = new Originator(manager);
+        RodTokens rods = new RodTokens(times);
+        ExtendedCopy copy = new ExtendedCopy(manager, originator);
         ReceiveCopy receive = new ReceiveCopy(manager);
+        TokenCommands tokens = new TokenCommands(manager, originator, rods);
+        TokenReports reports = new TokenReports(receive, rods);
         List<CommandRow> rows = List.of(
                 out("EXTENDED COPY(LID1)", "83 00 0000000000000000 FFFFFFFF 00 00", copy::lid1),
                 out("EXTENDED COPY(LID4)", "83 01 0000000000000000 FFFFFFFF 00 00", copy::lid4),
+                CommandRow.of("POPULATE TOKEN", "83 10 00000000 FFFFFFFF FFFFFFFF 1F 00")
+                        .serviceAction()
+                        .dataOut()
+                        .needsMedium()
+                        .reservationAccess(ReservationAccess.READS)
+                        .runs(tokens::populate),
+                CommandRow.of("WRITE USING TOKEN", "83 11 00000000 FFFFFFFF FFFFFFFF 1F 00")
+                        .serviceAction()
+                        .dataOut()
+                        .writes()
+                        .runs(tokens::write),
                 CommandRow.of("COPY OPERATION ABORT", "83 1C FFFFFFFF 00000000 00000000 00 00")
                         .serviceAction()
                         .runs(copy::abort),
@@ -31,7 +56,9 @@ public final class CopyOffload {
                         "84 04 FF 00000000000000 FFFFFFFF 00 00",
                         receive::failureDetails),
                 in("RECEIVE COPY STATUS(LID4)", "84 05 FFFFFFFF 00000000 FFFFFFFF 00 00", receive::status4),
-                in("RECEIVE COPY DATA(LID4)", "84 06 FFFFFFFF 00000000 FFFFFFFF 00 00", receive::data4));
+                in("RECEIVE COPY DATA(LID4)", "84 06 FFFFFFFF 00000000 FFFFFFFF 00 00", receive::data4),
+                in("RECEIVE ROD TOKEN INFORMATION", "84 07 FFFFFFFF 00000000 FFFFFFFF 00 00", reports::information),
+                in("REPORT ALL ROD TOKENS", "84 08 0000000000000000 FFFFFFFF 00 00", reports::all));
         return new CommandExtension(rows, List.of(new ThirdPartyCopyPage(rows)));
     }
 
@@ -39,7 +66,12 @@ public final class CopyOffload {
         return CommandRow.of(name, usage).serviceAction().dataOut().runs(handler);
     }
 
+    /** Persistent reservations let them all pass (SPC-4 table 65). */
     private static CommandRow in(String name, String usage, CommandHandler handler) {
-        return CommandRow.of(name, usage).serviceAction().dataIn().runs(handler);
+        return CommandRow.of(name, usage)
+                .serviceAction()
+                .dataIn()
+                .reservationAccess(ReservationAccess.FREE)
+                .runs(handler);
     }
 }

@@ -1,12 +1,11 @@
 package dev.sandstone.copy.command;
 
-import dev.sandstone.copy.job.Copier;
 import dev.sandstone.copy.job.CopyFailure;
-import dev.sandstone.copy.job.CopyJob;
-import dev.sandstone.copy.job.CopyPlan;
+import dev.sandstone.copy.job.CopyWork;
 import dev.sandstone.scsi.sense.SenseData;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,22 +17,29 @@ final class CopyOperation {
     static final int COMPLETED = 0x01;
 
     static final int FAILED = 0x02;
+
+    /** Ended with blocks left over: how commands with tokens fail (SBC-4 5.25). */
+    static final int RESIDUAL = 0x03;
+
     static final int FOREGROUND = 0x11;
     static final int BACKGROUND = 0x12;
     static final int TERMINATED = 0x60;
 
     private final int serviceAction;
     private final boolean background;
-    private final CopyJob job;
+    private final CopyWork work;
     private final List<Runnable> awaiting = new ArrayList<>();
     private boolean statusTold;
     private boolean failureTold;
 
-    /** @param serviceAction of the command that began it */
-    CopyOperation(int serviceAction, boolean background, Copier copier, CopyPlan plan) {
+    /**
+     * @param serviceAction of the command that began it
+     * @param work makes what is to be done, given what to call at its end
+     */
+    CopyOperation(int serviceAction, boolean background, Function<Runnable, CopyWork> work) {
         this.serviceAction = serviceAction;
         this.background = background;
-        this.job = copier.job(plan, this::ended);
+        this.work = work.apply(this::ended);
     }
 
     int serviceAction() {
@@ -44,22 +50,22 @@ final class CopyOperation {
         return background;
     }
 
-    CopyJob job() {
-        return job;
+    CopyWork work() {
+        return work;
     }
 
     boolean isRunning() {
-        return !job.isFinished();
+        return !work.isFinished();
     }
 
     void start() {
-        job.start();
+        work.start();
     }
 
     /** Ends it; {@code still} is called when it moves nothing any more. */
     void abort(Runnable still) {
         onEnd(still);
-        job.abort();
+        work.abort();
     }
 
     /** Calls the listener when the operation has ended, now if it has. */
@@ -80,7 +86,7 @@ final class CopyOperation {
     /** The sense data it ended with; null when it ended well, was terminated, or runs. */
     @Nullable
     SenseData sense() {
-        CopyFailure failure = job.failure();
+        CopyFailure failure = work.failure();
         return failure == null ? null : failure.sense();
     }
 
@@ -89,10 +95,13 @@ final class CopyOperation {
         if (isRunning()) {
             return background ? BACKGROUND : FOREGROUND;
         }
-        if (job.isAborted()) {
+        if (work.isAborted()) {
             return TERMINATED;
         }
-        return sense() == null ? COMPLETED : FAILED;
+        if (sense() == null) {
+            return COMPLETED;
+        }
+        return serviceAction >= CopyOffload.FIRST_TOKEN_ACTION ? RESIDUAL : FAILED;
     }
 
     /** The initiator was told by RECEIVE COPY STATUS(LID1) how it ended; it is not told so again. */

@@ -35,7 +35,7 @@ final class CopyPlanner {
                 segments.add(planner.segment(descriptor));
             }
         } catch (Undoable undoable) {
-            return new CopyPlan(segments, undoable.sense);
+            return new CopyPlan(segments, undoable.sense.atSegment(segments.size()));
         }
         return new CopyPlan(segments, null);
     }

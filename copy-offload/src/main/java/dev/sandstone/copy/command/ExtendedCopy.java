@@ -8,21 +8,18 @@ import dev.sandstone.scsi.command.UnitCommand;
 import dev.sandstone.scsi.command.UnitCommand.Work;
 import dev.sandstone.scsi.sense.AdditionalSense;
 import dev.sandstone.scsi.sense.CheckCondition;
-import dev.sandstone.scsi.sense.SenseData;
-import dev.sandstone.scsi.sense.SenseKey;
-import dev.sandstone.scsi.task.ScsiStatus;
 import java.util.function.Function;
 
 /** EXTENDED COPY(LID1) and (LID4) (SPC-4 6.4, 6.5), COPY OPERATION ABORT (6.3). */
 final class ExtendedCopy {
-    private static final SenseData CLEARED =
-            SenseData.of(SenseKey.COPY_ABORTED, AdditionalSense.COMMANDS_CLEARED_BY_DEVICE_SERVER);
     private static final int PARAMETER_LIST_LENGTH = 10;
 
     private final CopyManager manager;
+    private final Originator originator;
 
-    ExtendedCopy(CopyManager manager) {
+    ExtendedCopy(CopyManager manager, Originator originator) {
         this.manager = manager;
+        this.originator = originator;
     }
 
     void lid1(UnitCommand command) {
@@ -47,62 +44,11 @@ final class ExtendedCopy {
     private void received(UnitCommand command, CopyParameters parameters) {
         CopyPlan plan = CopyPlanner.plan(command.visibleUnits(), parameters);
         CopyOperation operation = new CopyOperation(
-                command.cdb().bits(1, 4, 0), parameters.immediate(), manager.copier(command.unit()), plan);
+                command.cdb().bits(1, 4, 0),
+                parameters.immediate(),
+                ended -> manager.copier(command.unit()).job(plan, ended));
         boolean named = parameters.usage() != CopyParameters.ListIdUsage.NONE;
-        begin(command, operation, named ? parameters.listId() : UNNAMED);
-    }
-
-    /** For operations that no list identifier names. */
-    static final long UNNAMED = -1;
-
-    /** Starts an operation; the command ends with it, or now when the operation goes on in the background. */
-    void begin(UnitCommand command, CopyOperation operation, long listId) {
-        UnitCopies copies = manager.copies(command.unit());
-        CopyOperation same = copies.find(command.nexus(), listId);
-        if (same != null && same.isRunning()) {
-            throw CheckCondition.illegal(AdditionalSense.OPERATION_IN_PROGRESS);
-        }
-        if (copies.full()) {
-            command.status(ScsiStatus.BUSY);
-            return;
-        }
-        if (listId == UNNAMED) {
-            copies.addUnnamed(command.nexus(), operation);
-        } else {
-            copies.add(command.nexus(), listId, operation);
-        }
-        if (operation.isBackground()) {
-            operation.start();
-            command.good();
-        } else {
-            command.await(foreground(operation), ended -> end(ended, operation));
-        }
-    }
-
-    private static Work foreground(CopyOperation operation) {
-        return new Work() {
-            @Override
-            public void start(Completion done) {
-                operation.onEnd(() -> done.done(EngineStatus.OK, 0));
-                operation.start();
-            }
-
-            @Override
-            public void cancel() {
-                operation.abort(() -> {});
-            }
-        };
-    }
-
-    private static void end(UnitCommand command, CopyOperation operation) {
-        SenseData sense = operation.sense();
-        if (sense != null) {
-            command.check(sense);
-        } else if (operation.status() == CopyOperation.TERMINATED) {
-            command.check(CLEARED);
-        } else {
-            command.good();
-        }
+        originator.begin(command, operation, named ? parameters.listId() : Originator.UNNAMED);
     }
 
     void abort(UnitCommand command) {

@@ -49,16 +49,16 @@ final class ReceiveCopy {
         }
         ByteBuffer data = ByteBuffer.allocate(12);
         data.putInt(8).put((byte) status);
-        data.putShort((short) operation.job().segmentsBegun());
+        data.putShort((short) operation.work().segmentsBegun());
         data.put((byte) UNITS_BYTES);
-        data.putInt((int) (operation.job().transferred() * CopyLimits.BLOCK_BYTES));
+        data.putInt((int) (operation.work().transferred() * CopyLimits.BLOCK_BYTES));
         answer(command, data.array());
     }
 
     /** RECEIVE COPY STATUS(LID4). */
     void status4(UnitCommand command) {
         CopyOperation operation = find(command, command.cdb().u32(LIST_IDENTIFIER));
-        answer(command, header(command, operation, UNITS_BYTES, 0).array());
+        answer(command, header(command, operation, UNITS_BYTES, 0));
     }
 
     /** RECEIVE COPY DATA(LID1). */
@@ -70,7 +70,7 @@ final class ReceiveCopy {
     /** RECEIVE COPY DATA(LID4). */
     void data4(UnitCommand command) {
         CopyOperation operation = find(command, command.cdb().u32(LIST_IDENTIFIER));
-        answer(command, header(command, operation, UNITS_BYTES, 4).array());
+        answer(command, header(command, operation, UNITS_BYTES, 4));
     }
 
     /** RECEIVE COPY FAILURE DETAILS(LID1): told once. */
@@ -114,11 +114,11 @@ final class ReceiveCopy {
     }
 
     /**
-     * The shared third-party copy status header (SPC-4 table 248) with the sense data, and zeros behind it; positioned there.
+     * The shared third-party copy status header (SPC-4 table 248) with the sense data, and so many bytes of zeros behind it.
      *
      * @param units TRANSFER COUNT UNITS
      */
-    static ByteBuffer header(UnitCommand command, CopyOperation operation, int units, int following) {
+    static byte[] header(UnitCommand command, CopyOperation operation, int units, int following) {
         byte[] sense = sense(command, operation);
         int senseField = (sense.length + 3) & ~3;
         ByteBuffer data = ByteBuffer.allocate(STATUS_HEADER + senseField + following);
@@ -126,22 +126,22 @@ final class ReceiveCopy {
         data.putInt(data.capacity() - 4);
         data.put((byte) operation.serviceAction());
         data.put((byte) status);
-        data.putShort((short) operation.job().operations());
+        data.putShort((short) operation.work().operations());
         data.putInt(operation.isRunning() ? UPDATE_DELAY_MS : NO_UPDATE);
         data.put((byte) completionStatus(status));
         data.put((byte) senseField).put((byte) sense.length);
         data.put((byte) units);
-        long blocks = operation.job().transferred();
+        long blocks = operation.work().transferred();
         data.putLong(units == UNITS_BLOCKS ? blocks : blocks * CopyLimits.BLOCK_BYTES);
-        data.putShort((short) (units == UNITS_BLOCKS ? 0 : operation.job().segmentsBegun()));
+        data.putShort((short) (units == UNITS_BLOCKS ? 0 : operation.work().segmentsBegun()));
         data.position(STATUS_HEADER);
         data.put(sense);
-        return data.position(STATUS_HEADER + senseField);
+        return data.array();
     }
 
     private static int completionStatus(int operationStatus) {
         return switch (operationStatus) {
-            case CopyOperation.FAILED -> ScsiStatus.CHECK_CONDITION;
+            case CopyOperation.FAILED, CopyOperation.RESIDUAL -> ScsiStatus.CHECK_CONDITION;
             case CopyOperation.TERMINATED -> TASK_ABORTED;
             default -> ScsiStatus.GOOD;
         };

@@ -1,5 +1,6 @@
 package dev.sandstone.copy.command;
 
+import dev.sandstone.copy.token.TokenLimits;
 import dev.sandstone.scsi.command.CommandRow;
 import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
@@ -10,6 +11,7 @@ import java.util.List;
 
 /** Third-party Copy VPD page (SPC-4 7.8.17): what the copy manager serves, and how far it goes. */
 final class ThirdPartyCopyPage implements VpdPage {
+    private static final int ROD_TOKEN_LIMITS = 0x0000;
     private static final int SUPPORTED_COMMANDS = 0x0001;
     private static final int PARAMETER_DATA = 0x0004;
     private static final int SUPPORTED_DESCRIPTORS = 0x0008;
@@ -21,6 +23,7 @@ final class ThirdPartyCopyPage implements VpdPage {
     /** @param rows every third-party copy command that is served, by operation code and service action, ascending */
     ThirdPartyCopyPage(List<CommandRow> rows) {
         ByteArrayOutputStream page = new ByteArrayOutputStream();
+        append(page, ROD_TOKEN_LIMITS, tokenLimits());
         append(page, SUPPORTED_COMMANDS, commands(rows));
         append(page, PARAMETER_DATA, parameterData());
         append(page, SUPPORTED_DESCRIPTORS, new byte[] {2, SegmentDescriptor.TYPE_CODE, (byte) Cscd.TYPE_CODE});
@@ -52,6 +55,17 @@ final class ThirdPartyCopyPage implements VpdPage {
         });
         ByteBuffer out = ByteBuffer.allocate(1 + list.size());
         return out.put((byte) list.size()).put(list.toByteArray()).array();
+    }
+
+    /** Block Device ROD Token Limits (SBC-4 6.6.9.3). */
+    private static byte[] tokenLimits() {
+        ByteBuffer data = ByteBuffer.allocate(32);
+        data.putShort(6, (short) TokenLimits.RANGES);
+        data.putInt(8, TokenLimits.MOST_IDLE_SECONDS);
+        data.putInt(12, TokenLimits.IDLE_SECONDS);
+        data.putLong(16, TokenLimits.MOST_BLOCKS);
+        data.putLong(24, TokenLimits.OPTIMAL_BLOCKS);
+        return data.array();
     }
 
     private static byte[] parameterData() {

@@ -9,4 +9,7 @@ import dev.sandstone.engine.volume.Volume;
  */
 public record CopyEnd(Volume volume, Gate gate, int descriptorOffset) {
     public static final int NO_DESCRIPTOR = -1;
+
+    /** Every logical block here has so many bytes. */
+    public static final int BLOCK_BYTES = 512;
 }

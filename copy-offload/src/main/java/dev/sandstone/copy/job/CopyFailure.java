@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record CopyFailure(SenseData sense, EngineStatus status) {
 
-    /** The segment that cannot be done at all. */
-    static CopyFailure broken(SenseData sense, int segment) {
-        return new CopyFailure(sense.atSegment(segment), EngineStatus.OK);
+    /** What comes next cannot be done at all. */
+    public static CopyFailure broken(SenseData sense) {
+        return new CopyFailure(sense, EngineStatus.OK);
     }
 
     /** An end of the copy may not be used, or not any more. */

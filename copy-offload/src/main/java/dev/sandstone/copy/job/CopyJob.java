@@ -5,8 +5,7 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy under way: the segments one after the other, each by pieces. Confined to its loop, but for {@link #transferred} and
- * {@link #segmentsBegun}.
+ * A copy under way: the segments one after the other, each by pieces.
  *
  * <pre>
  *   waiting --start--> running --last piece written--> done
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each block of the destination gets what its block of the source had at some moment of the job. Where a segment
  * overlaps itself the outcome is as if the source had been read as a whole first.
  */
-public final class CopyJob {
+public final class CopyJob implements CopyWork {
     /** Pieces under way at once, so that one is read while another is written. */
     private static final int DEPTH = 2;
 
@@ -57,12 +56,12 @@ public final class CopyJob {
         this.ended = ended;
     }
 
-    /** Begins; may have ended on return. */
+    @Override
     public void start() {
         advance();
     }
 
-    /** Begins nothing more; the job ends when what is under way has ended. No effect on one that has. */
+    @Override
     public void abort() {
         if (!finished) {
             aborted = true;
@@ -70,12 +69,12 @@ public final class CopyJob {
         }
     }
 
-    /** Blocks that have reached their destination, counted without gaps from the first. Any thread may ask. */
+    @Override
     public long transferred() {
         return transferred;
     }
 
-    /** Segments processed, the one at work included. Any thread may ask. */
+    @Override
     public int segmentsBegun() {
         return begun;
     }
@@ -85,21 +84,22 @@ public final class CopyJob {
         return plan.blocks();
     }
 
-    /** Reads and writes that have ended well. */
+    @Override
     public long operations() {
         return operations;
     }
 
+    @Override
     public boolean isFinished() {
         return finished;
     }
 
-    /** Whether it ended, or ends, because it was told to. */
+    @Override
     public boolean isAborted() {
         return aborted && failure == null;
     }
 
-    /** Why it failed; null when it did not, or has not yet. */
+    @Override
     public @Nullable CopyFailure failure() {
         return failure;
     }
@@ -151,7 +151,7 @@ public final class CopyJob {
         if (current == plan.segments().size()) {
             if (plan.broken() != null) {
                 begun = current + 1;
-                failure = CopyFailure.broken(plan.broken(), current);
+                failure = CopyFailure.broken(plan.broken());
             }
             finishWhenIdle();
             return;

@@ -33,7 +33,8 @@ final class CopyBench {
     static final int BLOCK = 512;
 
     private final QueueLoop loop = new QueueLoop();
-    private final CommandTable table = StandardCommands.table(CopyOffload.commands());
+    private final HeapTimes times = new HeapTimes();
+    private final CommandTable table = StandardCommands.table(CopyOffload.commands(times));
     private final Map<String, List<LunEntry>> maps = new HashMap<>();
     private final TargetDevice device = new TargetDevice(
             "iqn.2026-11.test:array", table, initiator -> maps.getOrDefault(initiator, List.of()), TargetPorts.each(2));
@@ -48,6 +49,10 @@ final class CopyBench {
         return loop;
     }
 
+    HeapTimes times() {
+        return times;
+    }
+
     CommandTable table() {
         return table;
     }
@@ -55,6 +60,7 @@ final class CopyBench {
     DeviceServer server() {
         volumes++;
         HeapVolume volume = new HeapVolume(loop, BLOCKS, new VolumeId(new UUID(0x5A5A0000L + volumes, volumes)));
+        times.know(volume);
         UnitAttributes attributes = UnitAttributes.of(volume.id().uuid(), 4096, false);
         return new DeviceServer(new LogicalUnit(volume, attributes, false), table);
     }

@@ -50,7 +50,9 @@ class CopyPageTest {
         int listed = commands.length() / 2;
         String all = HEX.formatHex(page);
         assertThat(all.substring(8))
-                .startsWith("0001" + HEX.toHexDigits((short) ((listed + 4) & ~3)) + HEX.toHexDigits((byte) listed)
+                .startsWith("00000020" + "000000000000" + "0200" + "00000258" + "0000003C"
+                        + "0000000008000000" + "0000000000080000"
+                        + "0001" + HEX.toHexDigits((short) ((listed + 4) & ~3)) + HEX.toHexDigits((byte) listed)
                         + commands);
         assertThat(all).contains("0004001C" + "00000000" + "0010" + "0040" + "00000900" + "00000000");
         assertThat(all).contains("00080004" + "0202E400").contains("000C0004" + "00000000");

@@ -128,6 +128,14 @@ public final class SenseData {
         return copy;
     }
 
+    /** The same, forwarding what the other one forwards, if it does. */
+    public SenseData forwardingSameAs(SenseData other) {
+        SenseData copy = copy();
+        copy.forwarded = other.forwarded;
+        copy.forwardedBySource = other.forwardedBySource;
+        return copy;
+    }
+
     /** The same as a deferred error (71h, 73h): about an earlier command that ended with GOOD. */
     public SenseData asDeferred() {
         SenseData copy = copy();

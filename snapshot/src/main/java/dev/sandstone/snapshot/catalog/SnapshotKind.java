@@ -7,5 +7,7 @@ public enum SnapshotKind {
     /** What a volume was before it went back to another moment. */
     UNDO,
     /** The pool had it and nobody knew its name. */
-    FOUND
+    FOUND,
+    /** A token of copy offload names it; gone with the token, at the latest when the array starts next. */
+    TOKEN
 }

@@ -35,10 +35,14 @@ public final class Settlement {
     public List<String> settle() {
         List<String> done = new ArrayList<>();
         for (SnapshotEntry entry : catalog.state().snapshots()) {
-            if (entry.step() == SnapshotStep.CREATING) {
+            if (entry.kind() == SnapshotKind.TOKEN) {
+                delete(entry);
+                done.add("deleted " + shown(entry) + ", whose token ended with the process");
+            } else if (entry.step() == SnapshotStep.CREATING) {
                 settleCreating(entry, done);
             } else if (entry.step() == SnapshotStep.DELETING) {
-                settleDeleting(entry, done);
+                delete(entry);
+                done.add("deleted " + shown(entry) + ", whose deletion was cut off");
             }
         }
         for (Snapshot snapshot : timeline.snapshots()) {
@@ -61,12 +65,11 @@ public final class Settlement {
         }
     }
 
-    private void settleDeleting(SnapshotEntry entry, List<String> done) {
+    private void delete(SnapshotEntry entry) {
         if (timeline.snapshot(entry.id()).isPresent()) {
             Stages.await(timeline.delete(List.of(entry.id())));
         }
         catalog.remove(List.of(entry));
-        done.add("deleted " + shown(entry) + ", whose deletion was cut off");
     }
 
     private void adopt(Snapshot snapshot, List<String> done) {

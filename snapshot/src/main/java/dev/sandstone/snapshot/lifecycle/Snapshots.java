@@ -116,7 +116,8 @@ public final class Snapshots {
         }
     }
 
-    private void delete(List<SnapshotEntry> doomed) {
+    /** All of them or none. */
+    void delete(List<SnapshotEntry> doomed) {
         doomed.forEach(this::requireDeletable);
         catalog.put(doomed.stream().map(SnapshotEntry::deleting).toList());
         Map<SnapshotId, Snapshot> inPool = inPool();
@@ -157,6 +158,10 @@ public final class Snapshots {
         SnapshotEntry entry = entry(volume, name);
         if (entry.step() == SnapshotStep.DELETING || inPool(entry).isEmpty()) {
             throw new SnapshotException(Reason.NOT_FOUND, "snapshot \"" + name + "\" is not in the pool");
+        }
+        if (entry.kind() == SnapshotKind.TOKEN) {
+            throw new SnapshotException(
+                    Reason.NOT_FOUND, "snapshot \"" + name + "\" belongs to a token of a host, and goes with it");
         }
         return entry;
     }
