@@ -21,9 +21,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a volume was: its history, and what differs between two moments of it. */
 public final class VolumeTimeAdmin {
+    /** What now was for the parts before; no snapshot has such a name, and no time. */
+    private static final Pattern SEEN = Pattern.compile("now:([0-9]{1,18})\\.([0-9]{1,18})");
+
     private final Catalog catalog;
     private final TimeParts time;
     private final Diffs diffs;
@@ -62,7 +67,7 @@ public final class VolumeTimeAdmin {
     }
 
     /**
-     * A part of what differs; between two snapshots the parts fit together.
+     * A part of what differs; the parts fit together when each but the first names the moments that the one before answered.
      *
      * @param to empty: now
      * @param start byte, as the part before named it
@@ -77,15 +82,32 @@ public final class VolumeTimeAdmin {
         }
         return told(() -> {
             VolumeEntry volume = volume(name);
-            Moment later = to.isEmpty() ? new Moment.Now() : time.moments().resolve(volume.id(), to);
-            Comparison comparison = new Comparison(volume.id(), time.moments().resolve(volume.id(), from), later);
+            Comparison comparison = new Comparison(volume.id(), moment(volume, from), moment(volume, to));
             Diff part = Engine.await(diffs.part(comparison, start, limit));
             return new VolumeTimes.Changes(
                     part.extents().stream()
                             .map(extent -> new VolumeTimes.Extent(extent.offset(), extent.length()))
                             .toList(),
-                    part.nextByte().orElse(null));
+                    part.nextByte().orElse(null),
+                    text(from, part.comparison().from()),
+                    text(to, part.comparison().to()));
         });
+    }
+
+    private Moment moment(VolumeEntry volume, String text) {
+        Matcher seen = SEEN.matcher(text);
+        if (seen.matches()) {
+            return new Moment.Seen(Long.parseLong(seen.group(1)), Long.parseLong(seen.group(2)));
+        }
+        return text.isEmpty() ? new Moment.Now() : time.moments().resolve(volume.id(), text);
+    }
+
+    /** The moment in words that mean the same later: a time that was told as an age does not. */
+    private static String text(String asked, Moment moment) {
+        if (moment instanceof Moment.Seen seen) {
+            return "now:" + seen.lineage() + "." + seen.record();
+        }
+        return moment instanceof Moment.At at ? at.time().toString() : asked;
     }
 
     private VolumeEntry volume(String name) {

@@ -65,8 +65,10 @@ public final class VolumeTimes {
     /**
      * @param extents ascending, disjoint
      * @param next the byte where the next part begins; null at the end
+     * @param from the earlier moment, as the next part is to name it
+     * @param to the later one; where that was left away, the now of this part
      */
-    public record Changes(List<Extent> extents, @Nullable Long next) {}
+    public record Changes(List<Extent> extents, @Nullable Long next, String from, String to) {}
 
     public record Extent(long offsetBytes, long lengthBytes) {}
 }

@@ -29,13 +29,18 @@ final class DiffCommand extends ClientCommand {
 
     @Override
     int run(ApiClient client, Terminal terminal) {
-        String path = VolumeCommands.path(volume) + "/changes?from=" + segment(from)
-                + (to == null ? "" : "&to=" + segment(to));
         List<VolumeTimes.Extent> extents = new ArrayList<>();
+        String earlier = from;
+        String later = to == null ? "" : to;
         Long next = 0L;
         while (next != null) {
-            VolumeTimes.Changes part = client.get(path + "&limit=4096&start=" + next, VolumeTimes.Changes.class);
+            String path = VolumeCommands.path(volume) + "/changes?from=" + segment(earlier)
+                    + (later.isEmpty() ? "" : "&to=" + segment(later)) + "&limit=4096&start=" + next;
+            VolumeTimes.Changes part = client.get(path, VolumeTimes.Changes.class);
             part.extents().forEach(extent -> append(extents, extent));
+            // Else "10s ago", or now, would be another moment in each part.
+            earlier = part.from();
+            later = part.to();
             next = part.next();
         }
         if (options.json) {

@@ -276,6 +276,13 @@ class TimeAdminTest {
         assertThat(all.next()).isNull();
         VolumeTimes.Changes first = times.changes("db", "one", "", 0, 1);
         assertThat(first.next()).isEqualTo(4096);
+        assertThat(first.from()).isEqualTo("one");
+        bytes("db")[131072] = 1;
+        assertThat(times.changes("db", first.from(), first.to(), 4096, 1024).extents())
+                .as("of the same now")
+                .containsExactly(new VolumeTimes.Extent(4096, 4096), new VolumeTimes.Extent(65536, 4096));
+        bytes("db")[131072] = 0;
+        refused(ErrorCode.OUTSIDE_WINDOW, () -> times.changes("db", "one", "now:1.99", 0, 1));
         take("db", "two");
         assertThat(times.changes("db", "one", "two", 0, 1024).extents()).isEqualTo(all.extents());
         assertThat(times.changes("db", "two", "", 0, 1024).extents()).isEmpty();

@@ -1,6 +1,8 @@
 package dev.sandstone.snapshot.diff;
 
 import dev.sandstone.engine.volume.BlockRange;
+import dev.sandstone.engine.volume.Timeline.Changes;
+import dev.sandstone.engine.volume.Timeline.Comparison;
 import dev.sandstone.engine.volume.VolumeSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +13,9 @@ import java.util.Optional;
  *
  * @param extents ascending, disjoint, not adjacent
  * @param nextByte where to go on; empty at the end
+ * @param comparison to be asked for the next part, so that all are of one now
  */
-public record Diff(List<Extent> extents, Optional<Long> nextByte) {
+public record Diff(List<Extent> extents, Optional<Long> nextByte, Comparison comparison) {
     private static final int BLOCK_BYTES = VolumeSpec.BLOCK_BYTES;
 
     public Diff {
@@ -26,13 +29,10 @@ public record Diff(List<Extent> extents, Optional<Long> nextByte) {
         }
     }
 
-    /**
-     * @param ranges as the engine answers them, ascending
-     * @param nextBlock where the engine goes on
-     */
-    static Diff of(List<BlockRange> ranges, Optional<Long> nextBlock) {
+    /** What the engine answers, in bytes. */
+    static Diff of(Changes changes) {
         List<Extent> joined = new ArrayList<>();
-        for (BlockRange range : ranges) {
+        for (BlockRange range : changes.ranges()) {
             Extent extent = new Extent(range.lba() * BLOCK_BYTES, range.blocks() * BLOCK_BYTES);
             int last = joined.size() - 1;
             if (last >= 0 && joined.get(last).end() == extent.offset()) {
@@ -42,6 +42,6 @@ public record Diff(List<Extent> extents, Optional<Long> nextByte) {
                 joined.add(extent);
             }
         }
-        return new Diff(joined, nextBlock.map(block -> block * BLOCK_BYTES));
+        return new Diff(joined, changes.next().map(block -> block * BLOCK_BYTES), changes.comparison());
     }
 }

@@ -7,7 +7,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Finds what differs between two moments, a part at a time, at a cost that follows what changed and not the size of the
- * volume. Between two snapshots the parts fit together; towards the moment now each part is of its own now.
+ * volume. The parts fit together, towards the moment now too, when each but the first is asked with the comparison that the
+ * one before answered: now is then that of the first.
  */
 public final class Diffs {
     /** Most extents of a part. */
@@ -28,6 +29,6 @@ public final class Diffs {
             throw new IllegalArgumentException("from byte " + fromByte + ", " + limit + " extents");
         }
         return timeline.changes(comparison, fromByte / VolumeSpec.BLOCK_BYTES, limit)
-                .thenApply(changes -> Diff.of(changes.ranges(), changes.next()));
+                .thenApply(Diff::of);
     }
 }

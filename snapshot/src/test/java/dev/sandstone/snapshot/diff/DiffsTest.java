@@ -32,9 +32,10 @@ class DiffsTest {
         Diffs diffs = new Diffs(timeline);
         List<Extent> found = new ArrayList<>();
         long from = 0;
+        Comparison next = comparison;
         while (true) {
-            Diff part =
-                    diffs.part(comparison, from, limit).toCompletableFuture().join();
+            Diff part = diffs.part(next, from, limit).toCompletableFuture().join();
+            next = part.comparison();
             assertThat(part.extents()).hasSizeLessThanOrEqualTo(limit);
             found.addAll(part.extents());
             if (part.nextByte().isEmpty()) {
@@ -61,6 +62,21 @@ class DiffsTest {
                         new Extent(8192, 4096),
                         new Extent(12288, 4096),
                         new Extent(65536, 4096));
+    }
+
+    @Test
+    void allPartsAreOfOneNow() {
+        volumes.put(VOLUME, volume);
+        timeline.take(List.of(new Timeline.SnapshotSpec(BEFORE, VOLUME)));
+        volume.bytes()[4096] = 1;
+        volume.bytes()[65536] = 1;
+        Diffs diffs = new Diffs(timeline);
+        Diff first = diffs.part(comparison, 0, 1).toCompletableFuture().join();
+        volume.bytes()[131072] = 1;
+        Diff second = diffs.part(first.comparison(), first.nextByte().orElseThrow(), 9)
+                .toCompletableFuture()
+                .join();
+        assertThat(second.extents()).containsExactly(new Extent(65536, 4096));
     }
 
     @Test

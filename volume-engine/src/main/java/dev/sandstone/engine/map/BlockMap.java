@@ -262,11 +262,21 @@ public final class BlockMap {
 
     // questions about more than one block; answered on the loop, null when the store has failed
 
-    /** A moment of a lineage; {@link #NOW} is that of its newest versions. */
-    public record Spot(long lineage, long lsn) {}
+    /**
+     * A moment of a lineage; {@link #NOW} is that of its newest versions.
+     *
+     * @param kept whether it is retained, or now; one that is not has lost versions displaced since
+     */
+    public record Spot(long lineage, long lsn, boolean kept) {
+        /** One that is retained, or now. */
+        public Spot(long lineage, long lsn) {
+            this(lineage, lsn, true);
+        }
+    }
 
     /**
-     * Which blocks may differ, from one on. Both moments are retained or now.
+     * Which blocks may differ, from one on. Both moments are retained, now, or were now not long ago: of such a one what was
+     * written later may be named too where the other is of another lineage.
      *
      * @param mostLeaves of 64 blocks that the answer holds
      */
@@ -275,7 +285,7 @@ public final class BlockMap {
         List<HistReader.Step> to = lineage(other.lineage()).path(other.lsn());
         folded(done, () -> {
             LeafSet found = new LeafSet(Leaf.of(firstBlock), mostLeaves);
-            new MapDiff(store, found).compare(from, to);
+            new MapDiff(store, found).compare(from, one.kept(), to, other.kept());
             return found;
         });
     }

@@ -27,8 +27,11 @@ final class MapDiff {
         this.found = found;
     }
 
-    /** @param one the path of a moment, nearest lineage first; the other one's in the same way */
-    void compare(List<HistReader.Step> one, List<HistReader.Step> other) {
+    /**
+     * @param one the path of a moment, nearest lineage first; the other one's in the same way
+     * @param oneKept whether the moment is retained, or now
+     */
+    void compare(List<HistReader.Step> one, boolean oneKept, List<HistReader.Step> other, boolean otherKept) {
         int a = one.size() - 1;
         int b = other.size() - 1;
         // Paths end alike; the last lineage that both have is where they part.
@@ -43,8 +46,16 @@ final class MapDiff {
             displaced(one.get(a).lineage(), earlier, later);
         }
         int kept = related ? 0 : 1;
-        one.subList(0, a + kept).forEach(this::written);
-        other.subList(0, b + kept).forEach(this::written);
+        written(one.subList(0, a + kept), oneKept);
+        written(other.subList(0, b + kept), otherKept);
+    }
+
+    /** Of a moment that is not retained nobody knows what was displaced since: all counts that the lineage has. */
+    private void written(List<HistReader.Step> steps, boolean kept) {
+        for (int i = 0; i < steps.size(); i++) {
+            HistReader.Step step = steps.get(i);
+            written(i > 0 || kept ? step : new HistReader.Step(step.lineage(), HistReader.NOW));
+        }
     }
 
     private void displaced(long lineage, long after, long upTo) {

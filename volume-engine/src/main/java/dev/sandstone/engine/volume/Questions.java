@@ -77,23 +77,31 @@ final class Questions {
                 throw new EngineException(
                         EngineStatus.OUT_OF_RANGE, "no ranges from block " + fromBlock + ", " + limit + " at most");
             }
-            Moments.Place from = moments.find(comparison.volume(), comparison.from());
-            Moments.Place to = moments.find(comparison.volume(), comparison.to());
-            long blocks = Math.max(from.blocks(), to.blocks());
-            shard.map().compare(spot(from), spot(to), fromBlock / PER_BLOCK, MOST_LEAVES, then(stage, found -> {
+            VolumeId volume = comparison.volume();
+            Moment from = moments.nailed(volume, comparison.from());
+            Moment to = moments.nailed(volume, comparison.to());
+            long blocks = Math.max(
+                    moments.compared(volume, from).blocks(),
+                    moments.compared(volume, to).blocks());
+            Timeline.Comparison nailed = new Timeline.Comparison(volume, from, to);
+            BlockMap.Spot one = spot(volume, from);
+            BlockMap.Spot other = spot(volume, to);
+            shard.map().compare(one, other, fromBlock / PER_BLOCK, MOST_LEAVES, then(stage, found -> {
                 // A moment that went away meanwhile may have taken part of the answer with it.
-                moments.find(comparison.volume(), comparison.from());
-                moments.find(comparison.volume(), comparison.to());
-                stage.complete(part(found, fromBlock, blocks, limit));
+                moments.compared(volume, from);
+                moments.compared(volume, to);
+                stage.complete(part(found, fromBlock, blocks, limit, nailed));
             }));
         });
     }
 
-    private static BlockMap.Spot spot(Moments.Place place) {
-        return new BlockMap.Spot(place.lineage(), place.lsn() == 0 ? BlockMap.NOW : place.lsn());
+    private BlockMap.Spot spot(VolumeId volume, Moment moment) {
+        Moments.Place place = moments.compared(volume, moment);
+        return new BlockMap.Spot(place.lineage(), place.lsn(), !(moment instanceof Moment.Seen));
     }
 
-    private static Timeline.Changes part(LeafSet found, long fromBlock, long blocks, int limit) {
+    private static Timeline.Changes part(
+            LeafSet found, long fromBlock, long blocks, int limit, Timeline.Comparison nailed) {
         List<BlockRange> ranges = new ArrayList<>();
         long[] next = {found.endBlock() == Long.MAX_VALUE ? -1 : found.endBlock() * PER_BLOCK};
         found.ranges((first, end) -> {
@@ -109,7 +117,7 @@ final class Questions {
             return true;
         });
         boolean more = next[0] >= 0 && next[0] < blocks;
-        return new Timeline.Changes(ranges, more ? Optional.of(next[0]) : Optional.empty());
+        return new Timeline.Changes(ranges, more ? Optional.of(next[0]) : Optional.empty(), nailed);
     }
 
     // what space is whose

@@ -78,7 +78,8 @@ public interface Timeline {
 
     /**
      * A part of what differs between two moments of one volume, found in proportion to what changed. Blocks of 4 KiB that
-     * were written with what they had before may be named; none that differs is left out.
+     * were written with what they had before may be named; none that differs is left out. What the parts name together is
+     * of one moment when each part but the first is asked with the comparison that the one before answered.
      *
      * @param fromBlock 512-byte block to go on at; 0 first
      * @param limit most ranges in the answer, at least 1
@@ -93,8 +94,9 @@ public interface Timeline {
      *
      * @param ranges ascending, disjoint, in 512-byte blocks
      * @param next where to go on; absent at the end
+     * @param comparison to be asked for the next part: now is the one of this part there
      */
-    record Changes(List<BlockRange> ranges, Optional<Long> next) {}
+    record Changes(List<BlockRange> ranges, Optional<Long> next, Comparison comparison) {}
 
     /** What deleting all of them together would give back, in bytes of data; exact at the moment of the answer. */
     CompletionStage<Long> reclaimable(Collection<SnapshotId> snapshots);

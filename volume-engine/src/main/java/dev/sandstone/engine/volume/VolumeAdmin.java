@@ -154,6 +154,11 @@ final class VolumeAdmin {
         return volume;
     }
 
+    /** The newest record that is in the map. */
+    long newestRecord() {
+        return shard.map().advancedLsn();
+    }
+
     /** What the log says of the volumes, in order of creation. */
     List<VolumeRow> rows() {
         return table.rows();

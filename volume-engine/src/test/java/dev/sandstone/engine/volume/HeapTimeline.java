@@ -32,6 +32,9 @@ public final class HeapTimeline implements Timeline {
     private final Map<SnapshotId, Kept> snapshots = new LinkedHashMap<>();
     private final Map<VolumeId, Window> windows = new LinkedHashMap<>();
     private final Set<VolumeId> detached = new LinkedHashSet<>();
+    /** What comparisons took for now. */
+    private final List<byte[]> seen = new ArrayList<>();
+
     private Instant now = Instant.parse("2026-11-27T09:00:00Z");
     private long lsn;
 
@@ -198,20 +201,32 @@ public final class HeapTimeline implements Timeline {
     @Override
     public CompletionStage<Changes> changes(Comparison comparison, long fromBlock, int limit) {
         return change(() -> {
-            byte[] from = content(comparison.volume(), comparison.from());
-            byte[] to = content(comparison.volume(), comparison.to());
+            Comparison nailed = new Comparison(
+                    comparison.volume(),
+                    nailed(comparison.volume(), comparison.from()),
+                    nailed(comparison.volume(), comparison.to()));
+            byte[] from = content(comparison.volume(), nailed.from());
+            byte[] to = content(comparison.volume(), nailed.to());
             int units = Math.max(from.length, to.length) / UNIT;
             List<BlockRange> ranges = new ArrayList<>();
             for (int unit = Math.toIntExact(fromBlock / BLOCKS_OF_UNIT); unit < units; unit++) {
                 if (!Arrays.equals(unit(from, unit), unit(to, unit))) {
                     if (ranges.size() == limit) {
-                        return new Changes(ranges, Optional.of((long) unit * BLOCKS_OF_UNIT));
+                        return new Changes(ranges, Optional.of((long) unit * BLOCKS_OF_UNIT), nailed);
                     }
                     ranges.add(new BlockRange((long) unit * BLOCKS_OF_UNIT, BLOCKS_OF_UNIT));
                 }
             }
-            return new Changes(ranges, Optional.empty());
+            return new Changes(ranges, Optional.empty(), nailed);
         });
+    }
+
+    private Moment nailed(VolumeId volume, Moment moment) {
+        if (!(moment instanceof Moment.Now)) {
+            return moment;
+        }
+        seen.add(heap(volume).bytes().clone());
+        return new Moment.Seen(1, seen.size());
     }
 
     /** Counts units that hold data and that neither the volume now nor a snapshot that stays has at their place. */
@@ -258,6 +273,12 @@ public final class HeapTimeline implements Timeline {
     private byte[] content(VolumeId volume, Moment moment) {
         if (moment instanceof Moment.Of of) {
             return kept(of.snapshot()).bytes.clone();
+        }
+        if (moment instanceof Moment.Seen then) {
+            if (then.record() > seen.size()) {
+                throw new EngineException(EngineStatus.OUT_OF_RANGE, "record " + then.record() + " is to come");
+            }
+            return seen.get((int) then.record() - 1);
         }
         if (moment instanceof Moment.At at) {
             Window window = windows.get(volume);
