@@ -6,12 +6,16 @@ import dev.sandstone.daemon.api.ExitCode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** A command that speaks to a running array. */
 abstract class ClientCommand implements Callable<Integer> {
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     @Mixin
     ClientOptions options = new ClientOptions();
 
@@ -46,6 +50,11 @@ abstract class ClientCommand implements Callable<Integer> {
             throw new ApiException(
                     ErrorCode.USAGE, "nothing was changed", "it was not confirmed", "confirm with --yes");
         }
+    }
+
+    /** Before what takes long is asked about again. */
+    static void rest() {
+        LockSupport.parkNanos(REST_NANOS);
     }
 
     static int done(Terminal terminal, boolean json, String what) {

@@ -205,13 +205,51 @@ final class DiskCommands {
         @Option(names = "--every", paramLabel = "DURATION", description = "Begin by itself so often; 0: never.")
         String every = "";
 
+        @Option(
+                names = "--wait",
+                description = "End when the scrub does: with 0 if every block is sound now, with 1 if some are lost.")
+        boolean wait;
+
         @Override
         int run(ApiClient client, Terminal terminal) {
+            if (wait && (pause || !every.isEmpty())) {
+                throw new ApiException(
+                        ErrorCode.USAGE, "there is no end to wait for", "only a scrub ends", "leave --wait away");
+            }
             Disks.Scrub scrub =
                     status ? client.get(SCRUB, Disks.Scrub.class) : client.post(SCRUB, request(), Disks.Scrub.class);
+            while (wait && scrub.state().equals("running")) {
+                rest();
+                scrub = client.get(SCRUB, Disks.Scrub.class);
+            }
+            show(terminal, scrub);
+            if (wait) {
+                judge(scrub);
+            }
+            return ExitCode.OK;
+        }
+
+        private static void judge(Disks.Scrub scrub) {
+            if (scrub.state().equals("paused")) {
+                throw new ApiException(
+                        ErrorCode.BUSY,
+                        "the scrub has not ended",
+                        "it was paused after " + scrub.done() + " of " + scrub.segments() + " segments",
+                        "let it go on with: san pool scrub --wait");
+            }
+            if (scrub.damagedBlocks() > 0) {
+                throw new ApiException(
+                        ErrorCode.POOL_UNSOUND,
+                        "the pool is not sound",
+                        scrub.damagedBlocks() + " blocks of 4 KiB are damaged on every copy",
+                        "where volumes need them they read as medium errors until they are written again");
+            }
+        }
+
+        private void show(Terminal terminal, Disks.Scrub scrub) {
             if (options.json) {
                 terminal.json(scrub);
-                return ExitCode.OK;
+                return;
             }
             List<List<String>> rows = new ArrayList<>(List.of(
                     List.of("state", scrub.state()),
@@ -222,7 +260,6 @@ final class DiskCommands {
                     List.of("every", scrub.intervalS() == 0 ? "never" : Durations.format(scrub.intervalS())),
                     List.of("next", or(scrub.nextAt(), "when told to"))));
             terminal.table(List.of("SCRUB", ""), rows);
-            return ExitCode.OK;
         }
 
         private Disks.ScrubUpdate request() {

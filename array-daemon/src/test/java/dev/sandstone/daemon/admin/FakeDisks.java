@@ -19,9 +19,17 @@ public final class FakeDisks implements PoolDisks {
     private final List<Disk> disks = new ArrayList<>();
     private ScrubState scrub = ScrubState.IDLE;
     private Duration interval = Duration.ofDays(14);
+    private int looks = Integer.MAX_VALUE;
+    private long damaged;
 
     FakeDisks() {
         disks.add(disk(new UUID(0xaaaa000000000000L, 1), Path.of("/disks/one"), BYTES));
+    }
+
+    /** The scrub under way, or the next one, ends when its state was asked for so often, and has found that much damage. */
+    public void scrubEnds(int afterLooks, long damagedBlocks) {
+        looks = afterLooks;
+        damaged = damagedBlocks;
     }
 
     private static Disk disk(UUID id, Path path, long bytes) {
@@ -31,11 +39,14 @@ public final class FakeDisks implements PoolDisks {
     @Override
     public CompletionStage<Status> status() {
         int copies = Math.min(2, disks.size());
+        if (scrub == ScrubState.RUNNING && --looks == 0) {
+            scrub = ScrubState.IDLE;
+        }
         return CompletableFuture.completedFuture(new Status(
                 List.copyOf(disks),
                 new Redundancy(copies, 7, 0, 0, 0),
                 new Rebuild(0, 0, Optional.empty()),
-                new Scrub(scrub, 3, 7, 1, 0, Optional.empty(), interval, Optional.empty())));
+                new Scrub(scrub, 3, 7, 1, damaged, Optional.empty(), interval, Optional.empty())));
     }
 
     @Override

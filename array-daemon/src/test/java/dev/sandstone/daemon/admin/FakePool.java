@@ -6,7 +6,6 @@ import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.HeapTimeline;
 import dev.sandstone.engine.volume.HeapVolume;
 import dev.sandstone.engine.volume.Pool;
-import dev.sandstone.engine.volume.PoolDisks;
 import dev.sandstone.engine.volume.PoolUsage;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeId;
@@ -54,7 +53,7 @@ public final class FakePool implements Pool {
     }
 
     @Override
-    public PoolDisks disks() {
+    public FakeDisks disks() {
         return disks;
     }
 

@@ -247,6 +247,19 @@ class TimeCommandsTest {
     }
 
     @Test
+    void aScrubThatIsWaitedForTellsWhetherAllIsSound() {
+        pool.disks().scrubEnds(3, 0);
+        assertThat(json("pool", "scrub", "--wait").get("state").asString()).isEqualTo("idle");
+        pool.disks().scrubEnds(3, 2);
+        assertThat(san("pool", "scrub", "--wait")).isEqualTo(ExitCode.INTERNAL);
+        assertThat(out).contains("damaged on every copy");
+        assertThat(err).contains("2 blocks of 4 KiB are damaged");
+        assertThat(json("pool", "scrub", "--pause").get("state").asString()).isEqualTo("paused");
+        assertThat(san("pool", "scrub", "--status", "--wait")).isEqualTo(ExitCode.TIMEOUT);
+        assertThat(san("pool", "scrub", "--pause", "--wait")).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void durationsAreReadAndShown() {
         assertThat(Durations.seconds("1d2h3m4s")).isEqualTo(93_784);
         assertThat(Durations.format(93_784)).isEqualTo("1d2h3m4s");
