@@ -74,13 +74,25 @@ final class Picture {
         }
     }
 
-    /** What was seen in each sector, all of which were read. */
-    long[] ids() {
-        for (long id : seen) {
-            if (id == UNSEEN) {
-                throw new IllegalStateException(name + " was not read");
+    /** Whether each sector was read, or can show one change only. */
+    boolean isCertain() {
+        for (int i = 0; i < seen.length; i++) {
+            if (seen[i] == UNSEEN && (!closed || possible.get(i).size() > 1)) {
+                return false;
             }
         }
-        return seen.clone();
+        return true;
+    }
+
+    /** What is in each sector, when that is certain. */
+    long[] ids() {
+        if (!isCertain()) {
+            throw new IllegalStateException(name + " was not read");
+        }
+        long[] ids = seen.clone();
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = ids[i] == UNSEEN ? possible.get(i).iterator().next() : ids[i];
+        }
+        return ids;
     }
 }

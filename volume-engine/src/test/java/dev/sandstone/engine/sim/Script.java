@@ -3,23 +3,34 @@ package dev.sandstone.engine.sim;
 import dev.sandstone.engine.meta.ModelMetadataStore;
 import dev.sandstone.engine.store.StoreException;
 import dev.sandstone.engine.volume.EngineStatus;
+import dev.sandstone.engine.volume.Pool;
+import dev.sandstone.engine.volume.SnapshotId;
+import dev.sandstone.engine.volume.Timeline;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeId;
 import dev.sandstone.engine.volume.VolumeSpec;
 import dev.sandstone.engine.volume.WritePolicy;
-import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Short sequences of steps on a prepared pool, for tests that try every point of failure: the same machine each time,
  * so that a point is a number.
  */
 final class Script {
-    private static final int BLOCKS = 8192;
+    private static final int BLOCKS = 2304;
+    private static final int WRITTEN = 64;
+    private static final long FIRST = 1;
+    private static final SnapshotId SNAPSHOT = new SnapshotId(new UUID(8, 1));
     private static final VolumeId ID = new VolumeId(new UUID(7, 1));
 
     /** What a sequence is made of. */
@@ -31,7 +42,11 @@ final class Script {
         UNMAP,
         WRITE_ZEROS,
         COMPARE_AND_WRITE,
-        FOLD
+        FOLD,
+        SNAPSHOT,
+        DELETE_SNAPSHOT,
+        CLONE,
+        ROLLBACK
     }
 
     /** How a sequence ended. */
@@ -45,24 +60,74 @@ final class Script {
     private final SimMedium medium;
     private final ModelMetadataStore metadata;
 
+    /** A volume with some blocks written, and a snapshot of it. */
     Script() throws StoreException {
         SimPool machine = new SimPool(new Random(1), SimSetup.fixed());
         machine.open();
-        machine.await("the new volume", machine.pool().create(new VolumeSpec(ID, BLOCKS, WritePolicy.DURABLE)));
+        Volume volume =
+                machine.await("the new volume", machine.pool().create(new VolumeSpec(ID, BLOCKS, WritePolicy.DURABLE)));
+        CompletableFuture<EngineStatus> written = new CompletableFuture<>();
+        volume.write(0, Content.of(FIRST, 0, WRITTEN), false, (status, detail) -> written.complete(status));
+        machine.await("the first write", written);
+        machine.await(
+                "the first snapshot", machine.pool().timeline().take(List.of(new Timeline.SnapshotSpec(SNAPSHOT, ID))));
         machine.close();
         medium = machine.medium();
         metadata = machine.metadata();
     }
 
     /** One try: the pool as it was prepared, and a fault to come. */
-    final class Try {
+    final class Try implements TimeLoad.Host {
         private final SimPool machine =
                 new SimPool(new Random(2), SimSetup.fixed(), new SimMedium(medium), metadata.crash(0));
         private final Workload.Clock clock = new Workload.Clock();
-        private final VolumeOracle oracle = new VolumeOracle(1, BLOCKS, false, clock.tick());
+        private final Random choices = new Random(3);
+        private final Map<VolumeId, Workload> volumes = new LinkedHashMap<>();
+        private final TimeLoad time = new TimeLoad(this, choices, 7);
+        private int tags = 1;
 
         Try() throws StoreException {
             machine.open();
+            long[] content = new long[BLOCKS];
+            Arrays.fill(content, 0, WRITTEN, clock.operation());
+            Volume volume = machine.pool().volume(ID).orElseThrow();
+            adopt(new VolumeOracle(tags, content, false, clock.tick()), volume);
+            time.found(SNAPSHOT, ID);
+        }
+
+        @Override
+        public Pool pool() {
+            return machine.pool();
+        }
+
+        @Override
+        public Workload.Clock clock() {
+            return clock;
+        }
+
+        @Override
+        public Map<VolumeId, Workload> volumes() {
+            return volumes;
+        }
+
+        @Override
+        public void adopt(VolumeOracle oracle, Volume volume) {
+            volumes.put(volume.id(), new Workload(clock, oracle, volume, choices, 1 << 20));
+        }
+
+        @Override
+        public int nextTag() {
+            return ++tags;
+        }
+
+        @Override
+        public <T extends @Nullable Object> T await(String what, CompletionStage<T> stage) {
+            return machine.await(what, stage);
+        }
+
+        /** How many changes were made, before the steps too. */
+        long operations() {
+            return clock.operations();
         }
 
         SimFaults faults() {
@@ -96,9 +161,8 @@ final class Script {
         }
 
         private void steps(List<Step> steps) {
-            Volume volume = machine.pool().volume(ID).orElseThrow();
-            Workload load = new Workload(clock, oracle, volume, new Random(3), 1 << 20);
-            load.write(0, 64, false);
+            Workload load = Objects.requireNonNull(volumes.get(ID));
+            load.write(0, WRITTEN, false);
             for (Step step : steps) {
                 quiesce();
                 start(load, step);
@@ -107,6 +171,7 @@ final class Script {
         }
 
         private void start(Workload load, Step step) {
+            TimeLoad.Taken oldest = time.oldest();
             switch (step) {
                 case WRITE_4K -> load.write(8, 8, false);
                 case WRITE_1M -> load.write(0, 2048, false);
@@ -119,10 +184,23 @@ final class Script {
                 case WRITE_ZEROS -> load.zero(8, 24);
                 case COMPARE_AND_WRITE -> load.compare(9, 8);
                 case FOLD -> machine.await("a fold", machine.pool().usage());
+                case SNAPSHOT -> time.take(List.of(ID));
+                case CLONE -> time.cloneOf(ID, null, WritePolicy.DURABLE);
+                case DELETE_SNAPSHOT -> {
+                    if (oldest != null) {
+                        time.delete(List.of(oldest));
+                    }
+                }
+                case ROLLBACK -> {
+                    if (oldest != null) {
+                        time.goBackTo(oldest);
+                    }
+                }
             }
         }
 
-        private void quiesce() {
+        @Override
+        public void quiesce() {
             while (clock.underWay() > 0) {
                 if (!machine.loop().runOne()) {
                     throw new SimProblem("stuck: " + clock.underWay() + " operations never end");
@@ -132,21 +210,10 @@ final class Script {
 
         private void reopen(Tear tear) throws StoreException {
             machine.crash(tear);
+            time.crashed();
             clock.crashed();
             machine.open();
-            List<String> problems = machine.await("the check", machine.pool().check());
-            if (!problems.isEmpty()) {
-                throw new SimProblem("the verifier says: " + problems);
-            }
-            Volume volume = machine.pool().volume(ID).orElseThrow(() -> new SimProblem("the volume is gone"));
-            ByteBuffer bytes = ByteBuffer.allocateDirect(BLOCKS * Content.SECTOR);
-            CompletableFuture<EngineStatus> answer = new CompletableFuture<>();
-            volume.read(0, bytes, (status, detail) -> answer.complete(status));
-            EngineStatus status = machine.await("a read", answer);
-            if (status != EngineStatus.OK) {
-                throw new SimProblem("a read ends with " + status);
-            }
-            oracle.recovered(bytes, clock.tick());
+            new Aftermath(this, time).judge();
         }
     }
 }

@@ -4,18 +4,15 @@ import dev.sandstone.engine.store.StoreException;
 import dev.sandstone.engine.volume.EngineException;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.Pool;
-import dev.sandstone.engine.volume.PoolUsage;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeId;
 import dev.sandstone.engine.volume.VolumeSpec;
 import dev.sandstone.engine.volume.WritePolicy;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * the engine's own verifier, and every sector of every volume is read and judged by the oracle.
  */
 final class Simulation implements TimeLoad.Host {
-    private static final int CHUNK = 256;
     private static final int DEPTH = 12;
 
     private final long seed;
@@ -36,6 +32,7 @@ final class Simulation implements TimeLoad.Host {
     private final Workload.Clock clock = new Workload.Clock();
     private final Map<VolumeId, Workload> volumes = new LinkedHashMap<>();
     private final TimeLoad time;
+    private final Aftermath aftermath;
     private int tags;
     private int crashes;
     private boolean failing;
@@ -59,6 +56,7 @@ final class Simulation implements TimeLoad.Host {
         this.setup = setup;
         this.machine = new SimPool(random, setup);
         this.time = new TimeLoad(this, random, seed);
+        this.aftermath = new Aftermath(this, time);
     }
 
     // for the load in time
@@ -102,12 +100,12 @@ final class Simulation implements TimeLoad.Host {
         int lives = 2 + random.nextInt(4);
         for (int life = 0; life < lives; life++) {
             openThroughCrashes();
-            verify();
+            aftermath.judge();
             live();
         }
         failing = false;
         openThroughCrashes();
-        verify();
+        aftermath.judge();
         end();
         return new Report(crashes, clock.operations(), clock.exhausted());
     }
@@ -272,72 +270,5 @@ final class Simulation implements TimeLoad.Host {
             // Power may be lost while it ends, too.
         }
         crash();
-    }
-
-    // verification
-
-    private void verify() {
-        List<String> problems = machine.await("the check", machine.pool().check());
-        if (!problems.isEmpty()) {
-            throw new SimProblem("the verifier says after a crash: " + problems);
-        }
-        account();
-        time.opened();
-        Map<VolumeId, Workload> before = new LinkedHashMap<>(volumes);
-        volumes.clear();
-        for (Volume volume : machine.pool().volumes()) {
-            Workload old = before.remove(volume.id());
-            if (old == null) {
-                // Its making was under way when power was lost: it is there, and empty.
-                int tag = Math.toIntExact(volume.id().uuid().getLeastSignificantBits());
-                VolumeOracle cloned = time.cloned(volume, tag);
-                old = workload(cloned == null ? empty(tag, volume) : cloned, volume);
-            }
-            if (volume.blocks() != old.oracle().blocks()) {
-                throw new SimProblem("volume " + old.oracle().tag() + " has " + volume.blocks() + " blocks, not "
-                        + old.oracle().blocks());
-            }
-            old.oracle().recovered(all(volume), clock.tick());
-            volumes.put(volume.id(), workload(old.oracle(), volume));
-        }
-        before.keySet().removeIf(time::mayBeGone);
-        time.verify();
-        if (!before.isEmpty()) {
-            throw new SimProblem("volumes are gone: " + before.keySet());
-        }
-    }
-
-    private VolumeOracle empty(int tag, Volume volume) {
-        boolean writeBack = volume.writePolicy() == WritePolicy.WRITE_BACK;
-        return new VolumeOracle(tag, Math.toIntExact(volume.blocks()), writeBack, clock.tick());
-    }
-
-    private void account() {
-        PoolUsage usage = machine.await("the account", machine.pool().usage());
-        long sum = usage.liveBytes()
-                + usage.garbageBytes()
-                + usage.freeBytes()
-                + usage.reserveBytes()
-                + usage.metadataBytes();
-        if (sum != usage.capacityBytes()) {
-            throw new SimProblem("I18: " + usage + " adds up to " + sum);
-        }
-    }
-
-    @Override
-    public ByteBuffer all(Volume volume) {
-        int blocks = Math.toIntExact(volume.blocks());
-        ByteBuffer bytes = ByteBuffer.allocateDirect(blocks * Content.SECTOR);
-        for (int lba = 0; lba < blocks; lba += CHUNK) {
-            int count = Math.min(CHUNK, blocks - lba);
-            ByteBuffer window = bytes.slice(lba * Content.SECTOR, count * Content.SECTOR);
-            CompletableFuture<String> answer = new CompletableFuture<>();
-            volume.read(lba, window, (status, detail) -> answer.complete(status + " " + detail));
-            String status = machine.await("a read", answer);
-            if (!"OK 0".equals(status)) {
-                throw new SimProblem("after a crash, a read of " + volume.id() + " at " + lba + " ends with " + status);
-            }
-        }
-        return bytes;
     }
 }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -34,6 +35,7 @@ final class TimeLoad {
     private static final int MOST_SNAPSHOTS = 4;
     private static final int MOST_VOLUMES = 4;
     private static final int MOST_READ = 400;
+    private static final int READ_AT_ONCE = 256;
 
     private final Host host;
     private final Random random;
@@ -59,7 +61,22 @@ final class TimeLoad {
 
         <T extends @Nullable Object> T await(String what, CompletionStage<T> stage);
 
-        ByteBuffer all(Volume volume);
+        /** All bytes of a volume or view, which must be readable. */
+        default ByteBuffer all(Volume volume) {
+            int blocks = Math.toIntExact(volume.blocks());
+            ByteBuffer bytes = ByteBuffer.allocateDirect(blocks * Content.SECTOR);
+            for (int lba = 0; lba < blocks; lba += READ_AT_ONCE) {
+                int count = Math.min(READ_AT_ONCE, blocks - lba);
+                ByteBuffer window = bytes.slice(lba * Content.SECTOR, count * Content.SECTOR);
+                CompletableFuture<String> answer = new CompletableFuture<>();
+                volume.read(lba, window, (status, detail) -> answer.complete(status + " " + detail));
+                String status = await("a read", answer);
+                if (!"OK 0".equals(status)) {
+                    throw new SimProblem("a read of " + volume.id() + " at " + lba + " ends with " + status);
+                }
+            }
+            return bytes;
+        }
 
         /** Lets what is under way end. */
         void quiesce();
@@ -71,13 +88,14 @@ final class TimeLoad {
         GOING
     }
 
-    private static final class Taken {
-        final SnapshotId id;
-        final VolumeId volume;
-        final Picture picture;
-        State state = State.COMING;
+    /** A snapshot that was asked for. */
+    static final class Taken {
+        private final SnapshotId id;
+        private final VolumeId volume;
+        private final Picture picture;
+        private State state = State.COMING;
 
-        Taken(SnapshotId id, VolumeId volume, Picture picture) {
+        private Taken(SnapshotId id, VolumeId volume, Picture picture) {
             this.id = id;
             this.volume = volume;
             this.picture = picture;
@@ -171,18 +189,20 @@ final class TimeLoad {
         if (taken.size() >= MOST_SNAPSHOTS || host.volumes().isEmpty()) {
             return;
         }
-        List<Timeline.SnapshotSpec> specs = new ArrayList<>();
-        List<Taken> group = new ArrayList<>();
         boolean all = random.nextBoolean();
         VolumeId only = List.copyOf(host.volumes().keySet())
                 .get(random.nextInt(host.volumes().size()));
-        host.volumes().forEach((volume, load) -> {
-            if (all || volume.equals(only)) {
-                SnapshotId id = newId();
-                specs.add(new Timeline.SnapshotSpec(id, volume));
-                Picture picture = new Picture("snapshot " + id.uuid().getLeastSignificantBits(), load.oracle(), tick());
-                group.add(new Taken(id, volume, picture));
-            }
+        take(all ? List.copyOf(host.volumes().keySet()) : List.of(only));
+    }
+
+    /** Takes a snapshot of each, at one moment. */
+    void take(List<VolumeId> volumes) {
+        List<Timeline.SnapshotSpec> specs = new ArrayList<>();
+        List<Taken> group = new ArrayList<>();
+        volumes.forEach(volume -> {
+            SnapshotId id = newId();
+            specs.add(new Timeline.SnapshotSpec(id, volume));
+            group.add(new Taken(id, volume, pictureNow("snapshot " + id.uuid().getLeastSignificantBits(), volume)));
         });
         long began = tick();
         group.forEach(one -> taken.put(one.id, one));
@@ -202,6 +222,26 @@ final class TimeLoad {
         });
     }
 
+    private Picture pictureNow(String name, VolumeId volume) {
+        return new Picture(name, load(volume).oracle(), tick());
+    }
+
+    private Workload load(VolumeId volume) {
+        Workload load = host.volumes().get(volume);
+        if (load == null) {
+            throw new IllegalStateException("no load on " + volume);
+        }
+        return load;
+    }
+
+    /** A snapshot is there that shows what its volume holds now. */
+    void found(SnapshotId id, VolumeId volume) {
+        Taken one = new Taken(id, volume, pictureNow("snapshot " + id, volume));
+        one.picture.close();
+        one.state = State.THERE;
+        taken.put(id, one);
+    }
+
     private long tick() {
         return host.clock().tick();
     }
@@ -210,9 +250,21 @@ final class TimeLoad {
         List<Taken> some = taken.values().stream()
                 .filter(snapshot -> snapshot.state == State.THERE && random.nextBoolean())
                 .toList();
-        if (some.isEmpty()) {
-            return;
+        if (!some.isEmpty()) {
+            delete(some);
         }
+    }
+
+    /** The oldest snapshot that is there; null when none is. */
+    @Nullable
+    Taken oldest() {
+        return taken.values().stream()
+                .filter(snapshot -> snapshot.state == State.THERE)
+                .findFirst()
+                .orElse(null);
+    }
+
+    void delete(List<Taken> some) {
         some.forEach(one -> one.state = State.GOING);
         List<SnapshotId> gone = some.stream().map(one -> one.id).toList();
         start("deleting " + gone, host.pool().timeline().delete(gone), status -> {
@@ -263,13 +315,15 @@ final class TimeLoad {
         if (source == null || host.volumes().size() >= MOST_VOLUMES) {
             return;
         }
+        cloneOf(source.volume().id(), from, random.nextInt(3) == 0 ? WritePolicy.WRITE_BACK : WritePolicy.DURABLE);
+    }
+
+    /** Clones a snapshot, or without one what the source holds now. */
+    void cloneOf(VolumeId source, @Nullable Taken from, WritePolicy policy) {
         int tag = host.nextTag();
         VolumeId id = new VolumeId(new UUID(seed, tag));
-        Picture picture = from == null
-                ? new Picture("clone " + tag, source.oracle(), tick())
-                : new Picture("clone " + tag, from.picture);
-        WritePolicy policy = random.nextInt(3) == 0 ? WritePolicy.WRITE_BACK : WritePolicy.DURABLE;
-        VolumeId of = from == null ? source.volume().id() : from.volume;
+        Picture picture = from == null ? pictureNow("clone " + tag, source) : new Picture("clone " + tag, from.picture);
+        VolumeId of = from == null ? source : from.volume;
         Moment moment = from == null ? new Moment.Now() : new Moment.Of(from.id);
         cloning.put(id, picture);
         host.clock().note("cloning " + of + " as of " + moment + " to " + tag);
@@ -299,18 +353,27 @@ final class TimeLoad {
 
     private void goBack() {
         Taken to = there();
-        Workload load = to == null ? null : host.volumes().get(to.volume);
-        if (to == null || load == null || !goingBack.isEmpty() || host.clock().failing()) {
-            return;
+        if (to != null
+                && host.volumes().containsKey(to.volume)
+                && goingBack.isEmpty()
+                && !host.clock().failing()) {
+            goBackTo(to);
         }
-        Volume view = host.await("a view", host.pool().timeline().view(to.id));
-        to.picture.judge(0, host.all(view));
+    }
+
+    /** The volume of a snapshot goes back to it. */
+    void goBackTo(Taken to) {
+        if (!to.picture.isCertain()) {
+            Volume view = host.await("a view", host.pool().timeline().view(to.id));
+            to.picture.judge(0, host.all(view));
+        }
         if (to.state != State.THERE) {
             return;
         }
+        Workload load = load(to.volume);
         SnapshotId undo = newId();
-        Taken before = new Taken(
-                undo, to.volume, new Picture("undo " + undo.uuid().getLeastSignificantBits(), load.oracle(), tick()));
+        Taken before =
+                new Taken(undo, to.volume, pictureNow("undo " + undo.uuid().getLeastSignificantBits(), to.volume));
         taken.put(undo, before);
         VolumeOracle.Back back = load.oracle().goBack(to.picture.ids(), tick());
         goingBack.put(undo, new Going(load.oracle(), back));
