@@ -134,7 +134,7 @@ final class SegmentScrub {
     }
 
     private void repair(Fix fix) {
-        repaired += fix.right().capacity() / BLOCK;
+        repaired += fix.right().remaining() / BLOCK;
         parts.store().repair(header.id(), fix.copy(), fix.offset(), fix.right());
     }
 

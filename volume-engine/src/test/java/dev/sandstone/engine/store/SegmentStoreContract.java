@@ -87,8 +87,8 @@ abstract class SegmentStoreContract {
         for (int i = 0; i < 4; i++) {
             long id = create(store);
             ByteBuffer content = FileIoContract.random(random, SEGMENT - BLOCK);
-            for (int at = 0; at < content.capacity(); at += 5 * BLOCK) {
-                int end = Math.min(content.capacity(), at + 5 * BLOCK);
+            for (int at = 0; at < content.limit(); at += 5 * BLOCK) {
+                int end = Math.min(content.limit(), at + 5 * BLOCK);
                 append(store, id, BLOCK + at, content.duplicate().limit(end).position(at));
             }
             contents.put(id, content);
