@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +28,8 @@ import java.util.function.Consumer;
 public final class ArrayTarget {
     /** The naming authority that all arrays share (RFC 7143 4.2.7.3); the array's name makes the target's unique. */
     private static final String AUTHORITY = "iqn.2026-11.dev.sandstone:";
+
+    private static final long WAIT_SECONDS = 10;
 
     private final String iqn;
     private final Catalog catalog;
@@ -79,11 +83,15 @@ public final class ArrayTarget {
         return servers.values();
     }
 
-    /** Does something with the volume's unit, if it is served. */
+    /** Does something with the volume's unit, if it is served, and waits until it has taken effect there. Not on a loop. */
     public void withUnit(VolumeEntry entry, Consumer<LogicalUnit> action) {
         DeviceServer server = servers.get(entry.uuid());
         if (server != null) {
             action.accept(server.unit());
+            // A command that comes after the answer to this change must find it; its loop may read the network first.
+            CompletableFuture<Boolean> reached = new CompletableFuture<>();
+            server.unit().volume().loop().run(() -> reached.complete(true));
+            reached.completeOnTimeout(false, WAIT_SECONDS, TimeUnit.SECONDS).join();
         }
     }
 
