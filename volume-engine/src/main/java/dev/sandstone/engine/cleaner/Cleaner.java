@@ -158,7 +158,11 @@ public final class Cleaner implements VictimPolicy.Facts {
                 parts.table().quarantined(next);
                 stepped();
             } else {
-                step(new Evacuation(tools, next, records, buffer, this::ended));
+                Evacuation first = new Evacuation(tools, next, records, buffer, this::ended);
+                if (parts.table().isScarce()) {
+                    first.rehearse();
+                }
+                step(first);
             }
         });
     }

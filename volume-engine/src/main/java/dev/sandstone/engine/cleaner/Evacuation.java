@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A lineage that keeps history is asked for the very version that the record made, in the store, once a pass has seen
  * to it that everything up to its beginning is folded: from then on no version can turn up there that was not.
  *
+ * <p>Where slots are scarce the first pass is a rehearsal: it reads and verifies all that is alive and moves nothing. A
+ * segment that holds something damaged gives no room back, so what was moved out of it first would have taken room for
+ * nothing. For the same reason blocks are read again more often then, before they count as damaged.
+ *
  * <p>Confined to the shard's loop.
  */
 final class Evacuation {
@@ -65,6 +69,11 @@ final class Evacuation {
 
     private static final int MOST_PASSES = 3;
 
+    /** Reads of a block behind the first one, each of all copies, before it counts as damaged; and where slots are scarce. */
+    private static final int USUAL_TRIES = 1;
+
+    private static final int SCARCE_TRIES = 5;
+
     private final Tools tools;
     private final Segment segment;
     private final List<RecordDescriptor> records;
@@ -83,6 +92,8 @@ final class Evacuation {
     private int pass;
     private boolean foundInPass;
     private boolean foldedInPass;
+    private boolean rehearsing;
+    private int mostTries = USUAL_TRIES;
     private int gathered;
     private int awaited;
     private boolean failed;
@@ -96,6 +107,12 @@ final class Evacuation {
         this.ended = ended;
         stepBlocks = buffer.capacity() / BLOCK_BYTES;
         again = new CopyRead(tools.store());
+    }
+
+    /** Slots are scarce: the first pass is to move nothing. Call before the first step. */
+    void rehearse() {
+        rehearsing = true;
+        mostTries = SCARCE_TRIES;
     }
 
     Segment segment() {
@@ -139,9 +156,10 @@ final class Evacuation {
             read();
         } else if (!foundInPass) {
             ended.ended(Outcome.EMPTY);
-        } else if (++pass == MOST_PASSES) {
+        } else if (!rehearsing && ++pass == MOST_PASSES) {
             ended.ended(Outcome.GIVEN_UP);
         } else {
+            rehearsing = false;
             record = 0;
             block = 0;
             foundInPass = false;
@@ -236,18 +254,28 @@ final class Evacuation {
     private void verify(int from) {
         for (int i = from; i < gathered; i++) {
             if (!sound(i)) {
-                int index = i;
-                ByteBuffer window = buffer.slice(i * BLOCK_BYTES, BLOCK_BYTES);
-                again.start(segment.id(), offsets[i], window, checksums[i], failure -> again(index, failure));
+                again(i, 1);
                 return;
             }
         }
-        append();
+        if (rehearsing) {
+            ended.ended(Outcome.MORE);
+        } else {
+            append();
+        }
     }
 
-    private void again(int index, @Nullable StoreException failure) {
+    private void again(int index, int tries) {
+        ByteBuffer window = buffer.slice(index * BLOCK_BYTES, BLOCK_BYTES);
+        again.start(
+                segment.id(), offsets[index], window, checksums[index], failure -> readAgain(index, tries, failure));
+    }
+
+    private void readAgain(int index, int tries, @Nullable StoreException failure) {
         if (failure == null && sound(index)) {
             verify(index + 1);
+        } else if (tries < mostTries) {
+            again(index, tries + 1);
         } else {
             ended.ended(Outcome.DAMAGED);
         }

@@ -19,6 +19,8 @@ public final class SegmentTable implements SpaceSupply {
     /** Slots that no initiator's write gets, so that the cleaner can always move one victim. */
     public static final int CLEANER_SLOTS = 2;
 
+    private static final int SCARCE_SLOTS = 2 * CLEANER_SLOTS;
+
     private final SpaceLedger ledger;
     private StoreShape shape;
     private final LongSupplier metadataRoom;
@@ -100,6 +102,11 @@ public final class SegmentTable implements SpaceSupply {
 
     public long freeSlots() {
         return shape.slots() - segments.size();
+    }
+
+    /** Whether so few slots are free that cleaning must not use one in vain. */
+    boolean isScarce() {
+        return freeSlots() <= SCARCE_SLOTS;
     }
 
     /** A segment takes a free slot. */

@@ -29,6 +29,7 @@ final class SimPool {
     private ModelMetadataStore metadata;
     private SimLoop loop;
     private @Nullable SimDisk disk;
+    private @Nullable DiskStore store;
     private @Nullable LogPool pool;
 
     /** A pool that was just formatted. */
@@ -96,11 +97,12 @@ final class SimPool {
         loop = new SimLoop(random, loop.nanoTime());
         SimDisk fresh = new SimDisk(medium, loop, random, faults);
         disk = fresh;
-        DiskStore store = DiskStore.open(fresh, loop, null);
+        DiskStore opened = DiskStore.open(fresh, loop, null);
+        store = opened;
         pool = LogPool.open(
                 new PoolParts(
                         loop,
-                        store,
+                        opened,
                         metadataAs.apply(metadata),
                         loop.thread(METADATA_NANOS),
                         loop.thread(METADATA_NANOS),
@@ -109,15 +111,35 @@ final class SimPool {
                 () -> {});
     }
 
+    /** What the pool writes to. */
+    DiskStore store() {
+        DiskStore open = store;
+        if (open == null) {
+            throw new IllegalStateException("the pool is not open");
+        }
+        return open;
+    }
+
     /** Loses power. */
     void crash(Tear tear) {
+        lose(tear);
+        metadata = metadata.crash(random);
+    }
+
+    /** Loses power, and of the map all that was not flushed. */
+    void crashToFlushedMap(Tear tear) {
+        lose(tear);
+        metadata = metadata.crash(0);
+    }
+
+    private void lose(Tear tear) {
         loop.drop();
         if (disk != null) {
             disk.crash(tear);
         }
         disk = null;
+        store = null;
         pool = null;
-        metadata = metadata.crash(random);
     }
 
     /** Ends in order; whoever has operations under way gets them ended. */
@@ -128,6 +150,7 @@ final class SimPool {
         metadata = metadata.crash(0);
         loop.drop();
         disk = null;
+        store = null;
         pool = null;
     }
 

@@ -3,6 +3,8 @@ package dev.sandstone.engine.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The simulator in the gate; {@code -Dsandstone.sim.seeds=N -Dsandstone.sim.first=K} for more and for others. */
 class SimulatorTest {
@@ -15,5 +17,12 @@ class SimulatorTest {
         System.out.println("simulator: " + sum);
         assertThat(sum.seeds()).isEqualTo(SEEDS);
         assertThat(sum.operations()).isPositive();
+    }
+
+    /** Disks that answer many reads with errors, under small pools: cleaning used up their last slots. */
+    @ParameterizedTest
+    @ValueSource(longs = {1343, 3117})
+    void seedsThatFailedOnce(long seed) {
+        assertThat(Simulator.broken(seed)).isNull();
     }
 }
