@@ -11,8 +11,9 @@ import org.slf4j.LoggerFactory;
  * Keeps a dead segment from reuse until nothing can need it any more (I17).
  *
  * <p>A segment without an owner goes back to the store when the flushed map covers the moment its last owner left and
- * its newest record, so that no crash brings back a map or a need for replay that names it; and when every read has
- * ended that may have looked it up before.
+ * its newest record, so that no crash brings back a map or a need for replay that names it (I13); when what was removed
+ * of the map without a record, because nobody needed it, is flushed too; and when every read has ended that may have
+ * looked it up before.
  *
  * <p>That nobody owns it was found by asking the map for each record that the segment names. A second, independent
  * witness is the count of the live bytes in the head table, exact once the fold covers the death: it must be zero. Else
@@ -63,18 +64,17 @@ final class FreeBarrier {
             return;
         }
         if (map.flushedLsn() < oldest.barrierLsn()) {
-            if (urgent) {
-                flush();
-            } else {
-                later(LAZY_NANOS);
-            }
+            flush(urgent);
         } else if (!pins.drained(oldest.generation())) {
             later(PIN_NANOS);
         } else if (map.foldedLsn() < oldest.barrierLsn()) {
             // The store has it already; the counts come with the end of the fold.
             later(PIN_NANOS);
-        } else if (table.liveInHead(oldest) == 0) {
+        } else if (table.liveInHead(oldest) == 0 && !map.mayComeBack(oldest.id())) {
             delete(oldest);
+        } else if (table.liveInHead(oldest) == 0) {
+            // The last versions in it were removed after the flush that covers the LSN: they, too, must not come back.
+            flush(urgent);
         } else if (map.reaping()) {
             // What still counts is of a volume that was deleted: its runs are being removed.
             later(PIN_NANOS);
@@ -100,7 +100,11 @@ final class FreeBarrier {
         return deleting;
     }
 
-    private void flush() {
+    private void flush(boolean now) {
+        if (!now) {
+            later(LAZY_NANOS);
+            return;
+        }
         if (flushing || map.failure() != null) {
             return;
         }

@@ -338,12 +338,23 @@ public final class BlockMap {
         return folder.reaping() || overlay.leavesGarbage();
     }
 
+    /**
+     * Whether a crash can bring back a map that names the segment although no record did so: versions that nobody needed were
+     * removed, and that is not flushed. {@link #flush} ends it.
+     */
+    public boolean mayComeBack(long segment) {
+        return folder.mayComeBack(segment);
+    }
+
     /** Brings all records advanced so far into the store; done on the loop. */
     public void fold(Folded done) {
         folder.request(advanced, false, done);
     }
 
-    /** Folds, then flushes: afterwards {@link #flushedLsn()} is at least what {@link #advancedLsn()} is now. */
+    /**
+     * Folds, then flushes: afterwards {@link #flushedLsn()} is at least what {@link #advancedLsn()} is now, and no removal so
+     * far can come undone.
+     */
     public void flush(Folded done) {
         folder.request(advanced, true, done);
     }

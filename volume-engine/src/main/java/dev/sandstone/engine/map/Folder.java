@@ -5,7 +5,9 @@ import dev.sandstone.engine.meta.MetadataException;
 import dev.sandstone.engine.meta.MetadataStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -28,6 +30,9 @@ final class Folder {
     private final List<Request> requests = new ArrayList<>();
     private final ArrayDeque<Long> reaps = new ArrayDeque<>();
     private final ArrayDeque<Overlay.Gone> purges = new ArrayDeque<>();
+    /** The last removal that took live bytes of a segment, as long as a crash may take it back. */
+    private final Map<Long, Long> removals = new HashMap<>();
+
     private @Nullable Purge purging;
     private boolean running;
     private boolean closed;
@@ -37,6 +42,8 @@ final class Folder {
     private boolean flushDue;
     private boolean reapPause;
     private long bytesSinceFlush;
+    private long removed;
+    private long flushedRemovals;
     private long folded;
     private @Nullable MetadataException failure;
     private @Nullable Runnable onIdle;
@@ -103,9 +110,17 @@ final class Folder {
         kick();
     }
 
-    /** Tells when all up to the record is folded, or flushed too. */
+    /**
+     * Whether live bytes of the segment were removed that the flushed map still has: what nobody needs goes without a record,
+     * so no LSN tells.
+     */
+    boolean mayComeBack(long segment) {
+        return removals.containsKey(segment);
+    }
+
+    /** Tells when all up to the record is folded, or flushed too, with all that was removed so far. */
     void request(long lsn, boolean flush, BlockMap.Folded done) {
-        requests.add(new Request(lsn, flush, done));
+        requests.add(new Request(lsn, flush, removed, done));
         loop.execute(this::kick);
     }
 
@@ -116,9 +131,9 @@ final class Folder {
             idle();
             return;
         }
-        if (foldDue || map.overlay().oldest() != null || wanted(false, folded)) {
+        if (foldDue || map.overlay().oldest() != null || requests.stream().anyMatch(of -> of.lsn > folded)) {
             startFold();
-        } else if (flushDue || wanted(true, store.flushedLsn())) {
+        } else if (flushDue || !requests.isEmpty()) {
             startFlush();
         } else if (!reaps.isEmpty() && !reapPause) {
             startReap(reaps.element());
@@ -128,28 +143,23 @@ final class Folder {
         idle();
     }
 
-    private boolean wanted(boolean flush, long reached) {
-        for (Request request : requests) {
-            if ((request.flush || !flush) && request.lsn > reached) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private void answer() {
         List<Request> answered = new ArrayList<>();
         for (Request request : requests) {
-            long reached = request.flush ? store.flushedLsn() : folded;
-            if (failure != null || (closed && !running) || request.lsn <= reached) {
+            if (failure != null || (closed && !running) || isDone(request)) {
                 answered.add(request);
             }
         }
         requests.removeAll(answered);
         for (Request request : answered) {
-            long reached = request.flush ? store.flushedLsn() : folded;
-            request.done.folded(request.lsn <= reached);
+            request.done.folded(isDone(request));
         }
+    }
+
+    private boolean isDone(Request request) {
+        return request.flush
+                ? request.lsn <= store.flushedLsn() && request.removals <= flushedRemovals
+                : request.lsn <= folded;
     }
 
     private void startFold() {
@@ -175,12 +185,16 @@ final class Folder {
     private void startFlush() {
         flushDue = false;
         bytesSinceFlush = 0;
+        long covered = removed;
         run(
                 () -> {
                     store.flush();
                     return new FoldResult(store.appliedLsn());
                 },
-                result -> {});
+                result -> {
+                    flushedRemovals = covered;
+                    removals.values().removeIf(step -> step <= covered);
+                });
     }
 
     private void startReap(long lineage) {
@@ -212,6 +226,8 @@ final class Folder {
 
     /** A step in the background has ended; the next one leaves the disk to others for a while. */
     private void stepped(FoldResult result) {
+        removed++;
+        result.segments().forEach((segment, bytes) -> removals.put(segment, removed));
         map.displaced(result);
         bytesSinceFlush += result.bytes();
         if (reaping()) {
@@ -280,5 +296,5 @@ final class Folder {
         }
     }
 
-    private record Request(long lsn, boolean flush, BlockMap.Folded done) {}
+    private record Request(long lsn, boolean flush, long removals, BlockMap.Folded done) {}
 }
