@@ -1,0 +1,111 @@
+package dev.sandstone.bench.soak;
+
+import dev.sandstone.daemon.api.Pools;
+import dev.sandstone.daemon.api.Snapshots;
+import dev.sandstone.daemon.api.Volumes;
+import dev.sandstone.daemon.cli.ApiClient;
+import dev.sandstone.initiator.IscsiSession;
+import dev.sandstone.initiator.SessionOptions;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/** The array under load, in a process of its own, with one volume of which snapshots come and go. */
+final class SoakArray implements AutoCloseable {
+    private static final String VOLUME = "soak";
+    private static final String PATH = "/api/v1/volumes/" + VOLUME;
+    private static final Duration CHECK_LIMIT = Duration.ofMinutes(30);
+
+    private final Process process;
+    private final JsonNode ready;
+    private final ApiClient client;
+    private final String iqn;
+    private final Deque<String> kept = new ArrayDeque<>();
+    private int taken;
+
+    SoakArray(Path root, Path scratch, long capacity, long volume) throws IOException, InterruptedException {
+        Path file = scratch.resolve("soak.ready");
+        Path log = scratch.resolve("soak.log");
+        process = new ProcessBuilder(
+                        root.resolve("san").toString(),
+                        "serve",
+                        "--ephemeral",
+                        "--dir",
+                        scratch.resolve("array").toString(),
+                        "--capacity",
+                        String.valueOf(capacity),
+                        "--ready-file",
+                        file.toString(),
+                        "--json")
+                .redirectOutput(new File("/dev/null"))
+                .redirectError(log.toFile())
+                .start();
+        // However the soak ends, the array does not outlive it.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+        while (!Files.exists(file) || Files.size(file) == 0) {
+            if (!process.isAlive()) {
+                throw new IOException(Files.readString(log));
+            }
+            Thread.sleep(50);
+        }
+        ready = new ObjectMapper().readTree(Files.readString(file));
+        client = ApiClient.of(ready.get("api").asString(), ready.get("token").asString());
+        iqn = client.post(
+                        "/api/v1/volumes",
+                        new Volumes.Create(VOLUME, volume, null, null, null, null),
+                        Volumes.View.class)
+                .iqn();
+    }
+
+    long pid() {
+        return ready.get("pid").asLong();
+    }
+
+    IscsiSession login(int thread) throws IOException {
+        String portal = ready.get("portals").get(0).asString();
+        int port = Integer.parseInt(portal.substring(portal.lastIndexOf(':') + 1));
+        return IscsiSession.open(SessionOptions.to(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), "iqn.2026-11.dev.sandstone:soak")
+                .withIsid(0x80_0000_0000_00L + thread)
+                .withTarget(iqn));
+    }
+
+    /** Takes a snapshot, and deletes the oldest when there are more than so many. */
+    void snapshot(int most) {
+        String name = "s" + ++taken;
+        client.post(PATH + "/snapshots", new Snapshots.Create(name), Snapshots.View.class);
+        kept.add(name);
+        if (kept.size() > most) {
+            client.delete(PATH + "/snapshots/" + kept.remove());
+        }
+    }
+
+    int taken() {
+        return taken;
+    }
+
+    /** Live bytes of the pool in percent of its capacity. */
+    long fullPercent() {
+        Pools.Usage usage = client.get("/api/v1/pool", Pools.Usage.class);
+        return usage.liveBytes() * 100 / usage.capacityBytes();
+    }
+
+    /** What the verifier of the pool finds wrong. */
+    Pools.Check check() {
+        return client.run("/api/v1/pool/check", CHECK_LIMIT, Pools.Check.class);
+    }
+
+    @Override
+    public void close() {
+        ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroy);
+        process.onExit().join();
+    }
+}
