@@ -49,7 +49,8 @@ final class SoakArray implements AutoCloseable {
                 .redirectError(log.toFile())
                 .start();
         // However the soak ends, the array does not outlive it.
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("soak-end").unstarted(process::destroy));
         while (!Files.exists(file) || Files.size(file) == 0) {
             if (!process.isAlive()) {
                 throw new IOException(Files.readString(log));
