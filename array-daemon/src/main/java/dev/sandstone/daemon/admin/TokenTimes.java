@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what tokens name as snapshots, which the operator sees as such; a mounted snapshot keeps itself. */
+/** Keeps what tokens name, and what is being copied, as snapshots, which the operator sees as such; a mounted snapshot keeps itself. */
 public final class TokenTimes implements PointInTimes, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TokenTimes.class);
 
@@ -32,13 +32,21 @@ public final class TokenTimes implements PointInTimes, AutoCloseable {
     @Override
     public CompletionStage<Kept> keep(VolumeId volume) {
         try {
-            return CompletableFuture.supplyAsync(() -> kept(volume), threads);
+            return CompletableFuture.supplyAsync(() -> kept(volume, null), threads);
         } catch (RejectedExecutionException closing) {
             return CompletableFuture.failedFuture(closing);
         }
     }
 
-    private Kept kept(VolumeId volume) {
+    /**
+     * Keeps what the volume shows now, or the snapshot of that name for as long as it exists. Blocks.
+     *
+     * @throws RuntimeException as the names or the engine refuse it
+     */
+    Kept kept(VolumeId volume, @Nullable String snapshot) {
+        if (snapshot != null) {
+            return new Snapshot(view(time.snapshots().requireReady(volume, snapshot)), null);
+        }
         Optional<SnapshotEntry> mounted = time.names().state().snapshot(new SnapshotId(volume.uuid()));
         if (mounted.isPresent()) {
             return new Snapshot(view(mounted.get()), null);

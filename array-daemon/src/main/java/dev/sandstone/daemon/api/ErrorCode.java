@@ -49,6 +49,7 @@ public enum ErrorCode {
     PORT_IN_USE(409, ExitCode.CONFLICT),
     DISK_ROOM(507, ExitCode.NO_SPACE),
     POOL_FULL(507, ExitCode.NO_SPACE),
+    COPY_FAILED(500, ExitCode.INTERNAL),
     POOL_UNSOUND(500, ExitCode.INTERNAL),
     BUSY(503, ExitCode.TIMEOUT),
     TIMEOUT(504, ExitCode.TIMEOUT),

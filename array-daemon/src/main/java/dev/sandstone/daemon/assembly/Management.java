@@ -2,6 +2,7 @@ package dev.sandstone.daemon.assembly;
 
 import dev.sandstone.daemon.admin.ChangeLock;
 import dev.sandstone.daemon.admin.CloneAdmin;
+import dev.sandstone.daemon.admin.CopyAdmin;
 import dev.sandstone.daemon.admin.DiskAdmin;
 import dev.sandstone.daemon.admin.Exposure;
 import dev.sandstone.daemon.admin.GrantAdmin;
@@ -12,6 +13,7 @@ import dev.sandstone.daemon.admin.PoolAdmin;
 import dev.sandstone.daemon.admin.SessionAdmin;
 import dev.sandstone.daemon.admin.SnapshotAdmin;
 import dev.sandstone.daemon.admin.TimeParts;
+import dev.sandstone.daemon.admin.TokenTimes;
 import dev.sandstone.daemon.admin.UsageAdmin;
 import dev.sandstone.daemon.admin.VolumeAdmin;
 import dev.sandstone.daemon.admin.VolumeTimeAdmin;
@@ -31,7 +33,8 @@ record Management(
         Pool pool,
         Exposure exposure,
         HostSecrets secrets,
-        ChangeLock lock) {
+        ChangeLock lock,
+        TokenTimes times) {
 
     Api api(PoolAdmin poolAdmin, Supplier<String> metrics) {
         VolumeAdmin volumes = new VolumeAdmin(catalog, pool, time, exposure, lock, setup.maxVolumes());
@@ -46,6 +49,7 @@ record Management(
                         new MountAdmin(catalog, time, exposure, lock),
                         new GroupAdmin(catalog, time, exposure, lock),
                         clones,
+                        new CopyAdmin(catalog, volumes, times, exposure, lock),
                         new VolumeTimeAdmin(catalog, time),
                         new UsageAdmin(catalog, pool, time)),
                 poolAdmin,

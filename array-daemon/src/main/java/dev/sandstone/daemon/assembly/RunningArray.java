@@ -94,7 +94,8 @@ public final class RunningArray implements AutoCloseable {
         Metrics metrics = new Metrics(poolAdmin);
         closer.add("metrics", metrics);
         Figures.of(metrics, catalogs, iscsi);
-        Api api = new Management(setup, catalog, time, pool, exposure, secrets, lock).api(poolAdmin, metrics::text);
+        Api api = new Management(setup, catalog, time, pool, exposure, secrets, lock, tokens)
+                .api(poolAdmin, metrics::text);
         Optional<HostPort> tcp = setup.network().api();
         ApiServer server =
                 ApiServer.start(api, setup.token(), tcp, setup.folder().map(DataFolder::socket));

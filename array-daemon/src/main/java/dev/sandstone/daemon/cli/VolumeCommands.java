@@ -23,6 +23,8 @@ import picocli.CommandLine.Parameters;
             VolumeCommands.Resize.class,
             VolumeCommands.Set.class,
             VolumeTimeCommands.Clone.class,
+            CopyCommand.class,
+            CopyCommand.Status.class,
             VolumeTimeCommands.Rewind.class,
             VolumeTimeCommands.History.class,
             VolumeTimeCommands.Usage.class,

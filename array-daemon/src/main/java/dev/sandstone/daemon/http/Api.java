@@ -1,6 +1,7 @@
 package dev.sandstone.daemon.http;
 
 import dev.sandstone.daemon.admin.CloneAdmin;
+import dev.sandstone.daemon.admin.CopyAdmin;
 import dev.sandstone.daemon.admin.DiskAdmin;
 import dev.sandstone.daemon.admin.GrantAdmin;
 import dev.sandstone.daemon.admin.GroupAdmin;
@@ -39,6 +40,7 @@ public record Api(
             MountAdmin mounts,
             GroupAdmin groups,
             CloneAdmin clones,
+            CopyAdmin copies,
             VolumeTimeAdmin volumes,
             UsageAdmin usage) {}
 
@@ -49,6 +51,7 @@ public record Api(
                         HostResource.routes(hosts),
                         GrantResource.routes(grants),
                         SnapshotResource.routes(time.snapshots(), time.mounts()),
+                        CopyResource.routes(time.copies()),
                         VolumeTimeResource.routes(time.volumes(), time.usage(), time.clones(), time.snapshots()),
                         GroupResource.routes(time.groups()),
                         PoolResource.routes(pool, disks),

@@ -3,6 +3,7 @@ package dev.sandstone.daemon.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.daemon.api.ArrayView;
+import dev.sandstone.daemon.api.Copies;
 import dev.sandstone.daemon.api.Disks;
 import dev.sandstone.daemon.api.Grants;
 import dev.sandstone.daemon.api.Groups;
@@ -40,6 +41,8 @@ class OpenApiTest {
         SCHEMAS.put("Volume", Volumes.View.class);
         SCHEMAS.put("VolumePage", Volumes.Page.class);
         SCHEMAS.put("VolumeClone", VolumeTimes.Clone.class);
+        SCHEMAS.put("VolumeCopyStart", Copies.Start.class);
+        SCHEMAS.put("VolumeCopy", Copies.View.class);
         SCHEMAS.put("VolumeRewind", VolumeTimes.Rewind.class);
         SCHEMAS.put("VolumeHistory", VolumeTimes.History.class);
         SCHEMAS.put("VolumeEvent", VolumeTimes.Event.class);

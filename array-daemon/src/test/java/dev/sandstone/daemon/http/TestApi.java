@@ -2,6 +2,7 @@ package dev.sandstone.daemon.http;
 
 import dev.sandstone.daemon.admin.ChangeLock;
 import dev.sandstone.daemon.admin.CloneAdmin;
+import dev.sandstone.daemon.admin.CopyAdmin;
 import dev.sandstone.daemon.admin.DiskAdmin;
 import dev.sandstone.daemon.admin.FakeExposure;
 import dev.sandstone.daemon.admin.FakePool;
@@ -14,6 +15,7 @@ import dev.sandstone.daemon.admin.Reconciliation;
 import dev.sandstone.daemon.admin.SessionAdmin;
 import dev.sandstone.daemon.admin.SnapshotAdmin;
 import dev.sandstone.daemon.admin.TimeParts;
+import dev.sandstone.daemon.admin.TokenTimes;
 import dev.sandstone.daemon.admin.UsageAdmin;
 import dev.sandstone.daemon.admin.VolumeAdmin;
 import dev.sandstone.daemon.admin.VolumeTimeAdmin;
@@ -53,6 +55,7 @@ public final class TestApi {
                         new MountAdmin(catalog, time, exposure, lock),
                         new GroupAdmin(catalog, time, exposure, lock),
                         new CloneAdmin(catalog, volumes, time, exposure, lock),
+                        new CopyAdmin(catalog, volumes, new TokenTimes(time, lock), exposure, lock),
                         new VolumeTimeAdmin(catalog, time),
                         new UsageAdmin(catalog, pool, time)),
                 new PoolAdmin(pool, new Reconciliation(catalog, pool, time.settlement())),
