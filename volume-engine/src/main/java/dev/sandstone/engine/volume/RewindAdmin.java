@@ -152,7 +152,11 @@ final class RewindAdmin {
     /** A volume is named when it changed since its last mark, or when a mark of it is out of its window. */
     private void consider(VolumeRow row, long now, List<MarksSet.Member> members) {
         MarkRow last = table.last(row.id());
-        LogVolume volume = volumes.existing(new VolumeId(row.id()));
+        LogVolume volume = volumes.volume(new VolumeId(row.id()));
+        if (volume == null) {
+            // It is being destroyed; its row is there until that is durable.
+            return;
+        }
         boolean changed = last == null || !known.contains(row.lineage()) || volume.lastLsn() > last.lsn();
         long from = now - windowMicros(row);
         boolean expires = !table.expired(row.id(), from).isEmpty();

@@ -75,6 +75,24 @@ class RewindTest {
         machine.close();
     }
 
+    /** Its row is there until its end is durable, the volume itself is not: no mark may fall over that. */
+    @Test
+    void aVolumeIsDestroyedAtTheSecond() throws StoreException {
+        System.out.println("rewind: seed " + seed);
+        SimPool machine = new SimPool(random, SimSetup.fixed());
+        machine.open();
+        for (int i = 0; i < 20; i++) {
+            VolumeId id = new VolumeId(new UUID(4, i));
+            machine.await("a volume", machine.pool().create(new VolumeSpec(id, BLOCKS, WritePolicy.DURABLE)));
+            machine.await("a window", machine.pool().timeline().setRewindWindow(id, WINDOW));
+            // The mark is due a second after that, and the record takes up to 400 us.
+            pass(machine, 1_000_000 - random.nextInt(300));
+            machine.await("its end", machine.pool().destroy(id));
+        }
+        assertThat(machine.await("the check", machine.pool().check())).isEmpty();
+        machine.close();
+    }
+
     private static long now(SimPool machine) {
         return machine.loop().wallClockMicros();
     }
