@@ -1,0 +1,220 @@
+package dev.sandstone.engine.volume;
+
+import dev.sandstone.engine.loop.ThreadLoop;
+import dev.sandstone.engine.map.MapLimits;
+import dev.sandstone.engine.meta.MetadataMemory;
+import dev.sandstone.engine.meta.RocksMetadataStore;
+import dev.sandstone.engine.store.Disks;
+import dev.sandstone.engine.store.FileIoFactory;
+import dev.sandstone.engine.store.FileWitness;
+import dev.sandstone.engine.store.MirrorStore;
+import dev.sandstone.engine.store.PoolFileIo;
+import dev.sandstone.engine.store.StoreException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool of three disks, which are files, loses one after the other under load, and each is replaced and rebuilt under load:
+ * no initiator sees an error, every block reads as it was written, from each copy, and the verifier finds nothing. Also a
+ * program: {@code LossCampaign FOLDER LOSSES [SEED]}.
+ */
+public final class LossCampaign implements AutoCloseable {
+    private static final long DISK = 96L << 20;
+    private static final int DISKS = 3;
+    private static final int BLOCKS = (24 << 20) / StampedVolume.BYTES;
+    private static final int DEPTH = 8;
+    private static final long CACHE_BYTES = 16L << 20;
+    private static final long LIMIT_SECONDS = 120;
+    private static final VolumeId ID = new VolumeId(new UUID(9, 9));
+
+    private final Path folder;
+    private final Random random;
+    private final Map<Path, PulledDisk> files = new LinkedHashMap<>();
+    private final List<Path> places = new ArrayList<>();
+    private Opened opened;
+    private StampedVolume volume;
+    private int made;
+    private long writes;
+
+    /** A pool as {@link Pools} opens it, but on files that can be pulled out. */
+    private final class Opened implements AutoCloseable {
+        final ThreadLoop loop = new ThreadLoop("test-shard");
+        final Pool pool;
+
+        Opened() throws StoreException {
+            FileIoFactory io = (path, on) -> {
+                PulledDisk disk = new PulledDisk(PoolFileIo.open(path, on), on);
+                files.put(path, disk);
+                return disk;
+            };
+            MetadataThreads threads = new MetadataThreads();
+            MirrorStore store = Disks.openAll(places, io, loop, new FileWitness(folder.resolve("array/disks")));
+            RocksMetadataStore tables = RocksMetadataStore.open(
+                    folder.resolve("array/map"), new MetadataMemory(CACHE_BYTES / 4, CACHE_BYTES / 8));
+            PoolTools tools = new PoolTools(
+                    threads.upkeep(), new FileScrubMemory(folder.resolve("array/scrub")), (path, bytes, format) -> {
+                        Disks.Member member = Disks.makeMember(path, bytes, format, io, loop);
+                        return new PoolTools.Made(member.path(), member.disk());
+                    });
+            pool = LogPool.open(
+                    new PoolParts(
+                            loop,
+                            store,
+                            tables,
+                            threads.writer(),
+                            threads.readers(),
+                            MapLimits.of(CACHE_BYTES / 4, CACHE_BYTES / 4),
+                            new SplittableRandom(random.nextLong()),
+                            tools),
+                    () -> {
+                        threads.close();
+                        store.close();
+                        tables.close();
+                    });
+        }
+
+        @Override
+        public void close() {
+            pool.close();
+            loop.close();
+        }
+    }
+
+    LossCampaign(Path folder, long seed) throws Exception {
+        this.folder = folder.toRealPath();
+        random = new Random(seed);
+        List<Path> folders = new ArrayList<>();
+        for (int i = 0; i < DISKS; i++) {
+            folders.add(this.folder.resolve("d" + made++));
+        }
+        PoolConfig config = new PoolConfig(
+                PoolConfig.Medium.FOLDER, folders.get(0), this.folder.resolve("array/map"), DISK, CACHE_BYTES, false);
+        try (ThreadLoop loop = new ThreadLoop("test-shard");
+                Pool pool = Pools.create(config.withMirrors(folders.subList(1, DISKS), 2), loop)) {
+            long blocks = (long) BLOCKS * StampedVolume.BYTES / VolumeSpec.BLOCK_BYTES;
+            get(pool.create(new VolumeSpec(ID, blocks, WritePolicy.DURABLE)));
+        }
+        folders.forEach(one -> places.add(Disks.image(one)));
+        opened = new Opened();
+        volume = new StampedVolume(opened.pool.volume(ID).orElseThrow());
+        write(1);
+    }
+
+    long writes() {
+        return writes;
+    }
+
+    /** One disk is lost and replaced, while the load goes on; in one of three times the pool is opened without it. */
+    void loss() throws Exception {
+        Path lost = places.get(random.nextInt(places.size()));
+        file(lost).pull();
+        awaits("a disk that has failed", status -> failed(status) != null);
+        if (random.nextInt(3) == 0) {
+            opened.close();
+            places.remove(lost);
+            Files.delete(lost);
+            opened = new Opened();
+            volume = new StampedVolume(volume, opened.pool.volume(ID).orElseThrow());
+            write(3);
+        } else {
+            places.remove(lost);
+        }
+        PoolDisks.Disk disk = failed(get(opened.pool.disks().status()));
+        if (disk == null) {
+            throw new AssertionError("the lost disk takes part");
+        }
+        Path next = folder.resolve("d" + made++);
+        get(opened.pool.disks().replace(disk.id(), new PoolDisks.NewDisk(next, DISK)));
+        places.add(Disks.image(next));
+        awaits(
+                "two copies of all",
+                status -> status.redundancy().isWhole() && status.rebuild().left() == 0 && failed(status) == null);
+        volume.verify();
+        List<String> problems = get(opened.pool.check());
+        if (!problems.isEmpty()) {
+            throw new AssertionError("the verifier says " + problems);
+        }
+        Files.deleteIfExists(lost);
+    }
+
+    private PulledDisk file(Path path) {
+        PulledDisk disk = files.get(path);
+        if (disk == null) {
+            throw new AssertionError(path + " is not one of " + files.keySet());
+        }
+        return disk;
+    }
+
+    private static PoolDisks.@Nullable Disk failed(PoolDisks.Status status) {
+        return status.disks().stream()
+                .filter(disk -> disk.state() == PoolDisks.DiskState.FAILED)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Writes one in so many of the blocks. */
+    private void write(int oneIn) throws Exception {
+        List<Integer> some = new ArrayList<>(IntStream.range(0, BLOCKS)
+                .filter(block -> random.nextInt(oneIn) == 0)
+                .boxed()
+                .toList());
+        Collections.shuffle(some, random);
+        int written = volume.write(some, DEPTH);
+        if (written < some.size()) {
+            throw new AssertionError("no room for " + some.size() + " writes, only for " + written);
+        }
+        writes += written;
+    }
+
+    /** The load goes on until it is so. */
+    private void awaits(String what, Predicate<PoolDisks.Status> wanted) throws Exception {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        PoolDisks.Status status = get(opened.pool.disks().status());
+        while (!wanted.test(status)) {
+            if (System.nanoTime() > limit) {
+                throw new AssertionError(what + " never comes; now " + status);
+            }
+            write(20);
+            status = get(opened.pool.disks().status());
+        }
+    }
+
+    private static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture()
+                .orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS)
+                .join();
+    }
+
+    @Override
+    public void close() {
+        opened.close();
+    }
+
+    /** Runs the losses. */
+    public static void main(String[] arguments) throws Exception {
+        Path folder = Files.createDirectories(Path.of(arguments[0]));
+        int losses = Integer.parseInt(arguments[1]);
+        long seed = arguments.length > 2 ? Long.parseLong(arguments[2]) : 1;
+        long began = System.nanoTime();
+        try (LossCampaign campaign = new LossCampaign(folder, seed)) {
+            for (int i = 1; i <= losses; i++) {
+                campaign.loss();
+                long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+                System.out.println(i + " losses, " + campaign.writes() + " writes, " + seconds + " s");
+            }
+        }
+    }
+}
