@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -25,11 +26,13 @@ final class ResizeKillTest {
         try {
             JsonNode volume = san.volume("v1", "8M");
             StampedLoad load = new StampedLoad(new WriteOracle(UNITS), volume);
-            load.start(san.portal(0), 1, 20261129);
-            Tools.pause(500);
+            String portal = san.portal(0);
+            load.start(portal, 1, 20261129);
+            // Until there is something to lose.
+            Awaitility.await()
+                    .until(() -> !load.readAll(portal).slice(HALF, HALF).equals(ByteBuffer.allocate(HALF)));
             assertThat(load.stop()).isEmpty();
-            ByteBuffer before = load.readAll(san.portal(0));
-            assertThat(before.slice(HALF, HALF)).as("something to lose").isNotEqualTo(ByteBuffer.allocate(HALF));
+            ByteBuffer before = load.readAll(portal);
             san.json("snapshot", "create", "v1", "whole");
             Tools.Result refused = san.cli("volume", "resize", "v1", "4M");
             assertThat(refused.exit()).isEqualTo(CONFLICT);
