@@ -58,8 +58,12 @@ final class CopyBench {
     }
 
     DeviceServer server() {
+        return server(BLOCKS);
+    }
+
+    DeviceServer server(int blocks) {
         volumes++;
-        HeapVolume volume = new HeapVolume(loop, BLOCKS, new VolumeId(new UUID(0x5A5A0000L + volumes, volumes)));
+        HeapVolume volume = new HeapVolume(loop, blocks, new VolumeId(new UUID(0x5A5A0000L + volumes, volumes)));
         times.know(volume);
         UnitAttributes attributes = UnitAttributes.of(volume.id().uuid(), 4096, false);
         return new DeviceServer(new LogicalUnit(volume, attributes, false), table);

@@ -19,6 +19,7 @@ import java.util.List;
  * where a token belongs stands for a true one, of this host or of the other one as the next byte says.
  */
 class TokenFuzzTest {
+    private static final int BLOCKS = 256;
     private static final int MOST_COMMANDS = 12;
     private static final int MOST_DATA = 700;
     private static final int TOKEN_AT = 16;
@@ -38,9 +39,9 @@ class TokenFuzzTest {
     @FuzzTest(maxDuration = "20s")
     void commands(byte[] input) {
         CopyBench bench = new CopyBench();
-        DeviceServer own = bench.server();
-        DeviceServer readable = bench.server();
-        DeviceServer hidden = bench.server();
+        DeviceServer own = bench.server(BLOCKS);
+        DeviceServer readable = bench.server(BLOCKS);
+        DeviceServer hidden = bench.server(BLOCKS);
         Arrays.fill(CopyBench.volume(readable).bytes(), READABLE);
         Arrays.fill(CopyBench.volume(hidden).bytes(), SECRET);
         bench.map("host", List.of(new LunEntry(0, own, false), new LunEntry(1, readable, true)));
