@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class Aftermath {
     private final TimeLoad.Host host;
     private final TimeLoad time;
+    private final AdminLoad admin;
 
-    Aftermath(TimeLoad.Host host, TimeLoad time) {
+    Aftermath(TimeLoad.Host host, TimeLoad time, AdminLoad admin) {
         this.host = host;
         this.time = time;
+        this.admin = admin;
     }
 
     /** Afterwards the host has a load on each volume that is there. */
@@ -35,11 +37,13 @@ final class Aftermath {
         for (Volume volume : host.pool().volumes()) {
             Workload old = before.remove(volume.id());
             VolumeOracle oracle = old == null ? unknown(volume) : old.oracle();
-            if (volume.blocks() != oracle.blocks()) {
-                throw new SimProblem(
-                        "volume " + oracle.tag() + " has " + volume.blocks() + " blocks, not " + oracle.blocks());
+            if (!admin.wentBack(volume, oracle)) {
+                oracle.resizing()
+                        .recovered(
+                                Math.toIntExact(volume.blocks()), host.clock().tick());
+                oracle.recovered(host.all(volume), host.clock().tick());
             }
-            oracle.recovered(host.all(volume), host.clock().tick());
+            admin.recovered(volume, oracle);
             host.adopt(oracle, volume);
         }
         before.keySet().removeIf(time::mayBeGone);
@@ -52,7 +56,8 @@ final class Aftermath {
     /** A volume whose making was under way when power was lost: it is there, and empty or what it was cloned from. */
     private VolumeOracle unknown(Volume volume) {
         int tag = Math.toIntExact(volume.id().uuid().getLeastSignificantBits());
-        @Nullable VolumeOracle cloned = time.cloned(volume, tag);
+        @Nullable VolumeOracle ofTime = admin.cloned(volume, tag);
+        @Nullable VolumeOracle cloned = ofTime == null ? time.cloned(volume, tag) : ofTime;
         boolean writeBack = volume.writePolicy() == WritePolicy.WRITE_BACK;
         return cloned == null
                 ? new VolumeOracle(

@@ -82,6 +82,15 @@ final class Change {
         return begun < tick;
     }
 
+    boolean begunAfter(long tick) {
+        return begun > tick;
+    }
+
+    /** Whether a sector that says this may be of it. */
+    boolean shows(long sector) {
+        return sector == Content.ZERO ? zeros : id == sector && !zeros;
+    }
+
     long begun() {
         return begun;
     }

@@ -200,6 +200,11 @@ final class Script {
         }
 
         @Override
+        public long wallClockMicros() {
+            return machine.loop().wallClockMicros();
+        }
+
+        @Override
         public void quiesce() {
             while (clock.underWay() > 0) {
                 if (!machine.loop().runOne()) {
@@ -213,7 +218,7 @@ final class Script {
             time.crashed();
             clock.crashed();
             machine.open();
-            new Aftermath(this, time).judge();
+            new Aftermath(this, time, new AdminLoad(this, time, choices, 7)).judge();
         }
     }
 }

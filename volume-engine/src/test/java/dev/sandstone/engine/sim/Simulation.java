@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simulation implements TimeLoad.Host {
     private static final int DEPTH = 12;
+    private static final int MARKS_ONE_IN = 20;
+    private static final int MOST_MILLIS = 800;
 
     private final long seed;
     private final Random random;
@@ -32,6 +35,7 @@ final class Simulation implements TimeLoad.Host {
     private final Workload.Clock clock = new Workload.Clock();
     private final Map<VolumeId, Workload> volumes = new LinkedHashMap<>();
     private final TimeLoad time;
+    private final AdminLoad admin;
     private final Aftermath aftermath;
     private int tags;
     private int crashes;
@@ -56,7 +60,8 @@ final class Simulation implements TimeLoad.Host {
         this.setup = setup;
         this.machine = new SimPool(random, setup);
         this.time = new TimeLoad(this, random, seed);
-        this.aftermath = new Aftermath(this, time);
+        this.admin = new AdminLoad(this, time, random, seed);
+        this.aftermath = new Aftermath(this, time, admin);
     }
 
     // for the load in time
@@ -119,6 +124,7 @@ final class Simulation implements TimeLoad.Host {
             try {
                 machine.open();
                 machine.faults().none();
+                clock.time(machine.loop().wallClockMicros());
                 clock.note("opened");
                 return;
             } catch (SimCrash lost) {
@@ -228,12 +234,20 @@ final class Simulation implements TimeLoad.Host {
             if (timeSteps > 0 && random.nextInt(timeSteps) == 0) {
                 time.step();
             }
+            if (timeSteps > 0 && random.nextInt(2 * timeSteps) == 0) {
+                admin.step();
+            }
             machine.run(random.nextInt(12));
+            clock.time(machine.loop().wallClockMicros());
             if (random.nextInt(100) == 0) {
                 machine.loop().jumpClock();
+                clock.time(machine.loop().wallClockMicros());
             }
             if (random.nextInt(60) == 0) {
                 pause();
+            }
+            if (admin.hasWindows() && random.nextInt(MARKS_ONE_IN) == 0) {
+                pass(random.nextInt(MOST_MILLIS));
             }
         }
         if (random.nextInt(3) == 0) {
@@ -241,9 +255,25 @@ final class Simulation implements TimeLoad.Host {
         }
     }
 
+    /** Time in which what is under way ends and a mark may be made. */
+    private void pass(int millis) {
+        boolean[] over = {false};
+        machine.loop().schedule(() -> over[0] = true, TimeUnit.MILLISECONDS.toNanos(millis));
+        while (!over[0]) {
+            machine.run(1);
+        }
+    }
+
     /** Time without requests: timers ring, folds and cleaning go on. */
     private void pause() {
         machine.run(random.nextInt(2000));
+    }
+
+    @Override
+    public long wallClockMicros() {
+        long now = machine.loop().wallClockMicros();
+        clock.time(now);
+        return now;
     }
 
     @Override

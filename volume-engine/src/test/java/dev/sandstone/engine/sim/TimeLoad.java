@@ -41,7 +41,8 @@ final class TimeLoad {
     private final Random random;
     private final long seed;
     private final Map<SnapshotId, Taken> taken = new LinkedHashMap<>();
-    private final Map<SnapshotId, Going> goingBack = new HashMap<>();
+    private final Map<SnapshotId, Going> goingBack = new LinkedHashMap<>();
+    private final List<Group> coming = new ArrayList<>();
     private final Map<VolumeId, Picture> cloning = new HashMap<>();
     private final Set<VolumeId> destroying = new HashSet<>();
     private @Nullable SimProblem problem;
@@ -80,6 +81,8 @@ final class TimeLoad {
 
         /** Lets what is under way end. */
         void quiesce();
+
+        long wallClockMicros();
     }
 
     private enum State {
@@ -102,7 +105,11 @@ final class TimeLoad {
         }
     }
 
-    private record Going(VolumeOracle oracle, VolumeOracle.Back back) {}
+    /** A volume that goes back. */
+    private record Going(Taken before, VolumeOracle.Back back) {}
+
+    /** What one record makes: all of it or nothing. */
+    private record Group(List<Taken> members) {}
 
     TimeLoad(Host host, Random random, long seed) {
         this.host = host;
@@ -112,21 +119,22 @@ final class TimeLoad {
 
     void step() {
         tell();
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(11)) {
             case 0, 1, 2 -> take();
             case 3, 4 -> delete();
             case 5, 6 -> look();
             case 7 -> cloneOne();
             case 8 -> goBack();
+            case 9 -> goBackTogether();
             default -> destroy();
         }
     }
 
-    private SnapshotId newId() {
+    SnapshotId newId() {
         return new SnapshotId(new UUID(~seed, ++ids));
     }
 
-    private <T> @Nullable T one(List<T> those) {
+    <T> @Nullable T one(List<T> those) {
         return those.isEmpty() ? null : those.get(random.nextInt(those.size()));
     }
 
@@ -137,25 +145,25 @@ final class TimeLoad {
     }
 
     /** The status of what failed; null when it did not. A failure that nothing explains is a problem. */
-    private @Nullable EngineStatus status(String what, @Nullable Throwable failure) {
+    @Nullable
+    EngineStatus status(String what, @Nullable Throwable failure) {
         if (failure == null) {
             return null;
         }
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         EngineStatus status = cause instanceof EngineException why ? why.status() : null;
-        boolean refused = status == EngineStatus.SPACE_EXHAUSTED || status == EngineStatus.BUSY;
-        if (status == null || (!refused && !host.clock().mayFail(status))) {
+        if (status == null || (!refused(status) && !host.clock().mayFail(status))) {
             throw new SimProblem(what + " ended with " + cause);
         }
         return status;
     }
 
-    private static boolean refused(EngineStatus status) {
+    static boolean refused(EngineStatus status) {
         return status == EngineStatus.SPACE_EXHAUSTED || status == EngineStatus.BUSY;
     }
 
-    private <T> void start(String what, CompletionStage<T> stage, Consumer<@Nullable EngineStatus> ended) {
+    <T> void start(String what, CompletionStage<T> stage, Consumer<@Nullable EngineStatus> ended) {
         host.clock().began();
         host.clock().note(what);
         stage.whenComplete((answer, failure) -> {
@@ -177,7 +185,7 @@ final class TimeLoad {
         }
     }
 
-    private void tell() {
+    void tell() {
         if (problem != null) {
             throw problem;
         }
@@ -192,7 +200,13 @@ final class TimeLoad {
         boolean all = random.nextBoolean();
         VolumeId only = List.copyOf(host.volumes().keySet())
                 .get(random.nextInt(host.volumes().size()));
-        take(all ? List.copyOf(host.volumes().keySet()) : List.of(only));
+        List<VolumeId> some = (all ? List.copyOf(host.volumes().keySet()) : List.of(only))
+                .stream()
+                        .filter(volume -> !load(volume).oracle().resizing().underWay())
+                        .toList();
+        if (!some.isEmpty()) {
+            take(some);
+        }
     }
 
     /** Takes a snapshot of each, at one moment. */
@@ -206,7 +220,12 @@ final class TimeLoad {
         });
         long began = tick();
         group.forEach(one -> taken.put(one.id, one));
+        Group whole = new Group(group);
+        coming.add(whole);
         start("taking " + specs, host.pool().timeline().take(specs), status -> {
+            if (status == null || refused(status)) {
+                coming.remove(whole);
+            }
             for (Taken one : group) {
                 one.picture.close();
                 Workload load = host.volumes().get(one.volume);
@@ -222,7 +241,7 @@ final class TimeLoad {
         });
     }
 
-    private Picture pictureNow(String name, VolumeId volume) {
+    Picture pictureNow(String name, VolumeId volume) {
         return new Picture(name, load(volume).oracle(), tick());
     }
 
@@ -312,7 +331,9 @@ final class TimeLoad {
     private void cloneOne() {
         Taken from = random.nextBoolean() ? there() : null;
         Workload source = one(List.copyOf(host.volumes().values()));
-        if (source == null || host.volumes().size() >= MOST_VOLUMES) {
+        if (source == null
+                || host.volumes().size() >= MOST_VOLUMES
+                || (from == null && source.oracle().resizing().underWay())) {
             return;
         }
         cloneOf(source.volume().id(), from, random.nextInt(3) == 0 ? WritePolicy.WRITE_BACK : WritePolicy.DURABLE);
@@ -353,43 +374,103 @@ final class TimeLoad {
 
     private void goBack() {
         Taken to = there();
-        if (to != null
-                && host.volumes().containsKey(to.volume)
-                && goingBack.isEmpty()
-                && !host.clock().failing()) {
+        if (to != null && mayGoBack(to)) {
             goBackTo(to);
+        }
+    }
+
+    private boolean mayGoBack(Taken to) {
+        Workload load = host.volumes().get(to.volume);
+        return load != null
+                && goingBack.isEmpty()
+                && !load.oracle().resizing().underWay()
+                && !host.clock().failing();
+    }
+
+    /** Volumes that belong together go back by one record. */
+    private void goBackTogether() {
+        Map<VolumeId, Taken> to = new LinkedHashMap<>();
+        for (Taken one : taken.values()) {
+            if (one.state == State.THERE && mayGoBack(one) && (!to.containsKey(one.volume) || random.nextBoolean())) {
+                to.put(one.volume, one);
+            }
+        }
+        if (!to.isEmpty()) {
+            goBackTo(List.copyOf(to.values()));
         }
     }
 
     /** The volume of a snapshot goes back to it. */
     void goBackTo(Taken to) {
-        if (!to.picture.isCertain()) {
-            Volume view = host.await("a view", host.pool().timeline().view(to.id));
-            to.picture.judge(0, host.all(view));
+        goBackTo(List.of(to));
+    }
+
+    private void goBackTo(List<Taken> those) {
+        for (Taken to : those) {
+            if (!to.picture.isCertain()) {
+                Volume view = host.await("a view", host.pool().timeline().view(to.id));
+                to.picture.judge(0, host.all(view));
+            }
+            if (to.picture.blocks() != load(to.volume).oracle().blocks()) {
+                // Nothing may be under way that is beyond the end then.
+                host.quiesce();
+            }
         }
-        if (to.state != State.THERE) {
+        if (those.stream().anyMatch(to -> to.state != State.THERE)) {
             return;
         }
-        Workload load = load(to.volume);
-        SnapshotId undo = newId();
-        Taken before =
-                new Taken(undo, to.volume, pictureNow("undo " + undo.uuid().getLeastSignificantBits(), to.volume));
-        taken.put(undo, before);
-        VolumeOracle.Back back = load.oracle().goBack(to.picture.ids(), tick());
-        goingBack.put(undo, new Going(load.oracle(), back));
-        Timeline.RollbackSpec spec = new Timeline.RollbackSpec(to.volume, new Moment.Of(to.id), undo);
-        start("going back: " + spec, host.pool().timeline().rollback(List.of(spec)), status -> {
-            before.picture.close();
-            if (status == null) {
-                before.state = State.THERE;
-                goingBack.remove(undo);
-                back.succeed(tick());
-            } else if (refused(status)) {
-                taken.remove(undo);
-                goingBack.remove(undo);
-                back.refuse();
-            }
+        List<Timeline.RollbackSpec> specs = new ArrayList<>();
+        Map<SnapshotId, Going> group = new LinkedHashMap<>();
+        for (Taken to : those) {
+            Taken before = undo(to.volume);
+            VolumeOracle.Back back = load(to.volume).oracle().goBack(to.picture.ids(), tick());
+            group.put(before.id, new Going(before, back));
+            specs.add(new Timeline.RollbackSpec(to.volume, new Moment.Of(to.id), before.id));
+        }
+        goingBack.putAll(group);
+        start("going back: " + specs, host.pool().timeline().rollback(specs), status -> {
+            group.forEach((undo, going) -> {
+                going.before.picture.close();
+                if (status == null) {
+                    going.before.state = State.THERE;
+                    goingBack.remove(undo);
+                    going.back.succeed(tick());
+                } else if (refused(status)) {
+                    taken.remove(undo);
+                    goingBack.remove(undo);
+                    going.back.refuse(tick());
+                }
+            });
         });
+    }
+
+    boolean isGoingBack(VolumeId volume) {
+        return goingBack.values().stream().anyMatch(going -> going.before.volume.equals(volume));
+    }
+
+    /** What the volume is now will be a snapshot when it goes back. */
+    private Taken undo(VolumeId volume) {
+        SnapshotId id = newId();
+        Taken before = new Taken(id, volume, pictureNow("undo " + id.uuid().getLeastSignificantBits(), volume));
+        taken.put(id, before);
+        return before;
+    }
+
+    /** The volume is going back to a time; nothing else is under way. */
+    SnapshotId goesBack(VolumeId volume) {
+        Taken before = undo(volume);
+        before.picture.close();
+        return before.id;
+    }
+
+    /** It has, or was refused. */
+    void wentBack(SnapshotId undo, boolean done) {
+        Taken before = taken.get(undo);
+        if (before != null && done) {
+            before.state = State.THERE;
+        } else {
+            taken.remove(undo);
+        }
     }
 
     private void destroy() {
@@ -428,12 +509,16 @@ final class TimeLoad {
     /** The pool is open again: what has become of snapshots, before the volumes are judged. */
     void opened() {
         Set<SnapshotId> found = new HashSet<>();
+        host.pool().timeline().snapshots().forEach(snapshot -> found.add(snapshot.id()));
+        coming.forEach(
+                group -> whole(found, group.members.stream().map(one -> one.id).toList()));
+        coming.clear();
+        whole(found, List.copyOf(goingBack.keySet()));
         for (Snapshot snapshot : host.pool().timeline().snapshots()) {
             Taken one = taken.get(snapshot.id());
             if (one == null) {
                 throw new SimProblem("snapshot " + snapshot + " was deleted and is there");
             }
-            found.add(snapshot.id());
             one.state = State.THERE;
         }
         for (Taken one : List.copyOf(taken.values())) {
@@ -448,10 +533,22 @@ final class TimeLoad {
             if (found.contains(undo)) {
                 going.back.succeed(tick());
             } else {
-                going.back.refuse();
+                going.back.refuse(tick());
             }
         });
         goingBack.clear();
+    }
+
+    private static void whole(Set<SnapshotId> found, List<SnapshotId> group) {
+        long there = group.stream().filter(found::contains).count();
+        if (there != 0 && there != group.size()) {
+            throw new SimProblem("of " + group + ", which one record makes, only " + there + " are there");
+        }
+    }
+
+    /** Whether there is a snapshot of that id, as far as is known. */
+    boolean has(SnapshotId id) {
+        return taken.containsKey(id);
     }
 
     /** Whether the volume may be gone. */

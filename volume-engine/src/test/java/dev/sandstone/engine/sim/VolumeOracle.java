@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class VolumeOracle {
     private final int tag;
-    private final boolean writeBack;
+    private final Past past = new Past();
+    private final Resizing resizing = new Resizing();
+    private boolean writeBack;
     private List<List<Change>> sectors = new ArrayList<>();
     private final List<Change> undurable = new ArrayList<>();
     private final List<Place> begun = new ArrayList<>();
@@ -36,23 +38,13 @@ final class VolumeOracle {
     VolumeOracle(int tag, int blocks, boolean writeBack, long tick) {
         this.tag = tag;
         this.writeBack = writeBack;
-        resize(blocks, tick);
+        resize(blocks, Change.nothing(tick));
     }
 
     /** A volume that is known to hold these, sector by sector. */
     VolumeOracle(int tag, long[] ids, boolean writeBack, long tick) {
         this(tag, ids.length, writeBack, tick);
-        Map<Long, Change> seen = new HashMap<>();
-        for (int lba = 0; lba < ids.length; lba++) {
-            if (ids[lba] != Content.ZERO) {
-                Change change = seen.computeIfAbsent(ids[lba], id -> new Change(id, "inherited", false, false, 0));
-                sectors.get(lba).set(0, change);
-            }
-        }
-        seen.values().forEach(change -> {
-            change.succeeded(tick);
-            change.durable();
-        });
+        show(ids, "inherited", tick);
     }
 
     int tag() {
@@ -67,9 +59,22 @@ final class VolumeOracle {
         return writeBack;
     }
 
-    void resize(int blocks, long tick) {
+    /** The stricter view is the later one: what is asked for in between may be treated either way. */
+    void writeBack(boolean on) {
+        writeBack = on;
+    }
+
+    /** What the volume ever held. */
+    Past past() {
+        return past;
+    }
+
+    Resizing resizing() {
+        return resizing;
+    }
+
+    private void resize(int blocks, Change nothing) {
         List<List<Change>> next = new ArrayList<>(sectors.subList(0, Math.min(blocks, sectors.size())));
-        Change nothing = Change.nothing(tick);
         while (next.size() < blocks) {
             List<Change> history = new ArrayList<>(2);
             history.add(nothing);
@@ -78,10 +83,85 @@ final class VolumeOracle {
         sectors = next;
     }
 
+    /** It is known to hold these and nothing else, as of now; as many as it has sectors. */
+    private void show(long[] ids, String what, long tick) {
+        Map<Long, Change> seen = new HashMap<>();
+        for (int lba = 0; lba < ids.length; ) {
+            Change change = seen.computeIfAbsent(ids[lba], id -> new Change(id, what, id == Content.ZERO, false, tick));
+            int end = lba;
+            while (end < ids.length && ids[end] == ids[lba]) {
+                sectors.set(end++, new ArrayList<>(List.of(change)));
+            }
+            past.add(change, lba, end - lba);
+            lba = end;
+        }
+        seen.values().forEach(change -> {
+            change.succeeded(tick);
+            change.durable();
+        });
+    }
+
+    /** It has become what it was at a time, nobody knows which exactly: these are what it holds. */
+    void becomes(long[] ids, long tick) {
+        resize(ids.length, Change.nothing(tick));
+        show(ids, "as of a time", tick);
+        undurable.clear();
+        begun.clear();
+        consumed.clear();
+    }
+
+    /** A change of the size that is under way: until it is known to have been made, only what fits both sizes is used. */
+    final class Resizing {
+        private int wanted;
+        private List<List<Change>> beyond = List.of();
+        private @Nullable Change dropped;
+
+        boolean underWay() {
+            return wanted > 0;
+        }
+
+        /** Nothing beyond the new end is under way. */
+        void begin(int blocks, long tick) {
+            wanted = blocks;
+            if (blocks < sectors.size()) {
+                beyond = List.copyOf(sectors.subList(blocks, sectors.size()));
+                dropped = new Change(Content.ZERO, "cut off", true, false, tick);
+                resize(blocks, dropped);
+            }
+        }
+
+        void end(boolean made, long tick) {
+            Change cut = dropped;
+            if (!made) {
+                sectors.addAll(beyond);
+            } else if (cut != null) {
+                past.add(cut, wanted, beyond.size());
+                cut.succeeded(tick);
+                cut.durable();
+            } else {
+                resize(wanted, Change.nothing(tick));
+            }
+            wanted = 0;
+            beyond = List.of();
+            dropped = null;
+        }
+
+        /** After a crash the volume has that many blocks. */
+        void recovered(int blocks, long tick) {
+            if (wanted > 0) {
+                end(blocks == wanted, tick);
+            }
+            if (sectors.size() != blocks) {
+                throw new SimProblem("volume " + tag + " has " + blocks + " blocks, not " + sectors.size());
+            }
+        }
+    }
+
     // changes
 
     void begin(Change change, int lba, int count) {
         begun.add(new Place(change, lba, count));
+        past.add(change, lba, count);
         for (int i = 0; i < count; i++) {
             sectors.get(lba + i).add(change);
         }
@@ -101,6 +181,7 @@ final class VolumeOracle {
     /** It was refused: nothing of it may ever show. */
     void refuse(Change change, int lba, int count) {
         begun.removeIf(place -> place.change.equals(change));
+        past.remove(change);
         for (int i = 0; i < count && lba + i < sectors.size(); i++) {
             sectors.get(lba + i).remove(change);
         }
@@ -109,6 +190,9 @@ final class VolumeOracle {
     /** The volume begins to go back to what these say: a change for each of them. */
     Back goBack(long[] ids, long tick) {
         Map<Long, Change> changes = new HashMap<>();
+        if (ids.length != sectors.size()) {
+            resizing.begin(ids.length, tick);
+        }
         for (int lba = 0; lba < sectors.size(); ) {
             long id = ids[lba];
             int end = lba;
@@ -121,18 +205,31 @@ final class VolumeOracle {
             lba = end;
         }
         consumed.clear();
-        return new Back(List.copyOf(changes.values()));
+        return new Back(List.copyOf(changes.values()), ids);
     }
 
     /** The volume goes back, or does not. */
     final class Back {
         private final List<Change> changes;
+        private final long[] ids;
 
-        private Back(List<Change> changes) {
+        private Back(List<Change> changes, long[] ids) {
             this.changes = changes;
+            this.ids = ids;
         }
 
         void succeed(long tick) {
+            int before = sectors.size();
+            if (resizing.underWay()) {
+                resizing.end(true, tick);
+            }
+            for (int lba = before; lba < sectors.size(); lba++) {
+                Change more = new Change(ids[lba], "back, and more", ids[lba] == Content.ZERO, false, tick);
+                past.add(more, lba, 1);
+                sectors.set(lba, new ArrayList<>(List.of(more)));
+                more.succeeded(tick);
+                more.durable();
+            }
             changes.forEach(change -> {
                 change.succeeded(tick);
                 change.durable();
@@ -141,9 +238,13 @@ final class VolumeOracle {
             settle(0, sectors.size());
         }
 
-        void refuse() {
+        void refuse(long tick) {
             begun.removeIf(place -> changes.contains(place.change));
+            changes.forEach(past::remove);
             sectors.forEach(history -> history.removeAll(changes));
+            if (resizing.underWay()) {
+                resizing.end(false, tick);
+            }
         }
     }
 
@@ -323,6 +424,7 @@ final class VolumeOracle {
                 history.add(kept);
             }
         }
+        past.lostPower();
         undurable.clear();
         begun.clear();
         consumed.clear();

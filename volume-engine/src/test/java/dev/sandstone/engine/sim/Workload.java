@@ -4,6 +4,7 @@ import dev.sandstone.engine.volume.BlockRange;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.Volume;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -35,6 +36,22 @@ final class Workload {
         private int exhausted;
         private boolean ioErrors;
         private boolean readsMayFail;
+        private final List<long[]> times = new ArrayList<>();
+
+        /** So late it is now; told at each opening, after each jump, and now and then. */
+        void time(long micros) {
+            times.add(new long[] {tick, micros});
+        }
+
+        /** The tick that a moment at or before this time is not later than. */
+        long latest(long micros) {
+            for (int i = times.size() - 1; i >= 0; i--) {
+                if (times.get(i)[1] <= micros) {
+                    return i + 1 < times.size() ? times.get(i + 1)[0] : Long.MAX_VALUE;
+                }
+            }
+            return 0;
+        }
 
         /** With {@code -Dsandstone.sim.trace=true} says what happens. */
         void note(Object what) {
@@ -149,26 +166,34 @@ final class Workload {
     void write(int lba, int count, boolean fua) {
         Change change = change("write", lba, count, false, true);
         ByteBuffer bytes = Content.of(change.id(), lba, count);
-        boolean durable = fua || !oracle.writeBack();
-        volume.write(lba, bytes, fua, (status, detail) -> ended(change, lba, count, durable, status));
+        boolean strict = !oracle.writeBack();
+        volume.write(lba, bytes, fua, (status, detail) -> ended(change, lba, count, fua || isStrict(strict), status));
+    }
+
+    /** The volume was durable when the operation began, and is when it ends. */
+    private boolean isStrict(boolean before) {
+        return before && !oracle.writeBack();
     }
 
     void unmap(int lba, int count) {
+        boolean strict = !oracle.writeBack();
         Change change = change("unmap", lba, count, true, false);
         volume.unmap(List.of(new BlockRange(lba, count)), (status, detail) -> {
             boolean refused = status == EngineStatus.BUSY || status == EngineStatus.SPACE_EXHAUSTED;
             if (refused && !clock.ioErrors && !clock.readsMayFail) {
                 throw new SimProblem("I19: " + change + " gives room back and ended with " + status);
             }
-            ended(change, lba, count, !oracle.writeBack(), status);
+            ended(change, lba, count, isStrict(strict), status);
         });
     }
 
     void zero(int lba, int count) {
         Change change = change("write zeros", lba, count, true, count <= ATOMIC_SECTORS);
-        boolean durable = !oracle.writeBack();
+        boolean strict = !oracle.writeBack();
         volume.writeZeros(
-                new BlockRange(lba, count), false, (status, detail) -> ended(change, lba, count, durable, status));
+                new BlockRange(lba, count),
+                false,
+                (status, detail) -> ended(change, lba, count, isStrict(strict), status));
     }
 
     private Change change(String what, int lba, int count, boolean zeros, boolean atomic) {
@@ -254,7 +279,7 @@ final class Workload {
         Change change = change("compare and write", lba, count, false, true);
         ByteBuffer fresh = Content.of(change.id(), lba, count);
         boolean fua = random.nextInt(4) == 0;
-        boolean durable = fua || !oracle.writeBack();
+        boolean strict = !oracle.writeBack();
         volume.compareAndWrite(lba, expected, fresh, fua, (status, detail) -> {
             if (status == EngineStatus.OK) {
                 oracle.consumed(lba, ids);
@@ -268,7 +293,7 @@ final class Workload {
                     throw new SimProblem(change + " did not find what volume " + oracle.tag() + " holds");
                 }
             } else {
-                ended(change, lba, count, durable, status);
+                ended(change, lba, count, fua || isStrict(strict), status);
             }
         });
     }
