@@ -8,6 +8,7 @@ import dev.sandstone.engine.space.SpaceGovernor;
 import dev.sandstone.engine.space.SpaceLedger;
 import dev.sandstone.engine.store.SegmentStore;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,8 +63,18 @@ public final class Cleaner implements VictimPolicy.Facts {
         /** A relocation is durable: the map is to follow it. */
         void moved(long lsn, Relocation move, long pointer);
 
+        /** Records that versions which show moved data by reference follow it; the map does when they are durable. */
+        void lead(List<MovedReference> moved, Led done);
+
         /** A relocation may be lost, and all later records: the log has failed. */
         void failed();
+    }
+
+    /** Told on the loop what became of that. */
+    @FunctionalInterface
+    public interface Led {
+        /** @param ok false when the log has failed */
+        void led(boolean ok);
     }
 
     public Cleaner(Parts parts, Log log) {
@@ -159,6 +170,9 @@ public final class Cleaner implements VictimPolicy.Facts {
                 stepped();
             } else {
                 Evacuation first = new Evacuation(tools, next, records, buffer, this::ended);
+                if (parts.shared().holds(next.id()) && parts.ledger().live(next.id()) > 0) {
+                    first.lends();
+                }
                 if (parts.table().isScarce()) {
                     first.rehearse();
                 }
@@ -185,11 +199,10 @@ public final class Cleaner implements VictimPolicy.Facts {
 
     @Override
     public long liveBytes(Segment segment) {
-        long live = parts.ledger().live(segment.id());
-        boolean foreign = parts.shared().holds(segment.id())
-                && (live > 0 || parts.shared().isGrowing(segment.id()));
-        // Its records do not name all who show what it holds, so it is left until nobody does.
-        return foreign ? segmentBytes() : live;
+        SharedSegments shared = parts.shared();
+        boolean left = shared.isGrowing(segment.id())
+                || (shared.isTangled(segment.id()) && parts.ledger().live(segment.id()) > 0);
+        return left ? segmentBytes() : parts.ledger().needed(segment.id());
     }
 
     @Override
@@ -235,6 +248,13 @@ public final class Cleaner implements VictimPolicy.Facts {
                 LOG.error("{} holds live data that is damaged; it is kept, and reads of it fail", under.segment());
                 evacuation = null;
                 parts.table().quarantined(under.segment());
+                stepped();
+            }
+            case TANGLED -> {
+                LOG.warn("{} is left until nothing in it is alive: too many show what it holds", under.segment());
+                evacuation = null;
+                parts.shared().tangled(under.segment().id());
+                parts.table().givenUp(under.segment());
                 stepped();
             }
             // Without room: a dead segment comes back soon, or an UNMAP makes one.

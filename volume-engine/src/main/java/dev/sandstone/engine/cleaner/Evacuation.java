@@ -11,6 +11,7 @@ import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A lineage that keeps history is asked for the very version that the record made, in the store, once a pass has seen
  * to it that everything up to its beginning is folded: from then on no version can turn up there that was not.
+ *
+ * <p>Blocks that others show by reference are found by the facts that lend them, read when the first pass begins: while a
+ * segment is emptied nobody can borrow of it. Each block is moved once, for the first version found to show it; the others
+ * are led to the new place by RELOCREF records, once the relocation is durable.
  *
  * <p>Where slots are scarce the first pass is a rehearsal: it reads and verifies all that is alive and moves nothing. A
  * segment that holds something damaged gives no room back, so what was moved out of it first would have taken room for
@@ -43,6 +48,8 @@ final class Evacuation {
         DAMAGED,
         /** Blocks keep coming back. */
         GIVEN_UP,
+        /** Too many show what it holds. */
+        TANGLED,
         /** There is no room for what is alive. */
         NO_ROOM,
         /** The map or the log has failed: nothing can be moved any more. */
@@ -68,11 +75,18 @@ final class Evacuation {
     static final int MOST_STEP_BLOCKS = 64;
 
     private static final int MOST_PASSES = 3;
+    private static final int NOT_TAKEN = -1;
 
     /** Reads of a block behind the first one, each of all copies, before it counts as damaged; and where slots are scarce. */
     private static final int USUAL_TRIES = 1;
 
     private static final int SCARCE_TRIES = 5;
+
+    /** Most facts of a segment that are looked at. */
+    private static final int MOST_LENT = 1 << 17;
+
+    /** A record of references that is so full is written; else at the end of a pass. */
+    private static final int LOANS_BYTES = 3 << 10;
 
     private final Tools tools;
     private final Segment segment;
@@ -86,9 +100,18 @@ final class Evacuation {
     private final List<Relocation> moves = new ArrayList<>();
     private final int[] offsets = new int[MOST_STEP_BLOCKS];
     private final int[] checksums = new int[MOST_STEP_BLOCKS];
+    private final Loans loans = new Loans();
+    /** Where the blocks of the step lie now. */
+    private final long[] places = new long[MOST_STEP_BLOCKS];
+    /** Which block of the step each of the portion is, {@link #NOT_TAKEN} so far. */
+    private final int[] taken = new int[MOST_STEP_BLOCKS];
 
-    private int record;
+    private List<Stretches.Stretch> stretches;
+    private boolean asksWhoBorrows;
+    private int stretch;
     private int block;
+    private int portion;
+    private int claim;
     private int pass;
     private boolean foundInPass;
     private boolean foldedInPass;
@@ -105,8 +128,14 @@ final class Evacuation {
         this.records = records;
         this.buffer = buffer;
         this.ended = ended;
+        stretches = Stretches.of(records);
         stepBlocks = buffer.capacity() / BLOCK_BYTES;
         again = new CopyRead(tools.store());
+    }
+
+    /** The segment holds blocks that others show by reference. Call before the first step. */
+    void lends() {
+        asksWhoBorrows = true;
     }
 
     /** Slots are scarce: the first pass is to move nothing. Call before the first step. */
@@ -121,46 +150,107 @@ final class Evacuation {
 
     void step() {
         moves.clear();
+        loans.begin();
         gathered = 0;
         failed = false;
-        gather();
+        if (asksWhoBorrows) {
+            asksWhoBorrows = false;
+            tools.map().fold(this::ask);
+        } else {
+            gather();
+        }
+    }
+
+    private void ask(boolean folded) {
+        if (!folded) {
+            ended.ended(Outcome.FAILED);
+            return;
+        }
+        tools.map().lent(segment.id(), MOST_LENT, lent -> {
+            if (lent == null) {
+                ended.ended(Outcome.FAILED);
+            } else if (lent.size() > MOST_LENT) {
+                ended.ended(Outcome.TANGLED);
+            } else {
+                stretches = Stretches.of(segment.id(), records, lent);
+                gather();
+            }
+        });
     }
 
     // find
 
+    /** A portion is looked at with all its claims in one step: everybody is led to the same new place. */
     private void gather() {
-        while (record < records.size() && gathered < stepBlocks) {
-            RecordDescriptor next = records.get(record);
-            LineageMap owner = owner(next);
-            if (owner == null || block == next.blocks()) {
-                record++;
+        while (stretch < stretches.size() && (claim > 0 || gathered < stepBlocks)) {
+            Stretches.Stretch next = stretches.get(stretch);
+            if (claim == 0) {
+                portion = Math.min(next.blocks() - block, stepBlocks - gathered);
+                Arrays.fill(taken, 0, portion, NOT_TAKEN);
+            }
+            if (portion == 0) {
+                stretch++;
                 block = 0;
-                continue;
-            }
-            int count = Math.min(next.blocks() - block, stepBlocks - gathered);
-            if (owner.keepsHistory()) {
-                gatherVersion(owner, next, count);
+            } else if (claim == next.claims().size()) {
+                block += portion;
+                claim = 0;
+            } else if (!look(next, next.claims().get(claim))) {
                 return;
             }
-            if (!owner.lookup(next.block() + block, count, slice)) {
-                owner.load(next.block() + block, count, this::loaded);
-                return;
-            }
-            take(next, count);
-            block += count;
         }
-        if (gathered > 0 && !tools.room().mayMove(logBytes(gathered))) {
+        gathered();
+    }
+
+    /** @return false when the answer comes later, and with it {@link #gather} */
+    private boolean look(Stretches.Stretch next, Stretches.Claim of) {
+        LineageMap owner = tools.map().find(of.lineage());
+        long first = of.block() + block;
+        if (owner == null) {
+            claim++;
+            return true;
+        }
+        if (owner.keepsHistory()) {
+            lookForVersion(owner, next, of);
+            return false;
+        }
+        if (!owner.lookup(first, portion, slice)) {
+            owner.load(first, portion, this::loaded);
+            return false;
+        }
+        take(next, of);
+        return true;
+    }
+
+    private void lookForVersion(LineageMap owner, Stretches.Stretch next, Stretches.Claim of) {
+        if (!foldedInPass) {
+            foldedInPass = true;
+            tools.map().fold(this::loaded);
+            return;
+        }
+        owner.version(new Place(of.lineage(), of.block() + block, portion), of.birth(), slice, ok -> {
+            if (ok) {
+                take(next, of);
+            }
+            loaded(ok);
+        });
+    }
+
+    /** All that the step takes is known. */
+    private void gathered() {
+        if (gathered > 0 && !tools.room().mayMove(logBytes(gathered) + loans.logBytes())) {
             ended.ended(Outcome.NO_ROOM);
         } else if (gathered > 0) {
             foundInPass = true;
             read();
+        } else if (loans.bytes() > 0) {
+            lead();
         } else if (!foundInPass) {
             ended.ended(Outcome.EMPTY);
         } else if (!rehearsing && ++pass == MOST_PASSES) {
             ended.ended(Outcome.GIVEN_UP);
         } else {
             rehearsing = false;
-            record = 0;
+            stretch = 0;
             block = 0;
             foundInPass = false;
             foldedInPass = false;
@@ -168,30 +258,11 @@ final class Evacuation {
         }
     }
 
-    private void gatherVersion(LineageMap owner, RecordDescriptor of, int count) {
-        if (!foldedInPass) {
-            foldedInPass = true;
-            tools.map().fold(this::loaded);
-            return;
-        }
-        owner.version(new Place(of.lineage(), of.block() + block, count), of.birth(), slice, ok -> {
-            if (ok) {
-                take(of, count);
-                block += count;
-            }
-            loaded(ok);
-        });
-    }
-
     private record Place(long lineage, long block, int blocks) implements BlockSpan {}
 
     /** The most log space that so many blocks take when each is a record of its own. */
     static long logBytes(int blocks) {
         return blocks * (BLOCK_BYTES + 64L) + 2 * BLOCK_BYTES;
-    }
-
-    private @Nullable LineageMap owner(RecordDescriptor of) {
-        return of.type().carriesBlocks() ? tools.map().find(of.lineage()) : null;
     }
 
     private void loaded(boolean ok) {
@@ -202,23 +273,31 @@ final class Evacuation {
         }
     }
 
-    private void take(RecordDescriptor from, int count) {
-        for (int i = 0; i < count; i++) {
-            if (slice.pointer(i) != Pointer.plus(from.pointer(), (long) block + i)) {
-                continue;
+    private void take(Stretches.Stretch from, Stretches.Claim of) {
+        for (int i = 0; i < portion; i++) {
+            boolean alive =
+                    slice.pointer(i) == Pointer.plus(from.pointer(), (long) block + i) && slice.birth(i) == of.birth();
+            if (alive && taken[i] == NOT_TAKEN) {
+                taken[i] = gathered;
+                move(of, i);
+            } else if (alive) {
+                loans.add(of, of.block() + block + i, taken[i]);
             }
-            long place = from.block() + block + i;
-            Relocation move = moves.isEmpty() ? null : moves.get(moves.size() - 1);
-            boolean goesOn = move != null && move.isFollowedBy(from.lineage(), place, slice.birth(i));
-            if (move == null || !goesOn) {
-                move = new Relocation(this, from.lineage(), place, slice.birth(i), gathered * BLOCK_BYTES);
-                moves.add(move);
-            }
-            move.add(slice.checksum(i));
-            offsets[gathered] = Pointer.grain(slice.pointer(i)) * Pointer.GRAIN_BYTES;
-            checksums[gathered] = slice.checksum(i);
-            gathered++;
         }
+        claim++;
+    }
+
+    private void move(Stretches.Claim of, int index) {
+        long place = of.block() + block + index;
+        Relocation move = moves.isEmpty() ? null : moves.get(moves.size() - 1);
+        if (move == null || !move.isFollowedBy(of.lineage(), place, of.birth())) {
+            move = new Relocation(this, of.lineage(), place, of.birth(), gathered * BLOCK_BYTES);
+            moves.add(move);
+        }
+        move.add(slice.checksum(index));
+        offsets[gathered] = Pointer.grain(slice.pointer(index)) * Pointer.GRAIN_BYTES;
+        checksums[gathered] = slice.checksum(index);
+        gathered++;
     }
 
     // read and verify
@@ -305,6 +384,9 @@ final class Evacuation {
 
     void moved(Relocation move, long lsn, long pointer) {
         tools.log().moved(lsn, move, pointer);
+        for (int i = 0; i < move.blocks(); i++) {
+            places[move.at() / BLOCK_BYTES + i] = Pointer.plus(pointer, i);
+        }
         settle();
     }
 
@@ -319,8 +401,27 @@ final class Evacuation {
     }
 
     private void settle() {
-        if (--awaited == 0) {
-            ended.ended(failed ? Outcome.FAILED : Outcome.MORE);
+        if (--awaited > 0) {
+            return;
+        }
+        if (failed) {
+            ended.ended(Outcome.FAILED);
+            return;
+        }
+        loans.moved(places, checksums);
+        if (loans.bytes() >= LOANS_BYTES) {
+            lead();
+        } else {
+            ended.ended(Outcome.MORE);
+        }
+    }
+
+    /** Leads the others to where the blocks lie now. */
+    private void lead() {
+        if (tools.room().mayMove(loans.logBytes())) {
+            tools.log().lead(loans.take(), ok -> ended.ended(ok ? Outcome.MORE : Outcome.FAILED));
+        } else {
+            ended.ended(Outcome.NO_ROOM);
         }
     }
 }

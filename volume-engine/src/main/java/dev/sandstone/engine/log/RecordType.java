@@ -31,7 +31,9 @@ public enum RecordType {
     /** A volume was made or changed; the payload is its row. */
     CONFIG(13),
     /** Nothing. */
-    NOP(14);
+    NOP(14),
+    /** Cleaning moved the payload of another record; blocks that show it by reference follow. */
+    RELOCREF(15);
 
     private static final RecordType[] ALL = values();
 

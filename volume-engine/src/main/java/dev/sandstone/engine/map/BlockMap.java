@@ -45,6 +45,7 @@ public final class BlockMap {
     private final LeafLoader loader;
     private final Folder folder;
     private final MapParts parts;
+    private final Lendings lendings;
     private final Map<Long, LineageMap> lineages = new HashMap<>();
     private final List<Runnable> relief = new ArrayList<>();
     private long advanced;
@@ -70,6 +71,16 @@ public final class BlockMap {
         loader = new LeafLoader(setup, cache, gate(), folder::fail);
         parts = new MapParts(cache, loader, overlay, ledger, this::cut);
         restore(commit);
+        lendings = new Lendings(ledger, limits.runsPerStep(), lends());
+    }
+
+    /** Whether the store has any fact of shared blocks. */
+    private boolean lends() {
+        ByteBuffer from = KeySpace.refs(ByteBuffer.allocateDirect(KeySpace.REFS_KEY_BYTES), 0);
+        ByteBuffer to = KeySpace.refs(ByteBuffer.allocateDirect(KeySpace.REFS_KEY_BYTES), -1);
+        try (MetadataCursor rows = store.scan(Table.REFS, from, to)) {
+            return rows.valid();
+        }
     }
 
     private LeafLoader.Gate gate() {
@@ -163,6 +174,23 @@ public final class BlockMap {
     /** A row that becomes durable together with the record under way; a null value removes it. Arrays are kept. */
     public void row(Table table, byte[] key, byte @Nullable [] value) {
         overlay.row(table, key, value);
+    }
+
+    /**
+     * A fact of the record under way: a lineage shows blocks whose record it does not own (I12). Give it before the version
+     * that it is about. It goes when nothing of that version is left in the store.
+     */
+    public void lend(Lending fact) {
+        row(Table.REFS, fact.key(), fact.value());
+        lendings.added(fact);
+    }
+
+    /**
+     * The facts about blocks of a segment, those folded so far; of more than so many only one more than that. Answered on
+     * the loop, null when the store has failed.
+     */
+    public void lent(long segment, int most, Consumer<@Nullable List<Lending>> done) {
+        loader.ask(() -> Lending.of(store, segment, most), done);
     }
 
     // moments and forks; each is a fact of the record under way
@@ -411,6 +439,7 @@ public final class BlockMap {
         }
         part.gone().forEach(folder::purge);
         ledger.folded(result.segments());
+        lendings.changed(result.segments());
         counted(result);
         if (!pressed()) {
             relieve();
@@ -419,7 +448,12 @@ public final class BlockMap {
 
     void displaced(FoldResult result) {
         ledger.displaced(result.segments());
+        lendings.changed(result.segments());
         counted(result);
+    }
+
+    Lendings lendings() {
+        return lendings;
     }
 
     private void counted(FoldResult result) {

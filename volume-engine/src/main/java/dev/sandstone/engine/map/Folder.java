@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides when the writer folds, flushes, or removes what nobody needs: one of them at a time, in that order.
+ * Decides when the writer folds, flushes, or removes what nobody needs (versions, then facts of shared blocks): one of
+ * them at a time, in that order.
  *
  * <p>Confined to the loop.
  */
@@ -26,6 +27,8 @@ final class Folder {
     private final MapSetup setup;
     private final HeadWriter writer;
     private final HistoryWriter history;
+    private final MapCommit commit;
+    private final int rowsPerStep;
     private final BlockMap map;
     private final List<Request> requests = new ArrayList<>();
     private final ArrayDeque<Long> reaps = new ArrayDeque<>();
@@ -51,7 +54,8 @@ final class Folder {
     Folder(MapSetup setup, MapCommit commit, BlockMap map) {
         this.setup = setup;
         this.map = map;
-        int rowsPerStep = setup.limits().runsPerStep();
+        this.commit = commit;
+        rowsPerStep = setup.limits().runsPerStep();
         writer = new HeadWriter(commit, rowsPerStep);
         history = new HistoryWriter(commit, rowsPerStep);
         loop = setup.loop();
@@ -137,8 +141,10 @@ final class Folder {
             startFlush();
         } else if (!reaps.isEmpty() && !reapPause) {
             startReap(reaps.element());
-        } else if (!reapPause) {
+        } else if (!reapPause && (purging != null || !purges.isEmpty())) {
             startPurge();
+        } else if (!reapPause && map.lendings().due()) {
+            startSweep();
         }
         idle();
     }
@@ -224,13 +230,28 @@ final class Folder {
         }
     }
 
+    private void startSweep() {
+        RefsSweep sweep = map.lendings().sweep();
+        run(() -> sweep.step(commit, rowsPerStep), result -> {
+            if (result.last()) {
+                map.lendings().swept();
+            }
+            bytesSinceFlush += result.bytes();
+            pause();
+        });
+    }
+
     /** A step in the background has ended; the next one leaves the disk to others for a while. */
     private void stepped(FoldResult result) {
         removed++;
         result.segments().forEach((segment, bytes) -> removals.put(segment, removed));
         map.displaced(result);
         bytesSinceFlush += result.bytes();
-        if (reaping()) {
+        pause();
+    }
+
+    private void pause() {
+        if (reaping() || map.lendings().due()) {
             reapPause = true;
             loop.schedule(this::reapPauseOver, REAP_PAUSE_NANOS);
         }

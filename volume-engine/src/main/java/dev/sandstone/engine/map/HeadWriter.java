@@ -1,6 +1,7 @@
 package dev.sandstone.engine.map;
 
 import dev.sandstone.engine.log.Pointer;
+import dev.sandstone.engine.meta.Table;
 import java.nio.ByteBuffer;
 
 /**
@@ -24,6 +25,7 @@ final class HeadWriter {
     /** Stores what is given, in one batch, or for moves and long blank ranges in several of which the last one counts. */
     FoldResult fold(FoldInput input) {
         FoldResult result = new FoldResult(input.lsn());
+        lend(input, result);
         for (FoldInput.Part part : input.parts()) {
             move(part, result);
             eraseLongBlanks(part, result);
@@ -57,6 +59,21 @@ final class HeadWriter {
 
     private HeadMerge merge(FoldInput.Part part) {
         return new HeadMerge(commit.store(), commit.batch(), commit.change(), part);
+    }
+
+    /** Facts of shared blocks go ahead of moves that go ahead: a version is never where no fact says that it may be (I12). */
+    private void lend(FoldInput input, FoldResult result) {
+        if (input.parts().stream().allMatch(part -> part.generation().moves().size() == 0)) {
+            return;
+        }
+        commit.begin();
+        for (FoldInput.Row row : input.rows()) {
+            byte[] bytes = row.value();
+            if (row.table() == Table.REFS && bytes != null) {
+                commit.batch().put(Table.REFS, ByteBuffer.wrap(row.key()), ByteBuffer.wrap(bytes));
+            }
+        }
+        commit.commit(result);
     }
 
     // versions that were moved

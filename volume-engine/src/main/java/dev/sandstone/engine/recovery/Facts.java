@@ -3,6 +3,7 @@ package dev.sandstone.engine.recovery;
 import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.map.BlockMap;
 import dev.sandstone.engine.map.BlockSpan;
+import dev.sandstone.engine.map.Lending;
 import dev.sandstone.engine.map.LineageMap;
 import dev.sandstone.engine.meta.KeySpace;
 import dev.sandstone.engine.meta.Table;
@@ -75,13 +76,24 @@ public final class Facts {
                 blank(lineage, lsn, run);
                 continue;
             }
-            long segment = Pointer.segment(pointer);
-            shared.add(segment);
-            map.row(
-                    Table.REFS,
-                    KeySpace.refs(segment, Pointer.grain(pointer), lineage.id(), run.block(), lsn),
-                    ByteBuffer.allocate(Integer.BYTES).putInt(run.blocks()).array());
+            shared.add(Pointer.segment(pointer));
+            map.lend(new Lending(pointer, run.blocks(), lineage.id(), run.block(), lsn));
             lineage.write(lsn, run.block(), run.blocks(), pointer, run.checksums());
+        }
+    }
+
+    /**
+     * RELOCREF: versions that show moved data without owning its record are led there; of moments, too. Of each the fact
+     * comes before the map.
+     */
+    public void references(MovedReferences moved) {
+        for (MovedReferences.Version run : moved.runs()) {
+            LineageMap lineage = map.find(run.lineage());
+            if (lineage != null) {
+                shared.add(Pointer.segment(run.pointer()));
+                map.lend(new Lending(run.pointer(), run.blocks(), run.lineage(), run.block(), run.birth()));
+                lineage.relocate(run.birth(), run.block(), run.blocks(), run.pointer(), run.checksums());
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sandstone.engine.recovery;
 
+import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.log.RecordDescriptor;
 import dev.sandstone.engine.log.ScanSink;
 import dev.sandstone.engine.loop.ShardLoop;
@@ -8,7 +9,9 @@ import dev.sandstone.engine.map.BlockSpan;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -32,6 +35,8 @@ final class Replay implements ScanSink {
     private long records;
     private long poisonedBlocks;
     private @Nullable String trouble;
+    /** Where damaged relocations were to put blocks. */
+    private final Set<Long> notMoved = new HashSet<>();
 
     /**
      * @param moves whether what the cleaner moved is to be found in its new place. Both places hold it: a segment is not
@@ -69,6 +74,7 @@ final class Replay implements ScanSink {
             case MARK -> decoded(record, payload, MarksSet::decode, (f, set) -> f.marks(lsn, set));
             case FORK -> decoded(record, payload, Forks::decode, (f, forks) -> f.forks(lsn, forks));
             case REFMAP -> decoded(record, payload, SharedBlocks::decode, (f, blocks) -> f.shared(lsn, blocks));
+            case RELOCREF -> references(record, payload);
             case NOP -> {}
             default -> trouble("record " + lsn + " is a " + record.type() + ", which this version cannot apply");
         }
@@ -78,6 +84,12 @@ final class Replay implements ScanSink {
     private void relocation(RecordDescriptor record) {
         if (moves) {
             add(f -> f.relocation(record.birth(), Span.of(record), record.pointer(), record.checksums()));
+        }
+    }
+
+    private void references(RecordDescriptor record, @Nullable ByteBuffer payload) {
+        if (moves) {
+            decoded(record, payload, bytes -> MovedReferences.decode(bytes).without(notMoved), Facts::references);
         }
     }
 
@@ -100,7 +112,8 @@ final class Replay implements ScanSink {
 
     /**
      * The sound blocks are as the record says, the others are lost. A damaged RELOC takes nothing away: its segment was
-     * not freed before the map covered it, so the blocks still lie where they were.
+     * not freed before the map covered it, so the blocks still lie where they were; nor does a damaged RELOCREF, and
+     * none leads anybody to what a damaged RELOC was to hold.
      */
     @Override
     public void damaged(RecordDescriptor record, BitSet bad) {
@@ -114,7 +127,12 @@ final class Replay implements ScanSink {
                     bad.stream().forEach(i -> f.poison(lsn, new Span(record.lineage(), record.block() + i, 1)));
                 });
             }
-            case RELOC -> {}
+            case RELOC -> {
+                for (int i = 0; i < record.blocks(); i++) {
+                    notMoved.add(Pointer.plus(record.pointer(), i));
+                }
+            }
+            case RELOCREF -> {}
             default -> trouble("record " + lsn + ", a " + record.type() + ", is damaged and cannot be made good");
         }
         close(lsn);

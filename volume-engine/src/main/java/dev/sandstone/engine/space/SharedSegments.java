@@ -9,13 +9,14 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The segments that hold blocks which others than the owner of their record may show (copies by reference). Such a segment
- * is not cleaned as long as anything in it is alive: the cleaner would not find those others by its records.
+ * The segments that hold blocks which others than the owner of their record may show (copies by reference). The cleaner
+ * finds those others by the facts of the table REFS, not by the segment's records.
  *
  * <p>Confined to the shard's loop, but for {@link #load}, which comes before.
  */
 public final class SharedSegments {
     private final Set<Long> shared = new HashSet<>();
+    private final Set<Long> tangled = new HashSet<>();
     private final SegmentCounts underWay = new SegmentCounts();
 
     /** Reads what the store has. Blocks. */
@@ -56,6 +57,16 @@ public final class SharedSegments {
     /** Whether blocks of the segment are shared, or are about to be. */
     public boolean holds(long segment) {
         return shared.contains(segment) || underWay.get(segment) > 0;
+    }
+
+    /** Those who show blocks of the segment are too many to be looked at: it is left until nothing in it is alive. */
+    public void tangled(long segment) {
+        tangled.add(segment);
+    }
+
+    /** Whether that was said. */
+    public boolean isTangled(long segment) {
+        return tangled.contains(segment);
     }
 
     /** Whether a record is on its way that shares blocks of the segment: what it counts as live is not all then. */

@@ -17,6 +17,7 @@ public final class SpaceLedger {
     private final SegmentCounts payload = new SegmentCounts();
     private final SegmentCounts room = new SegmentCounts();
     private final SegmentCounts head = new SegmentCounts();
+    private final SegmentCounts lent = new SegmentCounts();
     private SegmentCounts active = new SegmentCounts();
     private final ArrayDeque<SegmentCounts> closed = new ArrayDeque<>();
     private long used;
@@ -60,7 +61,28 @@ public final class SpaceLedger {
     public void freed(long segment) {
         used--;
         payload.add(segment, -payload.get(segment));
+        lent.add(segment, -lent.get(segment));
         sealed(segment);
+    }
+
+    // blocks that are shown by others, too, told by the map
+
+    /** So many bytes of the segment are shown by one more who does not own their record. */
+    public void lent(long segment, long bytes) {
+        lent.add(segment, bytes);
+    }
+
+    /** What is lent was counted anew. */
+    public void lentAnew(SegmentCounts counted, SegmentCounts since) {
+        lent.clear();
+        lent.addAll(counted);
+        lent.addAll(since);
+        lent.prune();
+    }
+
+    /** Bytes of the segment that are shown beyond its payload, about: what has gone counts until it is counted anew. */
+    public long lentBytes(long segment) {
+        return lent.get(segment);
     }
 
     // versions, told by the map
@@ -102,6 +124,17 @@ public final class SpaceLedger {
             live += part.get(segment);
         }
         return live;
+    }
+
+    /**
+     * Bytes of a segment's payload that somebody shows, about: with blocks that several show, {@link #live} counts each of
+     * those, and may be more than there is.
+     */
+    public long needed(long segment) {
+        long live = live(segment);
+        long more = lent.get(segment);
+        long whole = payload(segment);
+        return more == 0 ? live : (long) ((double) live * whole / (whole + more));
     }
 
     /** Live bytes of a segment in the tables, exact. */

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *    6  u16  reserved, 0
  *    8  u64  compatible features: unknown bits may be ignored
  *   16  u64  read-only compatible features: with unknown bits the disk may only be read
- *   24  u64  incompatible features: with unknown bits the disk must not be used; bit 0: several disks
+ *   24  u64  incompatible features: with unknown bits the disk must not be used; bit 0: several disks,
+ *           bit 1: the log may hold RELOCREF records, set by every version that may write them
  *   32  u128 pool uuid
  *   48  u128 disk uuid
  *   64  u64  generation, 1 when formatted
@@ -75,6 +76,7 @@ public record Superblock(
     public static final int MOST_DISKS = 32;
 
     private static final long SEVERAL_DISKS = 1;
+    private static final long MOVED_REFERENCES = 2;
     private static final int MAGIC = 0x53535550;
     private static final int DISKS_AT = 128;
     private static final int DISK_BYTES = 40;
@@ -194,8 +196,10 @@ public record Superblock(
                 .putShort(96, (short) disks.size())
                 .putShort(98, (short) shards.size())
                 .putShort(100, (short) keyEpochs.size());
+        bytes.putLong(24, MOVED_REFERENCES);
         if (disks.size() > 1) {
-            bytes.putLong(24, SEVERAL_DISKS).put(102, (byte) copies.wanted()).put(103, (byte) copies.guaranteed());
+            bytes.putLong(24, SEVERAL_DISKS | MOVED_REFERENCES);
+            bytes.put(102, (byte) copies.wanted()).put(103, (byte) copies.guaranteed());
         }
         int at = DISKS_AT;
         for (Disk member : disks) {
@@ -232,7 +236,7 @@ public record Superblock(
                     "the disk has format version " + version + ", this version of Sandstone knows " + VERSION
                             + ": use the version that wrote it");
         }
-        if (bytes.getLong(16) != 0 || (bytes.getLong(24) & ~SEVERAL_DISKS) != 0) {
+        if (bytes.getLong(16) != 0 || (bytes.getLong(24) & ~(SEVERAL_DISKS | MOVED_REFERENCES)) != 0) {
             throw new StoreException(
                     StoreException.Kind.VERSION,
                     "the disk uses features this version of Sandstone does not know (read-only "
@@ -257,7 +261,7 @@ public record Superblock(
                 || !Fields.isZero(bytes, END_AT, CRC_AT)) {
             return null;
         }
-        boolean several = bytes.getLong(24) == SEVERAL_DISKS;
+        boolean several = (bytes.getLong(24) & SEVERAL_DISKS) != 0;
         Copies copies = several ? new Copies(bytes.get(102), bytes.get(103)) : Copies.USUAL;
         if (several != (diskCount > 1) || copies.wanted() < 1 || copies.guaranteed() < 0) {
             return null;

@@ -28,7 +28,9 @@ class PlantedBugTest {
         COALESCE_ACROSS_A_SNAPSHOT("Simulator", "map.BlockMap", "cut", Mutant.Body.NOTHING),
         DISPLACED_VERSIONS_ARE_NOT_KEPT("Simulator", "map.Points", "need", Mutant.Body.FALSE),
         TORN_BATCH_TAKEN_AS_WHOLE("Simulator", "log.PayloadCheck", "read", Mutant.Body.TRUE),
-        CLEANER_IGNORES_REFERENCES("ShareSimulation", "space.SharedSegments", "holds", Mutant.Body.FALSE);
+        CLEANER_IGNORES_REFERENCES("ShareSimulation", "space.SharedSegments", "holds", Mutant.Body.FALSE),
+        MAP_WITHOUT_FACT("ShareSimulation", "map.BlockMap", "lend", Mutant.Body.NOTHING),
+        NEEDED_FACTS_ARE_SWEPT("ShareSimulation", "map.RefsSweep", "shown", Mutant.Body.FALSE);
 
         private final String campaign;
         private final String type;

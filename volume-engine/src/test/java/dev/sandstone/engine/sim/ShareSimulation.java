@@ -1,5 +1,9 @@
 package dev.sandstone.engine.sim;
 
+import dev.sandstone.engine.log.LogScanner;
+import dev.sandstone.engine.log.RecordDescriptor;
+import dev.sandstone.engine.log.RecordType;
+import dev.sandstone.engine.store.SegmentHeader;
 import dev.sandstone.engine.store.StoreException;
 import dev.sandstone.engine.volume.BlockRange;
 import dev.sandstone.engine.volume.EngineException;
@@ -15,8 +19,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -45,6 +51,7 @@ public final class ShareSimulation {
     private final Subject[] subjects = new Subject[VOLUMES];
     private long stamps;
     private long shared;
+    private final Set<Long> led = new HashSet<>();
     private int underWay;
 
     /** A volume and what its blocks hold: the number of the write that made them, 0 for zeros. */
@@ -97,11 +104,19 @@ public final class ShareSimulation {
         }
     }
 
-    /** Runs one seed; answers how many blocks were shared. */
-    static long run(long seed) throws StoreException {
+    /**
+     * What a run did.
+     *
+     * @param shared blocks
+     * @param led records by which those who show blocks followed them out of a segment that was cleaned
+     */
+    record Report(long shared, long led) {}
+
+    /** Runs one seed. */
+    static Report run(long seed) throws StoreException {
         ShareSimulation simulation = new ShareSimulation(seed);
         simulation.run();
-        return simulation.shared;
+        return new Report(simulation.shared, simulation.led.size());
     }
 
     private void run() throws StoreException {
@@ -117,6 +132,7 @@ public final class ShareSimulation {
             for (int i = 0; i < STEPS; i++) {
                 step();
             }
+            look();
             if (life < LIVES - 1 && random.nextInt(4) > 0) {
                 machine.crash(Tear.random(random));
                 settleAfterCrash();
@@ -124,6 +140,18 @@ public final class ShareSimulation {
                 drain();
                 verify();
                 machine.close();
+            }
+        }
+    }
+
+    /** Which references cleaning has led elsewhere, as the log says. */
+    private void look() throws StoreException {
+        for (SegmentHeader header : machine.store().segments()) {
+            List<RecordDescriptor> records = LogScanner.records(machine.store(), header);
+            for (RecordDescriptor record : records == null ? List.<RecordDescriptor>of() : records) {
+                if (record.type() == RecordType.RELOCREF) {
+                    led.add(record.lsn());
+                }
             }
         }
     }

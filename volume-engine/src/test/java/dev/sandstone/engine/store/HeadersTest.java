@@ -42,7 +42,7 @@ final class HeadersTest {
         ByteBuffer bytes = ByteBuffer.allocateDirect(Superblock.BYTES);
         superblock().encode(bytes);
         assertThat(hex(bytes, 0, 104))
-                .isEqualTo("53535550" + "0001" + "0000" + "00".repeat(24)
+                .isEqualTo("53535550" + "0001" + "0000" + "00".repeat(23) + "02"
                         + "00112233445566778899aabbccddeeff" + "f0e0d0c0b0a090807060504030201000"
                         + "0000000000000007" + "00001000" + "04000000" + "0000000000010000" + "0000000000000064"
                         + "0001" + "0001" + "0001" + "0000");
@@ -79,10 +79,20 @@ final class HeadersTest {
                 List.of(new Superblock.Disk(DISK, 0, 1), new Superblock.Disk(POOL, 2, 7)), new Superblock.Copies(3, 1));
         ByteBuffer bytes = ByteBuffer.allocateDirect(Superblock.BYTES);
         several.encode(bytes);
-        assertThat(hex(bytes, 24, 8)).as("incompatible: several disks").isEqualTo("0000000000000001");
+        assertThat(hex(bytes, 24, 8))
+                .as("incompatible: several disks, moved references")
+                .isEqualTo("0000000000000003");
         assertThat(hex(bytes, 96, 8)).isEqualTo("0002" + hex(bytes, 98, 4) + "03" + "01");
         assertThat(hex(bytes, 168 + 16, 24)).isEqualTo("00000002" + "00000000" + "0000000000000007" + "00".repeat(8));
         assertThat(Superblock.decode(bytes)).isEqualTo(several);
+    }
+
+    @Test
+    void aSuperblockOfBeforeMovedReferencesIsRead() throws StoreException {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Superblock.BYTES);
+        superblock().encode(bytes);
+        bytes.putLong(24, 0).putInt(Superblock.BYTES - 4, Fields.crc(bytes, 0, Superblock.BYTES - 4));
+        assertThat(Superblock.decode(bytes)).isEqualTo(superblock());
     }
 
     @Test

@@ -96,7 +96,8 @@ class ShareTest {
                     .matches(all -> Arrays.stream(all).filter(Pointer::hasData).count() > 4000);
             assertThat(copy.read(8L * MIB_BLOCKS, 32 * MIB_BLOCKS)).isEqualTo(bytes);
             PoolUsage usage = done(pool.usage());
-            // Nothing new is there; what was displaced counts as used, for shared segments are not cleaned.
+            // Nothing new is there; a segment with blocks that several show counts as used up to what was written to
+            // it.
             assertThat(before).isEqualTo((33L << 20) - 512 * BLOCK);
             assertThat(usage.liveBytes()).isEqualTo(33L << 20);
             assertThat(usage.liveBytes()
