@@ -13,9 +13,10 @@ import dev.sandstone.engine.volume.Timeline.CloneSpec;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.snapshot.catalog.Clock;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Clones: volumes that begin with the content of another one. */
+/** Clones: volumes that begin with the content of another one, and may be made independent of it. */
 public final class CloneAdmin {
     private final Catalog catalog;
     private final VolumeAdmin volumes;
@@ -61,6 +62,22 @@ public final class CloneAdmin {
             catalog.addVolume(wanted);
             exposure.catalogChanged();
             return volumes.show(wanted.name());
+        }));
+    }
+
+    /** Makes the volume independent of where it came from, in the background; answers once a restart would go on with it. */
+    public Volumes.View detach(String name) {
+        return lock.change(() -> told(() -> {
+            VolumeEntry entry = volumes.entry(name);
+            volumes.volume(entry);
+            CompletableFuture<Void> detached =
+                    time.timeline().detach(entry.id()).toCompletableFuture();
+            // What is asked later is answered later: by then it has begun, or was refused.
+            Volumes.View view = volumes.show(name);
+            if (detached.isCompletedExceptionally()) {
+                Engine.await(detached);
+            }
+            return view;
         }));
     }
 

@@ -6,8 +6,10 @@ import dev.sandstone.daemon.api.Volumes;
 import dev.sandstone.daemon.catalog.Catalog;
 import dev.sandstone.daemon.catalog.VolumeEntry;
 import dev.sandstone.engine.volume.Pool;
+import dev.sandstone.engine.volume.Timeline;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeSpec;
+import java.util.OptionalInt;
 
 /** How a volume is shown: its entry, joined with what engine and target know of it. */
 final class VolumeViews {
@@ -26,6 +28,9 @@ final class VolumeViews {
     Volumes.View of(VolumeEntry entry) {
         Exposure.Identity identity = exposure.identity(entry);
         Volume volume = pool.volume(entry.id()).orElse(null);
+        Timeline.Ancestry ancestry = volume == null
+                ? new Timeline.Ancestry(0, OptionalInt.empty())
+                : Engine.await(time.timeline().ancestry(entry.id()));
         int lun = UnitAddress.lun(catalog.state(), entry);
         return new Volumes.View(
                 entry.name(),
@@ -48,7 +53,9 @@ final class VolumeViews {
                         ? 0
                         : Engine.await(time.timeline().rewind(entry.id()))
                                 .window()
-                                .toSeconds());
+                                .toSeconds(),
+                ancestry.depth(),
+                ancestry.detached().isEmpty() ? null : ancestry.detached().getAsInt());
     }
 
     ApiException missing(VolumeEntry entry) {

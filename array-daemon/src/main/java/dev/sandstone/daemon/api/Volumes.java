@@ -45,6 +45,8 @@ public final class Volumes {
      * @param origin what it was cloned from; null for one that was made empty
      * @param snapshots how many it has
      * @param rewindWindowS how far back it can be rewound, in seconds
+     * @param depth how many write histories stand behind its own: 0 for one that depends on no other
+     * @param detachedPercent how much of a detachment under way is done; null when none is
      */
     public record View(
             String name,
@@ -63,7 +65,9 @@ public final class Volumes {
             List<String> uris,
             @Nullable String origin,
             int snapshots,
-            long rewindWindowS) {}
+            long rewindWindowS,
+            int depth,
+            @Nullable Integer detachedPercent) {}
 
     public record Page(List<View> items) {}
 }

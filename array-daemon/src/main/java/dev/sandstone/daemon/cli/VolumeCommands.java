@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
             VolumeTimeCommands.Clone.class,
             CopyCommand.class,
             CopyCommand.Status.class,
+            VolumeTimeCommands.Detach.class,
             VolumeTimeCommands.Rewind.class,
             VolumeTimeCommands.History.class,
             VolumeTimeCommands.Usage.class,
@@ -60,6 +61,12 @@ final class VolumeCommands extends NounCommand {
                 List.of("rewind window", Durations.format(volume.rewindWindowS()))));
         if (volume.origin() != null) {
             rows.add(List.of("cloned from", volume.origin()));
+        }
+        if (volume.depth() > 0) {
+            rows.add(List.of("histories behind it", Integer.toString(volume.depth())));
+        }
+        if (volume.detachedPercent() != null) {
+            rows.add(List.of("detached", volume.detachedPercent() + " %"));
         }
         volume.uris().forEach(uri -> rows.add(List.of("uri", uri)));
         terminal.table(List.of("VOLUME", ""), rows);

@@ -42,6 +42,31 @@ final class VolumeTimeCommands {
     }
 
     @Command(
+            name = "detach",
+            description = {
+                "Make a clone independent of the volume it came from, in the background.",
+                "No data is copied; afterwards nothing of the other volume is kept for it."
+            })
+    static final class Detach extends ClientCommand {
+        @Parameters(paramLabel = "NAME", description = "The clone.")
+        String name = "";
+
+        @Option(names = "--wait", description = "End when it is done.")
+        boolean wait;
+
+        @Override
+        int run(ApiClient client, Terminal terminal) {
+            String path = VolumeCommands.path(name);
+            Volumes.View volume = client.run(path + "/detach", ApiClient.USUAL, Volumes.View.class);
+            while (wait && volume.detachedPercent() != null) {
+                rest();
+                volume = client.get(path, Volumes.View.class);
+            }
+            return VolumeCommands.show(terminal, options.json, volume);
+        }
+    }
+
+    @Command(
             name = "rewind",
             description = {
                 "Let a volume hold what it held at a time inside its rewind window, or in a snapshot.",

@@ -19,6 +19,7 @@ final class VolumeTimeResource {
                         "POST",
                         ONE + "/clone",
                         call -> Answer.made(clones.create(call.path("name"), call.body(VolumeTimes.Clone.class)))),
+                new Route("POST", ONE + "/detach", call -> Answer.ok(clones.detach(call.path("name")))),
                 new Route("POST", ONE + "/rewind", call -> {
                     VolumeTimes.Rewind asked = call.body(VolumeTimes.Rewind.class);
                     return Answer.ok(snapshots.rewind(call.path("name"), asked.to(), asked.force()));

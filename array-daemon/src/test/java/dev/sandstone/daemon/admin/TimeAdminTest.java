@@ -182,6 +182,10 @@ class TimeAdminTest {
         bytes("copy")[0] = 3;
         assertThat(bytes("db")[0]).isEqualTo((byte) 2);
         assertThat(exposure.told).containsExactly("catalog");
+        assertThat(clone.depth()).isEqualTo(1);
+        assertThat(clones.detach("copy").depth()).isZero();
+        assertThat(clones.detach("copy").detachedPercent()).isNull();
+        refused(ErrorCode.VOLUME_NOT_FOUND, () -> clones.detach("none"));
         clones.create("db", new VolumeTimes.Clone("now", null));
         assertThat(bytes("now")[0]).isEqualTo((byte) 2);
         assertThat(times.history("db").events())

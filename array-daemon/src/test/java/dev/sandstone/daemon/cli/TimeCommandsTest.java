@@ -157,6 +157,12 @@ class TimeCommandsTest {
                 .isEqualTo("db");
         assertThat(san("volume", "show", "copy")).isZero();
         assertThat(out).contains("cloned from").contains("db@one");
+        assertThat(out).contains("histories behind it");
+        assertThat(json("volume", "detach", "copy", "--wait").get("depth").asInt())
+                .isZero();
+        assertThat(san("volume", "detach", "now")).isZero();
+        assertThat(out).contains("cloned from").doesNotContain("histories behind it");
+        assertThat(san("volume", "detach", "none")).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(san("volume", "clone", "db@two", "x")).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(san("volume", "clone", "db@", "x")).isEqualTo(ExitCode.USAGE);
         assertThat(san("volume", "clone", "db@10s ago", "x")).isEqualTo(ExitCode.CONFLICT);

@@ -200,6 +200,12 @@ public final class SegmentTable implements SpaceSupply {
         return segment != null && (segment.state() == Segment.State.OPEN || segment.state() == Segment.State.SEALED);
     }
 
+    /** Whether nobody is emptying the segment, or giving it back: what lies in it, sound or not, stays. */
+    public boolean stays(long id) {
+        Segment segment = segments.get(id);
+        return mayShare(id) || (segment != null && segment.state() == Segment.State.QUARANTINED);
+    }
+
     public boolean knows(long id) {
         return segments.containsKey(id);
     }

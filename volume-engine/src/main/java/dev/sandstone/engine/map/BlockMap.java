@@ -46,6 +46,7 @@ public final class BlockMap {
     private final Folder folder;
     private final MapParts parts;
     private final Lendings lendings;
+    private final Fillings fillings;
     private final Map<Long, LineageMap> lineages = new HashMap<>();
     private final List<Runnable> relief = new ArrayList<>();
     private long advanced;
@@ -70,6 +71,8 @@ public final class BlockMap {
         LeafCache cache = new LeafCache(limits.leafBytes());
         loader = new LeafLoader(setup, cache, gate(), folder::fail);
         parts = new MapParts(cache, loader, overlay, ledger, this::cut);
+        Fillings.Parts filled = new Fillings.Parts(store, commit, folder, loader, limits.runsPerStep());
+        fillings = new Fillings(lineages, filled);
         restore(commit);
         lendings = new Lendings(ledger, limits.runsPerStep(), lends());
     }
@@ -108,6 +111,9 @@ public final class BlockMap {
             LineageMap map = lineages.get(id);
             if (map != null && row.parent() != 0) {
                 map.family().fork(lineage(row.parent()), row.parentLsn());
+            }
+            if (map != null) {
+                map.family().tie(row.tie());
             }
             if (map != null && row.state() == LineageRow.State.ENDED) {
                 map.family().end();
@@ -262,6 +268,35 @@ public final class BlockMap {
         }
     }
 
+    /** From now on what the lineage inherits becomes its own, whoever sees to that: see {@link #fillings}. */
+    public void detaching(long id) {
+        LineageMap map = lineages.get(id);
+        if (map != null && map.parent() != null && map.family().tie() == LineageRow.Tie.PLAIN) {
+            map.family().tie(LineageRow.Tie.DETACHING);
+            overlay.turn(map, state(map));
+        }
+    }
+
+    /**
+     * The lineage lets go of its parent and of the moment of it. Only if the store says that all it inherits is its own: one
+     * that is older than the record, and does not say so, leaves the lineage as it was, and correct.
+     */
+    public void detached(long id) {
+        LineageMap map = lineages.get(id);
+        LineageMap parent = map == null ? null : map.parent();
+        if (map == null || parent == null || map.family().tie() != LineageRow.Tie.FILLED) {
+            return;
+        }
+        long lsn = map.parentLsn();
+        map.family().cut();
+        overlay.turn(map, state(map));
+        release(parent.id(), lsn);
+    }
+
+    private static LineageRow.State state(LineageMap map) {
+        return map.family().ended() ? LineageRow.State.ENDED : LineageRow.State.LIVE;
+    }
+
     /** Nobody can ask for the lineage any more: its map answers only holes, its rows are removed in the background. */
     private void die(LineageMap map) {
         LineageMap parent = map.parent();
@@ -286,6 +321,17 @@ public final class BlockMap {
     /** The content of a lineage as of a retained moment. */
     public MapView view(long id, long lsn) {
         return lineage(id).view(lsn, nextView--);
+    }
+
+    /** How many lineages stand behind one; 0 for one that is not known. */
+    public int depth(long id) {
+        LineageMap map = lineages.get(id);
+        return map == null ? 0 : map.family().depth();
+    }
+
+    /** For lineages that become independent. */
+    public Fillings fillings() {
+        return fillings;
     }
 
     // questions about more than one block; answered on the loop, null when the store has failed

@@ -25,6 +25,7 @@ final class Family {
     private Points points = Points.NONE;
     private int purging;
     private boolean ended;
+    private LineageRow.Tie tie = LineageRow.Tie.PLAIN;
 
     Family(LineageMap self, LeafCache cache) {
         this.self = self;
@@ -46,6 +47,35 @@ final class Family {
         parentLsn = lsn;
         from.family().children.add(self);
         from.family().retain(lsn);
+    }
+
+    /** How it hangs on its parent. */
+    LineageRow.Tie tie() {
+        return tie;
+    }
+
+    void tie(LineageRow.Tie next) {
+        tie = next;
+    }
+
+    /** Lets go of the parent, which still retains the moment. */
+    void cut() {
+        LineageMap from = parent;
+        if (from != null) {
+            from.family().children.remove(self);
+        }
+        parent = null;
+        parentLsn = 0;
+        tie = LineageRow.Tie.CUT;
+    }
+
+    /** How many lineages stand behind it. */
+    int depth() {
+        int depth = 0;
+        for (LineageMap next = parent; next != null; next = next.parent()) {
+            depth++;
+        }
+        return depth;
     }
 
     // moments
@@ -131,6 +161,15 @@ final class Family {
             cache.moved(child.key(), block, to);
             child.family().tell(block, to);
         }
+    }
+
+    /** Versions in these leaves have other births now, as the store has it: whoever shows them looks anew. */
+    void forget(List<Long> leaves) {
+        for (long leaf : leaves) {
+            cache.forget(self.key(), leaf);
+            views.forEach(view -> cache.forget(view.key(), leaf));
+        }
+        children.forEach(child -> child.family().forget(leaves));
     }
 
     /** The lineage is dead. */

@@ -26,5 +26,5 @@ record FoldInput(long lsn, List<Part> parts, List<Row> rows, List<Turn> lineages
     record Row(Table table, byte[] key, byte @Nullable [] value) {}
 
     /** A lineage's new state and parent, 0 for none. */
-    record Turn(long lineage, LineageRow.State state, long parent, long parentLsn) {}
+    record Turn(long lineage, LineageRow.State state, LineageRow.Tie tie, long parent, long parentLsn) {}
 }

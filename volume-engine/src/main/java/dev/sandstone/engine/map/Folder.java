@@ -33,9 +33,11 @@ final class Folder {
     private final List<Request> requests = new ArrayList<>();
     private final ArrayDeque<Long> reaps = new ArrayDeque<>();
     private final ArrayDeque<Overlay.Gone> purges = new ArrayDeque<>();
+    private final ArrayDeque<Step> steps = new ArrayDeque<>();
     /** The last removal that took live bytes of a segment, as long as a crash may take it back. */
     private final Map<Long, Long> removals = new HashMap<>();
 
+    private @Nullable Step under;
     private @Nullable Purge purging;
     private boolean running;
     private boolean closed;
@@ -122,7 +124,7 @@ final class Folder {
         return removals.containsKey(segment);
     }
 
-    /** Tells when all up to the record is folded, or flushed too, with all that was removed so far. */
+    /** Tells when all up to the record is folded, or flushed too, with all that was removed or filled so far. */
     void request(long lsn, boolean flush, BlockMap.Folded done) {
         requests.add(new Request(lsn, flush, removed, done));
         loop.execute(this::kick);
@@ -139,14 +141,45 @@ final class Folder {
             startFold();
         } else if (flushDue || !requests.isEmpty()) {
             startFlush();
-        } else if (!reaps.isEmpty() && !reapPause) {
-            startReap(reaps.element());
-        } else if (!reapPause && (purging != null || !purges.isEmpty())) {
-            startPurge();
-        } else if (!reapPause && map.lendings().due()) {
-            startSweep();
+        } else if (!reapPause) {
+            startInBackground();
         }
         idle();
+    }
+
+    private void startInBackground() {
+        if (!reaps.isEmpty()) {
+            startReap(reaps.element());
+        } else {
+            startPurge();
+        }
+        if (!running && map.lendings().due()) {
+            startSweep();
+        }
+        Step step = running ? null : steps.poll();
+        FillWriter.Begun task = step == null ? null : step.begin.get();
+        if (step != null && task == null) {
+            loop.execute(() -> step.done.accept(null));
+        } else if (step != null && task != null) {
+            start(step, task);
+        }
+    }
+
+    private void start(Step step, FillWriter.Begun task) {
+        under = step;
+        List<FillWriter.Filled> filled = new ArrayList<>(1);
+        run(
+                () -> {
+                    filled.add(task.run());
+                    return filled.get(0).result();
+                },
+                result -> {
+                    under = null;
+                    filled.get(0).lent().forEach(map.lendings()::added);
+                    stepped(result);
+                    pause();
+                    step.done.accept(filled.get(0));
+                });
     }
 
     private void answer() {
@@ -247,11 +280,13 @@ final class Folder {
         result.segments().forEach((segment, bytes) -> removals.put(segment, removed));
         map.displaced(result);
         bytesSinceFlush += result.bytes();
-        pause();
+        if (reaping() || map.lendings().due()) {
+            pause();
+        }
     }
 
     private void pause() {
-        if (reaping() || map.lendings().due()) {
+        if (!reapPause) {
             reapPause = true;
             loop.schedule(this::reapPauseOver, REAP_PAUSE_NANOS);
         }
@@ -265,6 +300,27 @@ final class Folder {
     /** A moment is gone, as the store has it. */
     void purge(Overlay.Gone gone) {
         purges.add(gone);
+    }
+
+    /**
+     * A step of something that is never due: taken when nothing else is.
+     *
+     * @param begin on the loop, when it is taken; null when it has become needless
+     * @param done on the loop; null when it was not taken: needless, or the store has failed, or is not used any more
+     */
+    void later(Supplier<FillWriter.@Nullable Begun> begin, Consumer<FillWriter.@Nullable Filled> done) {
+        steps.add(new Step(begin, done));
+        loop.execute(closed || failure != null ? this::dropSteps : this::kick);
+    }
+
+    private void dropSteps() {
+        List<Step> dropped = new ArrayList<>(steps);
+        steps.clear();
+        if (under != null && failure != null) {
+            dropped.add(under);
+            under = null;
+        }
+        dropped.forEach(step -> step.done.accept(null));
     }
 
     private void run(Supplier<FoldResult> task, Consumer<FoldResult> then) {
@@ -298,6 +354,7 @@ final class Folder {
         if (failure == null) {
             failure = e;
             map.relieve();
+            dropSteps();
         }
         kick();
     }
@@ -306,6 +363,7 @@ final class Folder {
     void close(Runnable done) {
         closed = true;
         onIdle = done;
+        dropSteps();
         kick();
     }
 
@@ -318,4 +376,6 @@ final class Folder {
     }
 
     private record Request(long lsn, boolean flush, long removals, BlockMap.Folded done) {}
+
+    private record Step(Supplier<FillWriter.@Nullable Begun> begin, Consumer<FillWriter.@Nullable Filled> done) {}
 }

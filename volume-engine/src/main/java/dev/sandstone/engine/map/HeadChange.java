@@ -42,6 +42,11 @@ final class HeadChange {
         history += count(run.pointer, blocks);
     }
 
+    /** A version that was displaced before it was there is kept as history. */
+    void restored(long pointer) {
+        history += count(pointer, 1);
+    }
+
     /** A block's version is history no more. */
     void purged(long pointer) {
         history += count(pointer, -1);

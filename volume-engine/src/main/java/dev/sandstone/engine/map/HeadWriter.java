@@ -50,7 +50,7 @@ final class HeadWriter {
             }
         }
         for (FoldInput.Turn turn : input.lineages()) {
-            LineageRow row = commit.row(turn.lineage()).with(turn.state(), turn.parent(), turn.parentLsn());
+            LineageRow row = commit.row(turn.lineage()).with(turn.state(), turn.tie(), turn.parent(), turn.parentLsn());
             commit.put(turn.lineage(), row);
         }
         commit.commit(result);

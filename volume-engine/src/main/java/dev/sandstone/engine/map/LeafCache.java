@@ -175,6 +175,14 @@ final class LeafCache {
         }
     }
 
+    /** Forgets a leaf. */
+    void forget(long lineage, long leaf) {
+        int entry = find(lineage, leaf);
+        if (entry != ABSENT) {
+            evict(entry);
+        }
+    }
+
     /** Forgets all leaves of a lineage. */
     void drop(long lineage) {
         for (int entry = 0; entry < used.length; entry++) {

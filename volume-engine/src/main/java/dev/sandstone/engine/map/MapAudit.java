@@ -144,11 +144,44 @@ public final class MapAudit {
                 retain(row.parent(), row.parentLsn());
             }
         });
+        lineages.forEach(this::filled);
         lineages.forEach((lineage, row) -> {
             if (row.state() == LineageRow.State.ENDED && points(lineage).isEmpty()) {
                 problem("I11: lineage " + lineage + " has ended, and nothing of it is retained");
             }
         });
+    }
+
+    /** A lineage that says that it inherits nothing which is not its own too says the truth: it may lose its parent. */
+    private void filled(long lineage, LineageRow row) {
+        if (row.tie() != LineageRow.Tie.FILLED || row.state() == LineageRow.State.DEAD) {
+            return;
+        }
+        List<HistReader.Step> ancestors = new ArrayList<>();
+        for (LineageRow at = row; at.parent() != 0; at = lineages.getOrDefault(at.parent(), LineageRow.NEW)) {
+            ancestors.add(new HistReader.Step(at.parent(), at.parentLsn()));
+        }
+        InheritedWalk.Of of = new InheritedWalk.Of(lineage, ancestors, row.parentLsn(), points(lineage));
+        InheritedWalk walk = new InheritedWalk(store, of, (death, leaf, mask, image) -> {
+            if (death == 0) {
+                problem("I11: lineage " + lineage + " leaf " + leaf + " is not its own alone, and it counts as filled");
+            }
+            return true;
+        });
+        InheritedWalk.Place at = InheritedWalk.Place.HEAD;
+        while (!at.isEnd()) {
+            at = walk.step(at, Integer.MAX_VALUE);
+        }
+    }
+
+    /** Its own versions are younger than its fork; what became its own of what it inherits is as old as that. */
+    private void born(long lineage, long block, long birth) {
+        LineageRow row = lineages.getOrDefault(lineage, LineageRow.NEW);
+        boolean early = row.parent() != 0 && birth <= row.parentLsn();
+        if (early && (row.tie() == LineageRow.Tie.PLAIN || birth != row.parentLsn()) && !isDead(lineage)) {
+            problem("I16: lineage " + lineage + " block " + block + " birth " + birth + " is older than its fork as of "
+                    + row.parentLsn());
+        }
     }
 
     private void retain(long lineage, long lsn) {
@@ -192,6 +225,7 @@ public final class MapAudit {
     }
 
     private void count(long lineage, Run run) {
+        born(lineage, run.first, run.birth);
         int[] checksums = {};
         if (run.hasData()) {
             live.add(Pointer.segment(run.pointer), run.blocks() * BlockMap.BLOCK_BYTES);
@@ -208,6 +242,7 @@ public final class MapAudit {
 
     /** A version of the history is there. */
     void kept(HeadRun run) {
+        born(run.lineage(), run.block(), run.birth());
         if (Pointer.hasData(run.pointer())) {
             live.add(Pointer.segment(run.pointer()), run.blocks() * BlockMap.BLOCK_BYTES);
         }

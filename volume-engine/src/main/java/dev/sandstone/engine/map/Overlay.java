@@ -72,7 +72,8 @@ final class Overlay {
     void turn(LineageMap lineage, LineageRow.State state) {
         LineageMap parent = lineage.parent();
         long parentId = parent == null ? 0 : parent.id();
-        turns.add(new FoldInput.Turn(lineage.id(), state, parentId, lineage.parentLsn()));
+        LineageRow.Tie tie = lineage.family().tie();
+        turns.add(new FoldInput.Turn(lineage.id(), state, tie, parentId, lineage.parentLsn()));
         activeEntries++;
     }
 

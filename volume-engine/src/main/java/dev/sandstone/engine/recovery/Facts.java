@@ -256,6 +256,18 @@ public final class Facts {
         last = null;
     }
 
+    /** FORK of version 2: lineages that are to become independent, or are. */
+    public void detachments(Detachments detachments) {
+        for (Detachments.Member member : detachments.members()) {
+            if (member.done()) {
+                map.detached(member.lineage());
+            } else {
+                map.detaching(member.lineage());
+            }
+        }
+        last = null;
+    }
+
     /** All facts of the record were given. */
     public void close(long lsn) {
         map.advance(lsn);

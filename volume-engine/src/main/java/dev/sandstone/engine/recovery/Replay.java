@@ -72,13 +72,21 @@ final class Replay implements ScanSink {
             case SNAP -> decoded(record, payload, SnapshotsTaken::decode, (f, taken) -> f.snapshots(lsn, taken));
             case SNAPDEL -> decoded(record, payload, SnapshotsDeleted::decode, Facts::deletion);
             case MARK -> decoded(record, payload, MarksSet::decode, (f, set) -> f.marks(lsn, set));
-            case FORK -> decoded(record, payload, Forks::decode, (f, forks) -> f.forks(lsn, forks));
+            case FORK -> fork(record, payload);
             case REFMAP -> decoded(record, payload, SharedBlocks::decode, (f, blocks) -> f.shared(lsn, blocks));
             case RELOCREF -> references(record, payload);
             case NOP -> {}
             default -> trouble("record " + lsn + " is a " + record.type() + ", which this version cannot apply");
         }
         close(lsn);
+    }
+
+    private void fork(RecordDescriptor record, @Nullable ByteBuffer payload) {
+        if (payload != null && Detachments.is(payload)) {
+            decoded(record, payload, Detachments::decode, Facts::detachments);
+        } else {
+            decoded(record, payload, Forks::decode, (f, forks) -> f.forks(record.lsn(), forks));
+        }
     }
 
     private void relocation(RecordDescriptor record) {

@@ -128,8 +128,12 @@ public final class SpaceGovernor {
     }
 
     private boolean fits(long bytes) {
-        return supply.freeBytes() - tickets - bytes >= reserveBytes
-                && supply.metadataRoomBytes() >= metadataReserveBytes;
+        return supply.freeBytes() - tickets - bytes >= reserveBytes && metadataFits();
+    }
+
+    /** Whether the metadata's file system has more room than is kept for what gives space back. */
+    public boolean metadataFits() {
+        return supply.metadataRoomBytes() >= metadataReserveBytes;
     }
 
     /** Tickets do not count: what they do not use in the end comes back. */

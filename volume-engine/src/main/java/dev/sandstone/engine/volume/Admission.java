@@ -125,6 +125,11 @@ final class Admission {
         serve();
     }
 
+    /** Whether the map's own disk has room for what is not urgent. */
+    boolean mapHasRoom() {
+        return governor.metadataFits();
+    }
+
     private boolean room(long payloadBytes) {
         return (inside == 0 || inside + payloadBytes <= MOST_BYTES) && !map.pressed();
     }

@@ -27,9 +27,16 @@ final class ForkAdmin {
     private final SnapshotAdmin snapshots;
     private final Moments moments;
     private final VolumeTable table;
+    private final DetachAdmin detaching;
 
     /** What it works with. */
-    record Parts(Shard shard, Changes changes, VolumeAdmin volumes, SnapshotAdmin snapshots, VolumeTable table) {}
+    record Parts(
+            Shard shard,
+            Changes changes,
+            VolumeAdmin volumes,
+            SnapshotAdmin snapshots,
+            VolumeTable table,
+            DetachAdmin detaching) {}
 
     ForkAdmin(Parts parts, Moments moments) {
         shard = parts.shard();
@@ -37,10 +44,16 @@ final class ForkAdmin {
         volumes = parts.volumes();
         snapshots = parts.snapshots();
         table = parts.table();
+        detaching = parts.detaching();
         this.moments = moments;
     }
 
     CompletableFuture<Volume> clone(Timeline.CloneSpec spec) {
+        return detaching.whenShallow(
+                () -> List.of(moments.find(spec.source(), spec.moment()).lineage()), () -> cloned(spec));
+    }
+
+    private CompletableFuture<Volume> cloned(Timeline.CloneSpec spec) {
         return changes.enqueue(stage -> {
             if (table.row(spec.id().uuid()) != null) {
                 throw new EngineException(EngineStatus.EXISTS, "volume " + spec.id() + " exists already");
@@ -54,6 +67,7 @@ final class ForkAdmin {
                 shard.facts().forks(lsn, forks);
                 LogVolume volume = new LogVolume(shard, row);
                 volumes.publish(volume);
+                detaching.forked(List.of(row.lineage()));
                 return volume;
             });
         });
@@ -64,6 +78,15 @@ final class ForkAdmin {
     }
 
     CompletableFuture<@Nullable Void> rollback(List<Timeline.RollbackSpec> members) {
+        return detaching.whenShallow(
+                () -> members.stream()
+                        .map(member ->
+                                moments.find(member.volume(), member.to()).lineage())
+                        .toList(),
+                () -> rolledBack(members));
+    }
+
+    private CompletableFuture<@Nullable Void> rolledBack(List<Timeline.RollbackSpec> members) {
         return changes.enqueue(stage -> {
             SnapshotAdmin.requireCount(members.size(), Forks.MOST_MEMBERS);
             snapshots.requireNew(
@@ -132,6 +155,9 @@ final class ForkAdmin {
                     volumes.existing(new VolumeId(member.row().id())).rolledBack(member.row());
                 }
                 snapshots.changed();
+                detaching.forked(record.members().stream()
+                        .map(member -> member.row().lineage())
+                        .toList());
             }
             return null;
         }

@@ -181,6 +181,7 @@ public final class LogPool implements Pool {
         shard.loop().run(() -> {
             if (!ending) {
                 ending = true;
+                opened.timeline().stop();
                 end();
             }
         });

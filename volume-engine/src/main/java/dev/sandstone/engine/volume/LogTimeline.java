@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The volumes of a {@link LogPool} in time. Safe from any thread. */
@@ -13,8 +12,11 @@ final class LogTimeline implements Timeline {
     private final ForkAdmin forks;
     private final Questions questions;
     private final RewindAdmin rewind;
+    private final DetachAdmin detaching;
 
-    LogTimeline(SnapshotAdmin snapshots, ForkAdmin forks, Questions questions, RewindAdmin rewind) {
+    LogTimeline(
+            SnapshotAdmin snapshots, ForkAdmin forks, Questions questions, RewindAdmin rewind, DetachAdmin detaching) {
+        this.detaching = detaching;
         this.rewind = rewind;
         this.snapshots = snapshots;
         this.forks = forks;
@@ -73,7 +75,17 @@ final class LogTimeline implements Timeline {
 
     @Override
     public CompletionStage<Void> detach(VolumeId clone) {
-        return notYet("detaching");
+        return LogPool.plain(detaching.detach(clone));
+    }
+
+    @Override
+    public CompletionStage<Ancestry> ancestry(VolumeId volume) {
+        return detaching.ancestry(volume);
+    }
+
+    /** Ends what is done in the background. */
+    void stop() {
+        detaching.stop();
     }
 
     @Override
@@ -84,10 +96,5 @@ final class LogTimeline implements Timeline {
     @Override
     public CompletionStage<Long> reclaimable(Collection<SnapshotId> those) {
         return questions.reclaimable(those);
-    }
-
-    private static <T> CompletionStage<T> notYet(String what) {
-        return CompletableFuture.failedFuture(
-                new EngineException(EngineStatus.NOT_PERMITTED, what + " is not possible in this version"));
     }
 }

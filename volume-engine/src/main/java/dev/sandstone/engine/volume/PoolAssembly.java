@@ -67,7 +67,7 @@ final class PoolAssembly {
         LogWriter log = new LogWriter(parts.loop(), parts.store(), keeper, found.log());
         SpaceGovernor governor = new SpaceGovernor(parts.loop(), segments, reserveBytes, METADATA_RESERVE_BYTES);
         Pins pins = new Pins();
-        Shard.Sharing sharing = new Shard.Sharing(facts.sharedSegments(), segments::mayShare);
+        Shard.Sharing sharing = new Shard.Sharing(facts.sharedSegments(), segments::mayShare, segments::stays);
         Shard shard = new Shard(new Shard.Parts(parts.loop(), map, log, parts.store(), facts, pins, governor, sharing));
         Cleaner cleaner = new Cleaner(
                 new Cleaner.Parts(
@@ -96,11 +96,13 @@ final class PoolAssembly {
 
     private LogTimeline timeline(Shard shard, Changes changes, VolumeAdmin admin) {
         SnapshotAdmin taken = new SnapshotAdmin(shard, changes, admin, tables.snapshots());
-        ForkAdmin.Parts forked = new ForkAdmin.Parts(shard, changes, admin, taken, tables.volumes());
+        DetachAdmin detaching = new DetachAdmin(shard, changes, admin, tables.snapshots(), tables.marks());
+        ForkAdmin.Parts forked = new ForkAdmin.Parts(shard, changes, admin, taken, tables.volumes(), detaching);
         RewindAdmin rewind = new RewindAdmin(shard, changes, admin, tables.marks());
         Moments moments = new Moments(admin, taken, rewind);
         Questions questions = new Questions(shard, taken, moments, rewind);
-        return new LogTimeline(taken, new ForkAdmin(forked, moments), questions, rewind);
+        detaching.resume();
+        return new LogTimeline(taken, new ForkAdmin(forked, moments), questions, rewind, detaching);
     }
 
     /** The parts of an open pool. */

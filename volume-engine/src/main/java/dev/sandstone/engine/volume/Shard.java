@@ -69,8 +69,9 @@ final class Shard {
      * What copies by reference ask and tell.
      *
      * @param allowed whether blocks of a segment may be shared now
+     * @param stays whether nothing in a segment is being moved
      */
-    record Sharing(SharedSegments segments, LongPredicate allowed) {}
+    record Sharing(SharedSegments segments, LongPredicate allowed, LongPredicate stays) {}
 
     Shard(Parts parts) {
         loop = parts.loop();
@@ -121,6 +122,11 @@ final class Shard {
     /** Whether blocks of the segment may be shared now. */
     boolean mayShare(long segment) {
         return sharing.allowed().test(segment);
+    }
+
+    /** Whether nothing in the segment is being moved. */
+    boolean stays(long segment) {
+        return sharing.stays().test(segment);
     }
 
     /** The volume as something of this shard to be read from; null when it is none. */

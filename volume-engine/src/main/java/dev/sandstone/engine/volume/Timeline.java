@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -71,10 +72,22 @@ public interface Timeline {
     CompletionStage<Volume> view(SnapshotId snapshot);
 
     /**
-     * Copies nothing by itself; makes a clone independent of where it came from: afterwards no moment of another volume is
-     * kept for it. Runs in the background, completes at the end; a restart goes on with it.
+     * Copies no data; makes a volume independent of where it came from: afterwards no moment of another volume is kept for
+     * it, for its snapshots or its rewind window. Runs in the background, completes at the end; a restart goes on with it.
+     * A full pool does not hinder it. Of a volume that came from no other it completes at once.
      */
     CompletionStage<Void> detach(VolumeId clone);
+
+    /** Asked after {@link #detach} it knows of that. */
+    CompletionStage<Ancestry> ancestry(VolumeId volume);
+
+    /**
+     * Where a volume comes from.
+     *
+     * @param depth how many write histories stand behind its own: what it did not write itself is looked for in each
+     * @param detached how much of a detachment under way is done, 0 to 99; empty when none is
+     */
+    record Ancestry(int depth, OptionalInt detached) {}
 
     /**
      * A part of what differs between two moments of one volume, found in proportion to what changed. Blocks of 4 KiB that

@@ -41,6 +41,15 @@ final class MapWorld {
     private int nextGrain = 8;
     private int lookups;
     private boolean exact;
+    /** The lineage that becomes independent, 0 for none. */
+    private long detaching;
+
+    private @Nullable Filling filling;
+    private boolean underWay;
+    private boolean flushed;
+    /** What is inherited may have one of these births already, and the one that it had. */
+    private final Set<Long> fillBirths = new HashSet<>();
+
     private final Map<Moment, MapView> views = new HashMap<>();
 
     MapWorld(long seed) {
@@ -107,6 +116,8 @@ final class MapWorld {
             snapshot();
         } else if (what < 54) {
             release();
+        } else if (what < 55 && random.nextBoolean()) {
+            detach();
         } else if (what < 55) {
             log.add(List.of());
             map.advance(lsn());
@@ -213,6 +224,70 @@ final class MapWorld {
         living.add(child);
     }
 
+    // independence
+
+    /** Begins to make a lineage independent, or goes on with one. */
+    private void detach() {
+        List<Long> children = model.children();
+        if (detaching == 0 && !children.isEmpty()) {
+            detaching = children.get(random.nextInt(children.size()));
+            fillBirths.add(model.parentLsn(detaching));
+            append(new Fact(Kind.DETACHING, detaching, lsn() + 1, 0, 0, 0));
+            filling = map.fillings().of(detaching);
+            underWay = true;
+            map.fold(ok -> underWay = false);
+        } else if (detaching != 0 && !underWay) {
+            fill();
+        }
+    }
+
+    private void fill() {
+        Filling of = filling;
+        if (of == null || map.find(detaching) == null) {
+            detaching = 0;
+            flushed = false;
+            return;
+        }
+        if (flushed) {
+            append(new Fact(Kind.DETACHED, detaching, lsn() + 1, 0, 0, 0));
+            assertThat(map.lineage(detaching).parent()).isNull();
+            detaching = 0;
+            flushed = false;
+            return;
+        }
+        underWay = true;
+        BlockMap before = map;
+        if (of.isDone()) {
+            map.flush(ok -> {
+                if (map.equals(before)) {
+                    underWay = false;
+                    flushed = true;
+                }
+            });
+            return;
+        }
+        map.fillings().survey(of, segments -> {
+            if (map.equals(before)) {
+                Set<Long> allowed = new HashSet<>(segments == null ? Set.of() : segments);
+                if (random.nextInt(3) == 0) {
+                    allowed.removeIf(segment -> random.nextInt(8) == 0);
+                }
+                map.fillings().fill(of, allowed, done -> {
+                    if (map.equals(before)) {
+                        underWay = false;
+                    }
+                });
+            }
+        });
+    }
+
+    private void finishDetaching() {
+        while (detaching != 0) {
+            detach();
+            quiesce();
+        }
+    }
+
     private void give(Fact fact) {
         switch (fact.kind()) {
             case WRITE ->
@@ -228,6 +303,8 @@ final class MapWorld {
             case SNAP -> map.retain(fact.lineage(), fact.birth());
             case RELEASE -> map.release(fact.lineage(), fact.block());
             case FORK -> map.fork(fact.lineage(), fact.block(), fact.blocks());
+            case DETACHING -> map.detaching(fact.lineage());
+            case DETACHED -> map.detached(fact.lineage());
             case BLANK -> {
                 LineageMap lineage = map.lineage(fact.lineage());
                 if (fact.pointer() == Pointer.POISON) {
@@ -355,13 +432,16 @@ final class MapWorld {
         if (version == null) {
             return HeadMerge.isBlank(pointer);
         }
-        return slice.birth(index) == version.birth
+        boolean early = fillBirths.contains(slice.birth(index)) && !exact;
+        boolean there = exact && !version.inherited();
+        return (slice.birth(index) == version.birth || early)
                 && slice.checksum(index) == version.checksum
-                && (exact ? pointer == version.pointer() : version.pointers.contains(pointer));
+                && (there ? pointer == version.pointer() : version.pointers.contains(pointer));
     }
 
     /** Everything folded: each lineage, and each moment, says exactly what it should. */
     void compareAll() {
+        finishDetaching();
         map.fold(ok -> assertThat(ok).isTrue());
         quiesce();
         exact = true;
@@ -379,6 +459,7 @@ final class MapWorld {
 
     /** Everything folded: the store equals the model, to the last version and counter. */
     void audit() {
+        finishDetaching();
         map.fold(ok -> assertThat(ok).isTrue());
         quiesce();
         Set<Needed> stored = new HashSet<>();
@@ -387,6 +468,10 @@ final class MapWorld {
                         int checksum = run.checksums().length == 0 ? 0 : run.checksums()[i];
                         long pointer = Pointer.plus(run.pointer(), i);
                         stored.add(new Needed(run.lineage(), run.block() + i, run.birth(), pointer, checksum));
+                        Version version = model.born(run.lineage(), run.block() + i, run.birth());
+                        if (version != null) {
+                            version.settle(pointer);
+                        }
                     }
                 }))
                 .isEmpty();
@@ -485,6 +570,9 @@ final class MapWorld {
         store = store.crash(random);
         ledger = new SpaceLedger(64 << 20);
         views.clear();
+        detaching = 0;
+        underWay = false;
+        flushed = false;
         map = open();
         assertThat(MapAudit.check(store, this::moments, run -> {})).isEmpty();
         for (long lsn = map.advancedLsn() + 1; lsn <= lsn(); lsn++) {
@@ -494,5 +582,11 @@ final class MapWorld {
                 turn();
             }
         }
+        map.fillings().due().stream().findFirst().ifPresent(lineage -> {
+            detaching = lineage;
+            filling = map.fillings().of(lineage);
+            underWay = true;
+            map.fold(ok -> underWay = false);
+        });
     }
 }

@@ -17,6 +17,8 @@ final class ReferenceMap {
         final long birth;
         final int checksum;
         final List<Long> pointers = new ArrayList<>();
+        /** Whether it was inherited: then it lies where an ancestor had it at some time. */
+        private boolean inherited;
 
         Version(long pointer, long birth, int checksum) {
             this.birth = birth;
@@ -26,6 +28,25 @@ final class ReferenceMap {
 
         long pointer() {
             return pointers.getLast();
+        }
+
+        boolean inherited() {
+            return inherited;
+        }
+
+        /** Where it was found to lie, if it can be there. */
+        void settle(long pointer) {
+            if (inherited && pointers.remove(pointer)) {
+                pointers.add(pointer);
+            }
+        }
+
+        private static Version inherited(Version of, long birth) {
+            Version version = new Version(of.pointer(), birth, of.checksum);
+            version.pointers.clear();
+            version.pointers.addAll(of.pointers);
+            version.inherited = true;
+            return version;
         }
 
         boolean isHole() {
@@ -69,7 +90,9 @@ final class ReferenceMap {
         DELETE,
         SNAP,
         RELEASE,
-        FORK
+        FORK,
+        DETACHING,
+        DETACHED
     }
 
     private static final class Lineage {
@@ -134,10 +157,53 @@ final class ReferenceMap {
                 lineage.parent = fact.block();
                 lineage.parentLsn = fact.blocks();
             }
+            case DETACHING -> {}
+            case DETACHED -> detach(lineage);
         }
-        if (fact.kind() == Kind.DELETE || fact.kind() == Kind.RELEASE) {
+        if (fact.kind() == Kind.DELETE || fact.kind() == Kind.RELEASE || fact.kind() == Kind.DETACHED) {
             bury();
         }
+    }
+
+    /** As if it had had always what it inherits. */
+    private void detach(Lineage lineage) {
+        if (lineage.parent == 0 || lineage.dead) {
+            return;
+        }
+        for (long block = 0; block < MapWorld.BLOCKS; block++) {
+            Version version = version(lineage.parent, block, lineage.parentLsn);
+            if (version != null) {
+                lineage.blocks
+                        .computeIfAbsent(block, first -> new ArrayList<>())
+                        .addFirst(Version.inherited(version, lineage.parentLsn));
+            }
+        }
+        lineage.parent = 0;
+        lineage.parentLsn = 0;
+    }
+
+    /** Lineages that inherit. */
+    List<Long> children() {
+        return lineages.entrySet().stream()
+                .filter(entry -> entry.getValue().parent != 0 && !entry.getValue().dead)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    long parentLsn(long id) {
+        return lineage(id).parentLsn;
+    }
+
+    /** The version of a block of that birth; null when there is none. */
+    @Nullable
+    Version born(long id, long block, long birth) {
+        for (Version version : lineage(id).blocks.getOrDefault(block, List.of())) {
+            if (version.birth == birth) {
+                return version;
+            }
+        }
+        return null;
     }
 
     private static void put(Lineage lineage, long block, Version version) {

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes, reads and deletes snapshots, clones, rolls back and destroys volumes while the load goes on, and judges what the
+ * Takes, reads and deletes snapshots, clones, detaches, rolls back and destroys volumes while the load goes on, and judges what the
  * moments show, also after a crash: a snapshot that was there is there and shows what it showed; one that was being taken or
  * deleted is there or not; a volume that was going back has done so exactly when its undo snapshot is there.
  */
@@ -119,13 +119,14 @@ final class TimeLoad {
 
     void step() {
         tell();
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(13)) {
             case 0, 1, 2 -> take();
             case 3, 4 -> delete();
             case 5, 6 -> look();
             case 7 -> cloneOne();
             case 8 -> goBack();
             case 9 -> goBackTogether();
+            case 10, 11 -> detach();
             default -> destroy();
         }
     }
@@ -470,6 +471,15 @@ final class TimeLoad {
             before.state = State.THERE;
         } else {
             taken.remove(undo);
+        }
+    }
+
+    /** Nothing that anybody sees may change by it; some volumes come from no other. */
+    private void detach() {
+        Workload one = one(List.copyOf(host.volumes().values()));
+        if (one != null) {
+            VolumeId id = one.volume().id();
+            start("detaching " + one.oracle().tag(), host.pool().timeline().detach(id), status -> {});
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ public final class HeapTimeline implements Timeline {
     private final Runnable step;
     private final Map<SnapshotId, Kept> snapshots = new LinkedHashMap<>();
     private final Map<VolumeId, Window> windows = new LinkedHashMap<>();
+    private final Set<VolumeId> cloned = new LinkedHashSet<>();
     private final Set<VolumeId> detached = new LinkedHashSet<>();
     /** What comparisons took for now. */
     private final List<byte[]> seen = new ArrayList<>();
@@ -128,6 +130,7 @@ public final class HeapTimeline implements Timeline {
             made.writePolicy(spec.policy());
             step.run();
             volumes.put(spec.id(), made);
+            cloned.add(spec.id());
             step.run();
             return made;
         });
@@ -196,6 +199,12 @@ public final class HeapTimeline implements Timeline {
             detached.add(heap(clone).id());
             return null;
         });
+    }
+
+    @Override
+    public CompletionStage<Ancestry> ancestry(VolumeId volume) {
+        return change(() -> new Ancestry(
+                cloned.contains(heap(volume).id()) && !detached.contains(volume) ? 1 : 0, OptionalInt.empty()));
     }
 
     @Override

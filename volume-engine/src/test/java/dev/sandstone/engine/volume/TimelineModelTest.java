@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -28,6 +29,8 @@ class TimelineModelTest {
     private final Map<SnapshotId, Kept> snapshots = new LinkedHashMap<>();
     private final List<ReferenceVolume> volumes = new ArrayList<>();
     private long ids;
+    /** One that nobody has waited for. */
+    private CompletableFuture<Void> detaching = CompletableFuture.completedFuture(null);
 
     @TempDir
     private Path folder;
@@ -92,7 +95,7 @@ class TimelineModelTest {
 
     private void step(Pool pool) throws Exception {
         ReferenceVolume volume = volumes.get(random.nextInt(volumes.size()));
-        switch (random.nextInt(40)) {
+        switch (random.nextInt(42)) {
             case 0, 1 -> snapshot(pool, volume);
             case 2 -> group(pool);
             case 3 -> delete(pool);
@@ -101,6 +104,8 @@ class TimelineModelTest {
             case 6 -> destroy(pool, volume);
             case 7 -> resize(pool, volume);
             case 8, 9, 10 -> compareSnapshot(pool);
+            case 40 -> detaching = pool.timeline().detach(volume.id()).toCompletableFuture();
+            case 41 -> detach(pool, volume);
             default -> volume.step(MOST_BLOCKS);
         }
     }
@@ -181,6 +186,12 @@ class TimelineModelTest {
         }
     }
 
+    private void detach(Pool pool, ReferenceVolume volume) throws Exception {
+        done(pool.timeline().detach(volume.id()));
+        assertThat(done(pool.timeline().ancestry(volume.id())).detached()).isEmpty();
+        volume.compareAll();
+    }
+
     private void resize(Pool pool, ReferenceVolume volume) throws Exception {
         long blocks = 8L * (500 + random.nextInt(1500));
         done(pool.resize(volume.id(), blocks));
@@ -203,6 +214,9 @@ class TimelineModelTest {
     }
 
     private void finish(Pool pool) throws Exception {
+        if (random.nextBoolean()) {
+            detaching.exceptionally(gone -> null).get(60, TimeUnit.SECONDS);
+        }
         assertThat(done(pool.check())).as("seed %d: verifier", seed).isEmpty();
         volumes.forEach(ReferenceVolume::compareAll);
         for (Map.Entry<SnapshotId, Kept> entry : snapshots.entrySet()) {
