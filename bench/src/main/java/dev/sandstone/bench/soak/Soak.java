@@ -82,7 +82,7 @@ public final class Soak {
         List<String> unsound = array.check().findings();
         System.out.printf(
                 Locale.ROOT,
-                "%d reads, p99 %.1f ms, at most %.1f; %d writes, p99 %.1f ms, at most %.1f; %d snapshots; %s%n",
+                "%d reads, p99 %.1f ms, at most %.1f; %d writes, p99 %.1f ms, at most %.1f; %d snapshots, %d refused; %s%n",
                 allReads.getTotalCount(),
                 millis(allReads.getValueAtPercentile(99)),
                 millis(allReads.getMaxValue()),
@@ -90,6 +90,7 @@ public final class Soak {
                 millis(allWrites.getValueAtPercentile(99)),
                 millis(allWrites.getMaxValue()),
                 array.taken(),
+                array.refused(),
                 failures.isEmpty() && unsound.isEmpty() ? "every block right, pool sound" : failures + unsound);
         return failures.isEmpty() && unsound.isEmpty();
     }

@@ -1,5 +1,7 @@
 package dev.sandstone.bench.soak;
 
+import dev.sandstone.daemon.api.ApiException;
+import dev.sandstone.daemon.api.ErrorCode;
 import dev.sandstone.daemon.api.Pools;
 import dev.sandstone.daemon.api.Snapshots;
 import dev.sandstone.daemon.api.Volumes;
@@ -30,6 +32,7 @@ final class SoakArray implements AutoCloseable {
     private final String iqn;
     private final Deque<String> kept = new ArrayDeque<>();
     private int taken;
+    private int refused;
 
     SoakArray(Path root, Path scratch, long capacity, long volume) throws IOException, InterruptedException {
         Path file = scratch.resolve("soak.ready");
@@ -79,14 +82,26 @@ final class SoakArray implements AutoCloseable {
                 .withTarget(iqn));
     }
 
-    /** Takes a snapshot, and deletes the oldest when there are more than so many. */
+    /** Deletes the oldest snapshot when there are so many, then takes one; a pool that has no room for it is counted. */
     void snapshot(int most) {
-        String name = "s" + ++taken;
-        client.post(PATH + "/snapshots", new Snapshots.Create(name), Snapshots.View.class);
-        kept.add(name);
-        if (kept.size() > most) {
+        if (kept.size() == most) {
             client.delete(PATH + "/snapshots/" + kept.remove());
         }
+        String name = "s" + (taken + refused + 1);
+        try {
+            client.post(PATH + "/snapshots", new Snapshots.Create(name), Snapshots.View.class);
+            kept.add(name);
+            taken++;
+        } catch (ApiException full) {
+            if (full.code() != ErrorCode.POOL_FULL) {
+                throw full;
+            }
+            refused++;
+        }
+    }
+
+    int refused() {
+        return refused;
     }
 
     int taken() {
