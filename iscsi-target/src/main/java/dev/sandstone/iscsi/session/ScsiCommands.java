@@ -198,7 +198,12 @@ final class ScsiCommands implements TransferLink {
 
         @Override
         public void run() {
-            transfer.submit(nexus);
+            if (transfer.queued()) {
+                transfer.submit(nexus);
+            } else {
+                // Dropped by the request whose turn was just before.
+                connection.window().ended();
+            }
         }
 
         @Override
@@ -235,9 +240,12 @@ final class ScsiCommands implements TransferLink {
         return !budget.exhausted() || tasks.owing() > 0;
     }
 
-    /** Takes a command that waits for its turn out of the window. */
+    /** Takes a command that waits for its turn out of the window; the very next one has left it and finds itself dropped. */
     void dropQueued(Transfer transfer) {
-        connection.window().replace(transfer.cmdSn(), new EmptyTurn(connection.window()));
+        CommandWindow<Turn> window = connection.window();
+        if (window.heldAt(transfer.cmdSn()) != null) {
+            window.replace(transfer.cmdSn(), new EmptyTurn(window));
+        }
         transfer.drop();
     }
 

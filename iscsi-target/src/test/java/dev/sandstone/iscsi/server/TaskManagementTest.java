@@ -108,6 +108,28 @@ class TaskManagementTest {
     }
 
     @Test
+    @Clause("11.6.1")
+    void abortTaskInTurnOfTheCommandThatIsNext() throws IOException {
+        try (RawClient client = target.session()) {
+            ScsiCommand place = client.command(FakeDevice.NOTHING, 0, 0);
+            ScsiCommand early = client.command(FakeDevice.NOTHING, 0, 0);
+            client.send(early, NO_DATA);
+            TaskManagementRequest abort = request(client, 1, early.initiatorTaskTag(), early.cmdSn());
+            abort.immediate(false);
+            abort.cmdSn(place.cmdSn());
+            client.send(abort, NO_DATA);
+            assertThat(new TaskManagementResponse(
+                                    client.read(Opcode.TASK_MANAGEMENT_RESPONSE).bhs())
+                            .response())
+                    .isZero();
+            ScsiCommand after = client.command(FakeDevice.NOTHING, 0, 0);
+            client.send(after, NO_DATA);
+            assertThat(client.read(Opcode.SCSI_RESPONSE).bhs().initiatorTaskTag())
+                    .isEqualTo(after.initiatorTaskTag());
+        }
+    }
+
+    @Test
     @Clause("4.2.3.2")
     void dataOfAnAbortedWriteIsDroppedSilently() throws IOException {
         try (RawClient client = target.session("InitialR2T=Yes", "ImmediateData=No")) {
