@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.scsi.device.DeviceServer;
 import dev.sandstone.scsi.task.Nexus;
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -125,5 +126,26 @@ class ReceiveCopyTest {
                 .isEqualTo("0000002A" + "01" + "000000" + "0010" + "0040" + "00000900" + "01FFFE00" + "00000000"
                         + "00000000" + "00000000" + "0000" + "0040" + "40" + "09" + "00" + "00" + "000000" + "02"
                         + "02E4");
+    }
+
+    @Test
+    void resultsPassAReservationThatTheCopyDoesNot() {
+        CopyList list = CopyList.between(a, b).segment(0, 0, 1, 0, 8);
+        assertThat(bench.copy4(nexus, 0, list).answer().end()).isEqualTo("GOOD");
+        Nexus holder = bench.open("host");
+        byte[] register = ByteBuffer.allocate(24).putLong(8, 7).array();
+        byte[] reserve = ByteBuffer.allocate(24).putLong(0, 7).array();
+        assertThat(bench.send(holder, 0, "5F 00 00 0000 00000018 00", register).end())
+                .isEqualTo("GOOD");
+        assertThat(bench.send(holder, 0, "5F 01 03 0000 00000018 00", reserve).end())
+                .as("EXCLUSIVE ACCESS")
+                .isEqualTo("GOOD");
+        assertThat(bench.status4(nexus, 0, 1).end()).isEqualTo("GOOD");
+        assertThat(bench.send(nexus, 0, "84 07 00000001 00000000 00000400 00 00")
+                        .end())
+                .isEqualTo("GOOD");
+        assertThat(bench.send(nexus, 0, "84 08 0000000000000000 00000400 00 00").end())
+                .isEqualTo("GOOD");
+        assertThat(bench.copy4(nexus, 0, list).answer().end()).isEqualTo("status 24");
     }
 }
