@@ -2,6 +2,7 @@ package dev.sandstone.daemon.admin;
 
 import dev.sandstone.daemon.api.Pools;
 import dev.sandstone.engine.volume.Pool;
+import dev.sandstone.engine.volume.PoolTraffic;
 import dev.sandstone.engine.volume.PoolUsage;
 import dev.sandstone.engine.volume.VolumeSpec;
 import java.util.ArrayList;
@@ -33,6 +34,11 @@ public final class PoolAdmin {
                 usage.reserveBytes(),
                 usage.metadataBytes(),
                 provisioned);
+    }
+
+    /** What was written since the array was started. */
+    public PoolTraffic traffic() {
+        return pool.traffic();
     }
 
     /** Verifies every invariant of the engine, and that catalog and engine agree. */

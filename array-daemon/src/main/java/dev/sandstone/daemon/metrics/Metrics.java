@@ -2,6 +2,7 @@ package dev.sandstone.daemon.metrics;
 
 import dev.sandstone.daemon.admin.PoolAdmin;
 import dev.sandstone.daemon.api.Pools;
+import dev.sandstone.engine.volume.PoolTraffic;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -37,6 +38,9 @@ public final class Metrics implements AutoCloseable {
                 .baseUnit("bytes")
                 .description("Size of all volumes together")
                 .register(registry);
+        written("data", PoolTraffic::writtenBytes);
+        written("moved", PoolTraffic::movedBytes);
+        written("log", PoolTraffic::logBytes);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
@@ -49,6 +53,14 @@ public final class Metrics implements AutoCloseable {
                 .baseUnit("bytes")
                 .tag("kind", kind)
                 .description("Bytes of the pool by use; capacity is the sum of the others")
+                .register(registry);
+    }
+
+    private void written(String kind, ToDoubleFunction<PoolTraffic> figure) {
+        FunctionCounter.builder(PREFIX + "pool.written", pool, of -> figure.applyAsDouble(of.traffic()))
+                .baseUnit("bytes")
+                .tag("kind", kind)
+                .description("Bytes appended to the log: data written, data moved by cleaning, and all with its heads")
                 .register(registry);
     }
 

@@ -6,6 +6,7 @@ import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.HeapTimeline;
 import dev.sandstone.engine.volume.HeapVolume;
 import dev.sandstone.engine.volume.Pool;
+import dev.sandstone.engine.volume.PoolTraffic;
 import dev.sandstone.engine.volume.PoolUsage;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeId;
@@ -109,6 +110,11 @@ public final class FakePool implements Pool {
     @Override
     public CompletionStage<PoolUsage> usage() {
         return CompletableFuture.completedFuture(new PoolUsage(100, 10, 20, 30, 25, 15));
+    }
+
+    @Override
+    public PoolTraffic traffic() {
+        return new PoolTraffic(1, 2, 4);
     }
 
     @Override

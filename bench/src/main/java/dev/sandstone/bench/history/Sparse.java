@@ -1,5 +1,6 @@
 package dev.sandstone.bench.history;
 
+import dev.sandstone.bench.engine.Engine;
 import dev.sandstone.engine.volume.BlockRange;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeSpec;

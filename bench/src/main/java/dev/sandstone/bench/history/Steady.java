@@ -1,5 +1,7 @@
 package dev.sandstone.bench.history;
 
+import dev.sandstone.bench.engine.Engine;
+import dev.sandstone.bench.engine.Pump;
 import dev.sandstone.engine.volume.Completion;
 import dev.sandstone.engine.volume.Volume;
 import java.io.IOException;

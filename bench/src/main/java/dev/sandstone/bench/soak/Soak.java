@@ -51,10 +51,11 @@ public final class Soak {
     public static void main(String[] args) throws IOException, InterruptedException {
         long capacity = Long.parseLong(args[3]) * MIB;
         long volume = capacity / 100 * VOLUME_PERCENT / MIB * MIB;
+        boolean right;
         try (SoakArray array = new SoakArray(Path.of(args[0]), Path.of(args[1]), capacity, volume)) {
-            boolean right = new Soak(array, capacity, volume).run(Integer.parseInt(args[2]));
-            System.exit(right ? 0 : 1);
+            right = new Soak(array, capacity, volume).run(Integer.parseInt(args[2]));
         }
+        System.exit(right ? 0 : 1);
     }
 
     private boolean run(int minutes) throws IOException, InterruptedException {

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class Cleaner implements VictimPolicy.Facts {
     private static final Logger LOG = LoggerFactory.getLogger(Cleaner.class);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final int LOW_SEGMENTS = 4;
-    private static final int LOW_PART = 50;
+    private static final int LOW_SEGMENTS = 2;
+    private static final int LOW_PART = 100;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Parts parts;
@@ -225,7 +225,7 @@ public final class Cleaner implements VictimPolicy.Facts {
     private void step(Evacuation under) {
         evacuation = under;
         busy = true;
-        under.step();
+        under.step(isUrgent());
     }
 
     private boolean mayMove(long logBytes) {

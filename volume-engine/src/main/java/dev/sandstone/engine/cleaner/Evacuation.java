@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the live blocks out of one segment, at most 256 KiB a step.
+ * Moves the live blocks out of one segment, at most 1 MiB a step where space is short, else a quarter of that.
  *
  * <p>A step: find the next blocks whose owner in the map still points here; read them; verify each against the map's
  * checksum; append RELOC records with the original birth; wait until they are durable; the map then follows where the
@@ -72,7 +72,10 @@ final class Evacuation {
     }
 
     static final int BLOCK_BYTES = 4096;
-    static final int MOST_STEP_BLOCKS = 64;
+    static final int MOST_STEP_BLOCKS = 256;
+
+    /** Of a step that nobody waits for: it is to hold nobody up. */
+    private static final int CALM_STEP_BLOCKS = 64;
 
     private static final int MOST_PASSES = 3;
     private static final int NOT_TAKEN = -1;
@@ -93,7 +96,7 @@ final class Evacuation {
     private final List<RecordDescriptor> records;
     private final ByteBuffer buffer;
     private final Ended ended;
-    private final int stepBlocks;
+    private int stepBlocks;
     private final MapSlice slice = new MapSlice(MOST_STEP_BLOCKS);
     private final CRC32C crc = new CRC32C();
     private final CopyRead again;
@@ -129,7 +132,6 @@ final class Evacuation {
         this.buffer = buffer;
         this.ended = ended;
         stretches = Stretches.of(records);
-        stepBlocks = buffer.capacity() / BLOCK_BYTES;
         again = new CopyRead(tools.store());
     }
 
@@ -148,7 +150,10 @@ final class Evacuation {
         return segment;
     }
 
-    void step() {
+    /** @param hurried whether space is short */
+    void step(boolean hurried) {
+        int most = buffer.capacity() / BLOCK_BYTES;
+        stepBlocks = hurried ? most : Math.min(most, CALM_STEP_BLOCKS);
         moves.clear();
         loans.begin();
         gathered = 0;

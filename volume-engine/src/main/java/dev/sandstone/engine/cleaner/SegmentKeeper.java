@@ -65,8 +65,9 @@ public final class SegmentKeeper implements SegmentSource {
     }
 
     @Override
-    public void appended(long segment, int payloadBytes, int roomBytes) {
+    public void appended(long segment, int payloadBytes, int logBytes, int roomBytes) {
         table.appended(segment, payloadBytes, roomBytes);
+        table.traffic().wrote(table.stream(segment), payloadBytes, logBytes);
     }
 
     @Override

@@ -21,6 +21,7 @@ public final class SegmentTable implements SpaceSupply {
 
     private static final int SCARCE_SLOTS = 2 * CLEANER_SLOTS;
 
+    private final LogTraffic traffic = new LogTraffic();
     private final SpaceLedger ledger;
     private StoreShape shape;
     private final LongSupplier metadataRoom;
@@ -40,7 +41,7 @@ public final class SegmentTable implements SpaceSupply {
      */
     public record StoreShape(long slots, long segmentBytes, long wasteBytes) {
         private static final int STEP_PART = 16;
-        private static final double LEAST_BENEFIT = 0.10;
+        private static final double LEAST_BENEFIT = 0.07;
 
         /** A record of 1 MiB may find the rest of a segment too small. */
         private static final long WASTE_BYTES = (1 << 20) + (64 << 10);
@@ -72,7 +73,7 @@ public final class SegmentTable implements SpaceSupply {
         /** Garbage below this part of a segment is left: a segment that cleaning has filled must not be a victim. */
         double leastBenefit() {
             double unfilled = (double) (stepBytes() + 4 * Evacuation.BLOCK_BYTES) / segmentBytes;
-            return Math.max(LEAST_BENEFIT, unfilled + LEAST_BENEFIT / 4);
+            return Math.max(LEAST_BENEFIT, unfilled + LEAST_BENEFIT / 3);
         }
     }
 
@@ -85,6 +86,15 @@ public final class SegmentTable implements SpaceSupply {
 
     public StoreShape shape() {
         return shape;
+    }
+
+    /** What was appended to the segments since the pool was opened. */
+    public LogTraffic traffic() {
+        return traffic;
+    }
+
+    LogStream stream(long id) {
+        return segment(id).stream();
     }
 
     /** The store has more slots now, or fewer. */

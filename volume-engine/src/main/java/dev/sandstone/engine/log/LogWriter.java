@@ -263,7 +263,7 @@ public final class LogWriter {
     /** The batch stays in flight meanwhile, so that its payload can be read until each record was told. */
     private void tell(Batch batch) {
         ackedLsn = batch.lastLsn();
-        source.appended(batch.segment().id(), batch.dataBytes(), roomOf(batch.segment()));
+        source.appended(batch.segment().id(), batch.dataBytes(), batch.totalBytes(), roomOf(batch.segment()));
         batch.tellDurable();
         flight.remove(batch);
     }

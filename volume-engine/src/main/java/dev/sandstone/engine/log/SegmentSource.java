@@ -19,9 +19,10 @@ public interface SegmentSource {
      * A batch is durable.
      *
      * @param payloadBytes bytes of its blocks
+     * @param logBytes what it takes of the segment, head and all
      * @param roomBytes what can still be appended to the segment
      */
-    void appended(long segment, int payloadBytes, int roomBytes);
+    void appended(long segment, int payloadBytes, int logBytes, int roomBytes);
 
     /** No more is appended, its footer is durable and every record in it acknowledged. */
     void sealed(SegmentSummary segment);

@@ -114,6 +114,11 @@ public final class LogPool implements Pool {
     }
 
     @Override
+    public PoolTraffic traffic() {
+        return opened.traffic();
+    }
+
+    @Override
     public PoolDisks disks() {
         return opened.disks();
     }

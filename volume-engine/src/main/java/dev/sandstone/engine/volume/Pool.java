@@ -36,6 +36,9 @@ public interface Pool extends AutoCloseable {
 
     CompletionStage<PoolUsage> usage();
 
+    /** What was written so far. */
+    PoolTraffic traffic();
+
     /** The volumes in time: snapshots, clones, rewind. */
     Timeline timeline();
 

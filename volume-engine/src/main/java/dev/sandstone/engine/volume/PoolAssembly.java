@@ -1,6 +1,7 @@
 package dev.sandstone.engine.volume;
 
 import dev.sandstone.engine.cleaner.Cleaner;
+import dev.sandstone.engine.cleaner.LogTraffic;
 import dev.sandstone.engine.cleaner.Pins;
 import dev.sandstone.engine.cleaner.SegmentKeeper;
 import dev.sandstone.engine.cleaner.SegmentTable;
@@ -47,7 +48,8 @@ final class PoolAssembly {
         facts = new Facts(map, tables);
         MetadataRoom room = new MetadataRoom(parts.loop(), parts.metadata());
         segments = new SegmentTable(ledger, SegmentTable.StoreShape.of(slots, segmentBytes), room::bytes);
-        reserveBytes = Math.max(slots * segmentBytes / RESERVE_PART, segmentBytes);
+        long reserve = slots * segmentBytes / RESERVE_PART - SegmentTable.CLEANER_SLOTS * segmentBytes;
+        reserveBytes = Math.max(reserve, segmentBytes);
     }
 
     /**
@@ -135,6 +137,11 @@ final class PoolAssembly {
             return new EngineException(
                     EngineStatus.IO_ERROR,
                     "the block map has failed: " + (why == null ? "it is closed" : why.getMessage()));
+        }
+
+        PoolTraffic traffic() {
+            LogTraffic log = assembly.segments.traffic();
+            return new PoolTraffic(log.writtenBytes(), log.movedBytes(), log.logBytes());
         }
 
         /** The account of the pool. */

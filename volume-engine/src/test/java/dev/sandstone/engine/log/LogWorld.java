@@ -60,8 +60,9 @@ final class LogWorld {
         }
 
         @Override
-        public void appended(long segment, int payloadBytes, int roomBytes) {
+        public void appended(long segment, int payloadBytes, int logBytes, int roomBytes) {
             assertThat(payloadBytes).isNotNegative();
+            assertThat(logBytes).isGreaterThan(payloadBytes);
             assertThat(roomBytes).isNotNegative();
         }
 

@@ -86,6 +86,10 @@ class PoolSpaceTest {
                         .isEqualTo(EngineStatus.OK);
             }
             chunks.verify();
+            PoolTraffic traffic = pool.traffic();
+            assertThat(traffic.writtenBytes()).isEqualTo(7L * count * CHUNK_BYTES);
+            assertThat(traffic.movedBytes()).isPositive();
+            assertThat(traffic.logBytes()).isGreaterThan(traffic.writtenBytes() + traffic.movedBytes());
             assertSound(pool);
         }
     }

@@ -1,4 +1,4 @@
-package dev.sandstone.bench.history;
+package dev.sandstone.bench.engine;
 
 import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.volume.Completion;
@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps some operations under way until so many have ended. They start on the loop, as those of an initiator do. */
-final class Pump {
+public final class Pump {
     private final ShardLoop loop;
     private final int depth;
     private final Operation operation;
@@ -18,19 +18,19 @@ final class Pump {
 
     /** What is done again and again. */
     @FunctionalInterface
-    interface Operation {
+    public interface Operation {
         /** @param place of this one among those under way */
         void start(int place, Completion done);
     }
 
-    Pump(ShardLoop loop, int depth, Operation operation) {
+    public Pump(ShardLoop loop, int depth, Operation operation) {
         this.loop = loop;
         this.depth = depth;
         this.operation = operation;
     }
 
     /** @throws IllegalStateException when one did not succeed */
-    void run(long count) {
+    public void run(long count) {
         CompletableFuture<EngineStatus> all = new CompletableFuture<>();
         loop.execute(() -> {
             left = count;

@@ -1,4 +1,4 @@
-package dev.sandstone.bench.history;
+package dev.sandstone.bench.engine;
 
 import dev.sandstone.engine.loop.ThreadLoop;
 import dev.sandstone.engine.volume.Completion;
@@ -23,9 +23,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** The engine alone, in this process, with its data in a folder: a pool on a loop of its own. */
-final class Engine implements AutoCloseable {
-    static final int BLOCK = 4096;
-    static final int SECTORS = BLOCK / VolumeSpec.BLOCK_BYTES;
+public final class Engine implements AutoCloseable {
+    public static final int BLOCK = 4096;
+    public static final int SECTORS = BLOCK / VolumeSpec.BLOCK_BYTES;
 
     private static final int EXTENT = 1 << 20;
     private static final long CACHE_BYTES = 128L << 20;
@@ -36,7 +36,7 @@ final class Engine implements AutoCloseable {
     private final Pool pool;
     private long ids;
 
-    Engine(Path folder, long capacityBytes) {
+    public Engine(Path folder, long capacityBytes) {
         PoolConfig config = new PoolConfig(
                 PoolConfig.Medium.FOLDER, folder, folder.resolve("map"), capacityBytes, CACHE_BYTES, false);
         pool = Pools.create(config, loop);
@@ -46,24 +46,24 @@ final class Engine implements AutoCloseable {
         noise.clear();
     }
 
-    Pool pool() {
+    public Pool pool() {
         return pool;
     }
 
-    ThreadLoop loop() {
+    public ThreadLoop loop() {
         return loop;
     }
 
-    Timeline timeline() {
+    public Timeline timeline() {
         return pool.timeline();
     }
 
-    static <T> T get(CompletionStage<T> stage) {
+    public static <T> T get(CompletionStage<T> stage) {
         return stage.toCompletableFuture().join();
     }
 
     /** Runs one operation, which must succeed, and answers its detail. */
-    static long run(Consumer<Completion> operation) {
+    public static long run(Consumer<Completion> operation) {
         CompletableFuture<Long> answer = new CompletableFuture<>();
         operation.accept((status, detail) -> {
             if (status == EngineStatus.OK) {
@@ -75,20 +75,20 @@ final class Engine implements AutoCloseable {
         return answer.join();
     }
 
-    Volume volume(long bytes) {
+    public Volume volume(long bytes) {
         VolumeId id = new VolumeId(new UUID(1, ++ids));
         return get(pool.create(new VolumeSpec(id, bytes / VolumeSpec.BLOCK_BYTES, WritePolicy.DURABLE)));
     }
 
     /** Random bytes, other ones each time. */
-    ByteBuffer bytes(int length) {
+    public ByteBuffer bytes(int length) {
         int at = random.nextInt(EXTENT / 8) * 8;
         noise.putLong(at, random.nextLong());
         return noise.slice(at, length);
     }
 
     /** Writes so many bytes from the beginning of a volume on. */
-    void fill(Volume volume, long bytes) {
+    public void fill(Volume volume, long bytes) {
         for (long at = 0; at < bytes; at += EXTENT) {
             long lba = at / VolumeSpec.BLOCK_BYTES;
             run(done -> volume.write(lba, bytes(EXTENT), false, done));
@@ -96,14 +96,14 @@ final class Engine implements AutoCloseable {
     }
 
     /** Writes random blocks of 4 KiB. */
-    void overwrite(Volume volume, int count, SplittableRandom where) {
+    public void overwrite(Volume volume, int count, SplittableRandom where) {
         for (int i = 0; i < count; i++) {
             long lba = where.nextLong(volume.blocks() / SECTORS) * SECTORS;
             run(done -> volume.write(lba, bytes(BLOCK), false, done));
         }
     }
 
-    Snapshot take(Volume volume) {
+    public Snapshot take(Volume volume) {
         SnapshotId id = new SnapshotId(new UUID(2, ++ids));
         return get(timeline().take(List.of(new Timeline.SnapshotSpec(id, volume.id()))))
                 .get(0);
