@@ -108,7 +108,8 @@ final class DiskCommands {
 
     @Command(
             name = "add-disk",
-            description = "Take a disk into the pool: a folder, which gets an image, or a block device without a pool.")
+            description = "Take a disk into the pool: a folder, which gets an image, or a block device without a pool;"
+                    + " or a disk of this pool that had failed and is there again.")
     static final class Add extends ClientCommand {
         @Parameters(paramLabel = "PATH", description = "The folder, image file or device.")
         String path = "";

@@ -118,6 +118,17 @@ public final class Disks {
         return new Member(real(disk), openMember(real(disk), files, loop));
     }
 
+    /** Opens a disk that exists, which some pool has made. */
+    public static Member findMember(Path path, FileIoFactory files, ShardLoop loop) throws StoreException {
+        Path disk = place(path);
+        return new Member(disk, openMember(disk, files, loop));
+    }
+
+    /** Where a disk is that is named by its image, its device, or the folder of its image. */
+    public static Path place(Path path) {
+        return real(Files.isDirectory(path) ? image(path) : path);
+    }
+
     private interface Opener {
         DiskStore open(FileIo io, ShardLoop loop) throws StoreException;
     }

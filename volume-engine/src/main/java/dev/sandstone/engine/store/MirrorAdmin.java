@@ -455,6 +455,57 @@ public final class MirrorAdmin {
         return member(disk);
     }
 
+    /**
+     * The disk that was found there, when it has failed and nothing that it has is needed; null otherwise.
+     *
+     * @param place as {@link Disks#place} answers
+     */
+    public @Nullable UUID unused(Path place) {
+        for (MirrorDisk disk : members.all()) {
+            boolean failed = disk.state() == MirrorDisk.State.FAILED || disk.state() == MirrorDisk.State.MISSING;
+            if (failed && !disk.isStale() && place.equals(disk.path())) {
+                return disk.id();
+            }
+        }
+        return null;
+    }
+
+    /** Lets go of the file of a disk that has failed, so that it can be opened anew. */
+    public void letGo(UUID id) throws StoreException {
+        MirrorDisk disk = existing(id);
+        replace(disk, null, String.valueOf(disk.trouble()));
+        if (disk.isThere()) {
+            disk.store().close();
+        }
+    }
+
+    /**
+     * A disk that had failed is there again. It has missed something: it is {@link #stale}.
+     *
+     * @param found what was opened at its place
+     */
+    public Member returned(UUID id, SegmentStore found) throws StoreException {
+        MirrorDisk disk = existing(id);
+        DiskStore store = (DiskStore) found;
+        Superblock its = store.superblock();
+        if (!its.pool().equals(members.superblock().pool()) || !its.disk().equals(id)) {
+            throw new StoreException(
+                    StoreException.Kind.EXISTS,
+                    disk.name() + " is another one now, disk " + its.disk() + " of pool " + its.pool()
+                            + ": it is left as it is");
+        }
+        MirrorDisk back = replace(disk, store, null);
+        back.stale("it is being taken back");
+        return member(back);
+    }
+
+    private MirrorDisk replace(MirrorDisk disk, @Nullable DiskStore store, @Nullable String trouble) {
+        MirrorDisk next = new MirrorDisk(disk.number(), disk.entry(), disk.path(), store);
+        next.state(MirrorDisk.State.FAILED, trouble);
+        members.add(next);
+        return next;
+    }
+
     /** Disks that are there and have missed something. */
     public List<UUID> stale() {
         List<UUID> stale = new ArrayList<>();

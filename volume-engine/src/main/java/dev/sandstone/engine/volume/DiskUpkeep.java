@@ -150,7 +150,7 @@ final class DiskUpkeep {
     }
 
     /** A disk that missed something begins anew. */
-    private void takeBack(UUID disk) {
+    void takeBack(UUID disk) {
         if (admin.counts().lost() > 0) {
             LOG.error("Disk {} has missed something, and segments are lost that it may have: it is left alone", disk);
             return;

@@ -3,10 +3,12 @@ package dev.sandstone.engine.volume;
 import dev.sandstone.engine.cleaner.Rebuilder;
 import dev.sandstone.engine.cleaner.ScrubProgress;
 import dev.sandstone.engine.store.DiskStore;
+import dev.sandstone.engine.store.Disks;
 import dev.sandstone.engine.store.MirrorAdmin;
 import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
 import dev.sandstone.engine.store.Superblock;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -105,10 +107,29 @@ final class LogDisks implements PoolDisks {
 
     @Override
     public CompletionStage<Disk> add(NewDisk disk) {
+        return elsewhere(() -> Disks.place(disk.path()))
+                .thenCompose(place ->
+                        onLoop(() -> Optional.ofNullable(existing().admin().unused(place))))
+                .thenCompose(back -> back.isEmpty() ? make(disk) : takeBack(back.get(), disk.path()));
+    }
+
+    /** A disk of the pool that had failed. */
+    private CompletionStage<Disk> takeBack(UUID id, Path path) {
+        return done(() -> existing().admin().letGo(id))
+                .thenCompose(nothing -> elsewhere(() -> parts.tools().maker().find(path)))
+                .thenCompose(found -> onLoop(() -> {
+                    Disk disk = kept(found, store -> existing().admin().returned(id, store));
+                    existing().takeBack(id);
+                    return disk;
+                }));
+    }
+
+    private CompletionStage<Disk> make(NewDisk disk) {
         return onLoop(() -> plan(disk))
                 .thenCompose(
                         plan -> elsewhere(() -> parts.tools().maker().make(disk.path(), plan.bytes(), plan.format())))
-                .thenCompose(made -> onLoop(() -> taken(made)));
+                .thenCompose(made ->
+                        onLoop(() -> kept(made, store -> existing().admin().add(made.path(), store))));
     }
 
     private record Plan(long bytes, DiskStore.Format format) {}
@@ -128,10 +149,15 @@ final class LogDisks implements PoolDisks {
         return new UUID(parts.random().nextLong(), parts.random().nextLong());
     }
 
-    private Disk taken(PoolTools.Made made) throws StoreException {
+    private interface Taking {
+        MirrorAdmin.Member take(SegmentStore store) throws StoreException;
+    }
+
+    /** A disk that is not taken is closed. */
+    private static Disk kept(PoolTools.Made made, Taking taking) throws StoreException {
         boolean in = false;
         try {
-            Disk disk = disk(existing().admin().add(made.path(), made.disk()));
+            Disk disk = disk(taking.take(made.disk()));
             in = true;
             return disk;
         } finally {
@@ -154,7 +180,10 @@ final class LogDisks implements PoolDisks {
                         .orElseThrow(
                                 () -> new StoreException(StoreException.Kind.ABSENT, "the pool has no disk " + disk)))
                 .thenCompose(found -> add(by))
-                .thenCompose(added -> remove(disk).thenApply(nothing -> added));
+                // The same one, plugged in again, stays.
+                .thenCompose(added -> added.id().equals(disk)
+                        ? CompletableFuture.completedFuture(added)
+                        : remove(disk).thenApply(nothing -> added));
     }
 
     @Override

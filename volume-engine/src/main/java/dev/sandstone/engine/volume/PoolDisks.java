@@ -115,8 +115,9 @@ public interface PoolDisks {
     CompletionStage<Status> status();
 
     /**
-     * Takes a disk in; its room is there at once, segments that lack a copy get one in the background. EXISTS: there is
-     * a pool on it, this one or another. SPACE_EXHAUSTED: it is too small, or its file system is full.
+     * Takes a disk in; its room is there at once, segments that lack a copy get one in the background. A disk of this pool
+     * that has failed and is there again is emptied and taken back. EXISTS: there is another pool on it, or it takes part
+     * already. SPACE_EXHAUSTED: it is too small, or its file system is full.
      */
     CompletionStage<Disk> add(NewDisk disk);
 
@@ -127,7 +128,7 @@ public interface PoolDisks {
      */
     CompletionStage<Void> remove(UUID disk);
 
-    /** {@link #add} and then {@link #remove}; when the second is refused, the new disk stays. Answers the new one. */
+    /** {@link #add} and then {@link #remove}; when the second is refused, the new disk stays. Answers the new one, which may be the old one taken back. */
     CompletionStage<Disk> replace(UUID disk, NewDisk by);
 
     /**

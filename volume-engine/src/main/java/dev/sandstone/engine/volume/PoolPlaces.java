@@ -74,10 +74,7 @@ final class PoolPlaces {
         return new PoolTools(
                 executor,
                 new FileScrubMemory(metadata(config).toAbsolutePath().resolveSibling(SCRUB)),
-                (path, bytes, format) -> {
-                    Disks.Member made = Disks.makeMember(path, bytes, format, files(config), loop);
-                    return new PoolTools.Made(made.path(), made.disk());
-                });
+                new PoolTools.FileMaker(files(config), loop));
     }
 
     private static Path witness(PoolConfig config) {

@@ -1,7 +1,10 @@
 package dev.sandstone.engine.volume;
 
 import dev.sandstone.engine.cleaner.ScrubMemory;
+import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.store.DiskStore;
+import dev.sandstone.engine.store.Disks;
+import dev.sandstone.engine.store.FileIoFactory;
 import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
 import java.nio.file.Path;
@@ -17,7 +20,6 @@ import java.util.concurrent.Executor;
 public record PoolTools(Executor executor, ScrubMemory memory, Maker maker) {
 
     /** Makes disks. Blocking. */
-    @FunctionalInterface
     public interface Maker {
         /**
          * Formats a disk and opens it.
@@ -25,10 +27,32 @@ public record PoolTools(Executor executor, ScrubMemory memory, Maker maker) {
          * @param bytes size of an image that is made
          */
         Made make(Path path, long bytes, DiskStore.Format format) throws StoreException;
+
+        /** Opens a disk that is there. */
+        default Made find(Path path) throws StoreException {
+            throw new StoreException(StoreException.Kind.ABSENT, "there is no disk at " + path);
+        }
     }
 
     /** A disk that was made, locked, and where. */
     public record Made(Path path, SegmentStore disk) {}
+
+    /** Makes disks of files and devices. */
+    record FileMaker(FileIoFactory files, ShardLoop loop) implements Maker {
+        @Override
+        public Made make(Path path, long bytes, DiskStore.Format format) throws StoreException {
+            return made(Disks.makeMember(path, bytes, format, files, loop));
+        }
+
+        @Override
+        public Made find(Path path) throws StoreException {
+            return made(Disks.findMember(path, files, loop));
+        }
+
+        private static Made made(Disks.Member member) {
+            return new Made(member.path(), member.disk());
+        }
+    }
 
     /** For pools whose disks are given once and for all. */
     static PoolTools plain(Executor executor) {

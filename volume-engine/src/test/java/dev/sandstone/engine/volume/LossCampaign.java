@@ -48,6 +48,7 @@ public final class LossCampaign implements AutoCloseable {
     private StampedVolume volume;
     private int made;
     private long writes;
+    private int returned;
 
     /** A pool as {@link Pools} opens it, but on files that can be pulled out. */
     private final class Opened implements AutoCloseable {
@@ -65,10 +66,9 @@ public final class LossCampaign implements AutoCloseable {
             RocksMetadataStore tables = RocksMetadataStore.open(
                     folder.resolve("array/map"), new MetadataMemory(CACHE_BYTES / 4, CACHE_BYTES / 8));
             PoolTools tools = new PoolTools(
-                    threads.upkeep(), new FileScrubMemory(folder.resolve("array/scrub")), (path, bytes, format) -> {
-                        Disks.Member member = Disks.makeMember(path, bytes, format, io, loop);
-                        return new PoolTools.Made(member.path(), member.disk());
-                    });
+                    threads.upkeep(),
+                    new FileScrubMemory(folder.resolve("array/scrub")),
+                    new PoolTools.FileMaker(io, loop));
             pool = LogPool.open(
                     new PoolParts(
                             loop,
@@ -94,7 +94,7 @@ public final class LossCampaign implements AutoCloseable {
     }
 
     LossCampaign(Path folder, long seed) throws Exception {
-        this.folder = folder.toRealPath();
+        this.folder = Files.createDirectories(folder).toRealPath();
         random = new Random(seed);
         List<Path> folders = new ArrayList<>();
         for (int i = 0; i < DISKS; i++) {
@@ -117,12 +117,23 @@ public final class LossCampaign implements AutoCloseable {
         return writes;
     }
 
-    /** One disk is lost and replaced, while the load goes on; in one of three times the pool is opened without it. */
+    /** Disks that were taken back. */
+    int returned() {
+        return returned;
+    }
+
+    /**
+     * One disk is lost and replaced, while the load goes on; in one of three times the pool is opened without it, in one it
+     * is the same disk that comes back.
+     */
     void loss() throws Exception {
-        Path lost = places.get(random.nextInt(places.size()));
-        file(lost).pull();
-        awaits("a disk that has failed", status -> failed(status) != null);
-        if (random.nextInt(3) == 0) {
+        Path lost = pull();
+        int way = random.nextInt(3);
+        if (way == 1) {
+            comesBack(lost);
+            return;
+        }
+        if (way == 0) {
             opened.close();
             places.remove(lost);
             Files.delete(lost);
@@ -139,15 +150,47 @@ public final class LossCampaign implements AutoCloseable {
         Path next = folder.resolve("d" + made++);
         get(opened.pool.disks().replace(disk.id(), new PoolDisks.NewDisk(next, DISK)));
         places.add(Disks.image(next));
+        whole();
+        Files.deleteIfExists(lost);
+    }
+
+    /** Pulls out a disk. */
+    Path pull() throws Exception {
+        Path lost = places.get(random.nextInt(places.size()));
+        file(lost).pull();
+        awaits("a disk that has failed", status -> failed(status) != null);
+        return lost;
+    }
+
+    /** The disk is plugged in again, has missed what was written meanwhile, and takes part again. */
+    void comesBack(Path lost) throws Exception {
+        write(2);
+        PoolDisks.Disk away = failed(get(opened.pool.disks().status()));
+        PoolDisks.Disk back = away != null && random.nextBoolean()
+                ? get(opened.pool.disks().replace(away.id(), new PoolDisks.NewDisk(lost, 0)))
+                : add(lost);
+        if (back.state() != PoolDisks.DiskState.STALE) {
+            throw new AssertionError("a disk that was away is " + back);
+        }
+        returned++;
+        whole();
+    }
+
+    PoolDisks.Disk add(Path place) {
+        return get(opened.pool.disks().add(new PoolDisks.NewDisk(place, 0)));
+    }
+
+    private void whole() throws Exception {
         awaits(
                 "two copies of all",
-                status -> status.redundancy().isWhole() && status.rebuild().left() == 0 && failed(status) == null);
+                status -> status.redundancy().isWhole()
+                        && status.rebuild().left() == 0
+                        && status.disks().stream().allMatch(disk -> disk.state() == PoolDisks.DiskState.ACTIVE));
         volume.verify();
         List<String> problems = get(opened.pool.check());
         if (!problems.isEmpty()) {
             throw new AssertionError("the verifier says " + problems);
         }
-        Files.deleteIfExists(lost);
     }
 
     private PulledDisk file(Path path) {
