@@ -38,6 +38,7 @@ final class ArrowsTest {
     private static Stream<Arguments> engine() {
         return Stream.of(
                 room("engine.loop"),
+                room("engine.tree"),
                 room("engine.store", "engine.loop"),
                 room("engine.meta", "engine.loop"),
                 room("engine.log", "engine.store", "engine.loop"),
@@ -50,6 +51,7 @@ final class ArrowsTest {
                         "engine.log",
                         "engine.space",
                         "engine.meta",
+                        "engine.tree",
                         "engine.loop",
                         "engine.store"));
     }
@@ -86,7 +88,7 @@ final class ArrowsTest {
     private static Stream<Arguments> others() {
         return Stream.of(
                 // inside snapshot
-                room("snapshot.catalog", "engine.meta", "engine.volume"),
+                room("snapshot.catalog", "engine.meta", "engine.tree", "engine.volume"),
                 room("snapshot.lifecycle", "snapshot.catalog", "engine.volume"),
                 room("snapshot.diff", "engine.volume"),
                 // inside copy

@@ -4,7 +4,6 @@ import dev.sandstone.daemon.api.Snapshots;
 import dev.sandstone.daemon.catalog.Catalog;
 import dev.sandstone.daemon.catalog.VolumeEntry;
 import dev.sandstone.engine.volume.Snapshot;
-import dev.sandstone.engine.volume.SnapshotId;
 import dev.sandstone.engine.volume.VolumeSpec;
 import dev.sandstone.snapshot.catalog.Clock;
 import dev.sandstone.snapshot.catalog.SnapshotEntry;
@@ -42,14 +41,13 @@ final class SnapshotViews {
 
     /** Those whose volume has a name. */
     List<Snapshots.View> brief(List<SnapshotEntry> entries) {
-        Map<SnapshotId, Snapshot> there = time.snapshots().inPool();
         Map<UUID, VolumeEntry> volumes =
                 catalog.state().volumes().stream().collect(Collectors.toMap(VolumeEntry::uuid, volume -> volume));
         List<Snapshots.View> views = new ArrayList<>();
         for (SnapshotEntry entry : entries) {
             VolumeEntry volume = volumes.get(entry.volume());
             if (volume != null) {
-                views.add(of(volume, entry, there.get(entry.id()), null));
+                views.add(brief(volume, entry));
             }
         }
         return views;

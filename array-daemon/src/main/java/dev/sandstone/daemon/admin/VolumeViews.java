@@ -48,7 +48,7 @@ final class VolumeViews {
                 entry.readOnly(),
                 UnitAddress.uris(exposure, lun),
                 entry.origin(),
-                time.names().state().snapshots(entry.id()).size(),
+                time.names().state().count(entry.id()),
                 volume == null
                         ? 0
                         : Engine.await(time.timeline().rewind(entry.id()))

@@ -20,7 +20,7 @@ final class Figures {
         metrics.gauge(
                 "snapshots",
                 "Snapshots of all volumes",
-                () -> catalogs.snapshots().state().snapshots().size());
+                () -> catalogs.snapshots().state().count());
         metrics.gauge(
                 "iscsi.sessions",
                 "Sessions in full feature phase",

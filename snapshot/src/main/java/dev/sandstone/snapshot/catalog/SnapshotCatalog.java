@@ -2,8 +2,8 @@ package dev.sandstone.snapshot.catalog;
 
 import dev.sandstone.engine.meta.CatalogStore;
 import dev.sandstone.engine.meta.CatalogStore.Change;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -33,15 +33,18 @@ public final class SnapshotCatalog {
 
     private final CatalogStore store;
     private final JsonMapper json = JsonMapper.builder().build();
-    private final Map<String, SnapshotEntry> snapshots = new HashMap<>();
-    private final Map<String, GroupEntry> groups = new HashMap<>();
     private volatile SnapshotState state;
 
     private SnapshotCatalog(CatalogStore store) {
         this.store = store;
-        load(SNAPSHOTS, SnapshotEntry.class, snapshots);
-        load(GROUPS, GroupEntry.class, groups);
-        this.state = new SnapshotState(snapshots.values(), groups.values());
+        SnapshotState read = SnapshotState.empty();
+        for (SnapshotEntry entry : load(SNAPSHOTS, SnapshotEntry.class)) {
+            read = read.with(entry);
+        }
+        for (GroupEntry group : load(GROUPS, GroupEntry.class)) {
+            read = read.with(group);
+        }
+        this.state = read;
     }
 
     /** @throws UnreadableEntryException when an entry cannot be understood */
@@ -58,45 +61,47 @@ public final class SnapshotCatalog {
         store.commit(entries.stream()
                 .map(entry -> new Change(key(entry), json.writeValueAsBytes(entry)))
                 .toList());
-        entries.forEach(entry -> snapshots.put(key(entry), entry));
-        publish();
+        SnapshotState next = state;
+        for (SnapshotEntry entry : entries) {
+            next = next.with(entry);
+        }
+        state = next;
     }
 
     /** Removes all entries as one change. */
     public void remove(Collection<SnapshotEntry> entries) {
         store.commit(entries.stream().map(entry -> Change.removal(key(entry))).toList());
-        entries.forEach(entry -> snapshots.remove(key(entry)));
-        publish();
+        SnapshotState next = state;
+        for (SnapshotEntry entry : entries) {
+            next = next.without(entry);
+        }
+        state = next;
     }
 
     public void putGroup(GroupEntry group) {
         store.commit(List.of(new Change(GROUPS + group.name(), json.writeValueAsBytes(group))));
-        groups.put(GROUPS + group.name(), group);
-        publish();
+        state = state.with(group);
     }
 
     public void removeGroup(String name) {
         store.commit(List.of(Change.removal(GROUPS + name)));
-        groups.remove(GROUPS + name);
-        publish();
+        state = state.withoutGroup(name);
     }
 
     private static String key(SnapshotEntry entry) {
         return SNAPSHOTS + entry.volume() + "/" + entry.name();
     }
 
-    private void publish() {
-        state = new SnapshotState(snapshots.values(), groups.values());
-    }
-
-    private <T> void load(String prefix, Class<T> type, Map<String, T> into) {
+    private <T> List<T> load(String prefix, Class<T> type) {
+        List<T> entries = new ArrayList<>();
         for (Map.Entry<String, byte[]> row : store.scan(prefix)) {
             try {
-                into.put(row.getKey(), json.readValue(row.getValue(), type));
+                entries.add(json.readValue(row.getValue(), type));
             } catch (JacksonException bad) {
                 throw new UnreadableEntryException("the catalog's entry \"" + row.getKey() + "\" cannot be understood: "
                         + bad.getOriginalMessage());
             }
         }
+        return entries;
     }
 }

@@ -1,15 +1,11 @@
 package dev.sandstone.snapshot.catalog;
 
+import dev.sandstone.engine.tree.SortedTree;
 import dev.sandstone.engine.volume.SnapshotId;
 import dev.sandstone.engine.volume.VolumeId;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /** All entries at one moment; immutable, read without a lock. */
@@ -17,16 +13,70 @@ public final class SnapshotState {
     private static final Comparator<SnapshotEntry> BY_AGE =
             Comparator.comparingLong(SnapshotEntry::takenMicros).thenComparing(SnapshotEntry::name);
 
-    private final Map<UUID, Map<String, SnapshotEntry>> byVolume = new HashMap<>();
-    private final Map<UUID, SnapshotEntry> byId = new HashMap<>();
-    private final NavigableMap<String, GroupEntry> groups = new TreeMap<>();
+    private final SortedTree<UUID, SortedTree<String, SnapshotEntry>> byVolume;
+    private final SortedTree<UUID, SnapshotEntry> byId;
+    private final SortedTree<String, GroupEntry> groups;
 
-    SnapshotState(Collection<SnapshotEntry> snapshots, Collection<GroupEntry> groups) {
-        for (SnapshotEntry entry : snapshots) {
-            byVolume.computeIfAbsent(entry.volume(), volume -> new HashMap<>()).put(entry.name(), entry);
-            byId.put(entry.uuid(), entry);
+    private SnapshotState(
+            SortedTree<UUID, SortedTree<String, SnapshotEntry>> byVolume,
+            SortedTree<UUID, SnapshotEntry> byId,
+            SortedTree<String, GroupEntry> groups) {
+        this.byVolume = byVolume;
+        this.byId = byId;
+        this.groups = groups;
+    }
+
+    static SnapshotState empty() {
+        Comparator<UUID> ids = Comparator.naturalOrder();
+        return new SnapshotState(
+                SortedTree.empty(ids), SortedTree.empty(ids), SortedTree.empty(Comparator.<String>naturalOrder()));
+    }
+
+    // with other entries; each costs the logarithm of how many there are
+
+    /** With an entry, new or in place of that of its volume and name. */
+    SnapshotState with(SnapshotEntry entry) {
+        SnapshotState rest = without(entry);
+        SortedTree<String, SnapshotEntry> of = rest.of(entry.volume()).with(entry.name(), entry);
+        return new SnapshotState(rest.byVolume.with(entry.volume(), of), rest.byId.with(entry.uuid(), entry), groups);
+    }
+
+    /** Without the entry of that volume and name. */
+    SnapshotState without(SnapshotEntry entry) {
+        SnapshotEntry old = of(entry.volume()).get(entry.name());
+        if (old == null) {
+            return this;
         }
-        groups.forEach(group -> this.groups.put(group.name(), group));
+        SortedTree<String, SnapshotEntry> of = of(entry.volume()).without(entry.name());
+        return new SnapshotState(
+                of.isEmpty() ? byVolume.without(entry.volume()) : byVolume.with(entry.volume(), of),
+                byId.without(old.uuid()),
+                groups);
+    }
+
+    SnapshotState with(GroupEntry group) {
+        return new SnapshotState(byVolume, byId, groups.with(group.name(), group));
+    }
+
+    SnapshotState withoutGroup(String name) {
+        return new SnapshotState(byVolume, byId, groups.without(name));
+    }
+
+    private SortedTree<String, SnapshotEntry> of(UUID volume) {
+        SortedTree<String, SnapshotEntry> of = byVolume.get(volume);
+        return of == null ? SortedTree.empty(Comparator.<String>naturalOrder()) : of;
+    }
+
+    // what there is
+
+    /** How many, of all volumes. */
+    public int count() {
+        return byId.size();
+    }
+
+    /** How many of one volume. */
+    public int count(VolumeId volume) {
+        return of(volume.uuid()).size();
     }
 
     /** Of all volumes, oldest first. */
@@ -36,14 +86,11 @@ public final class SnapshotState {
 
     /** Of one volume, oldest first. */
     public List<SnapshotEntry> snapshots(VolumeId volume) {
-        return byVolume.getOrDefault(volume.uuid(), Map.of()).values().stream()
-                .sorted(BY_AGE)
-                .toList();
+        return of(volume.uuid()).values().stream().sorted(BY_AGE).toList();
     }
 
     public Optional<SnapshotEntry> snapshot(VolumeId volume, String name) {
-        return Optional.ofNullable(
-                byVolume.getOrDefault(volume.uuid(), Map.of()).get(name));
+        return Optional.ofNullable(of(volume.uuid()).get(name));
     }
 
     public Optional<SnapshotEntry> snapshot(SnapshotId id) {
@@ -61,7 +108,7 @@ public final class SnapshotState {
 
     /** By name. */
     public List<GroupEntry> groups() {
-        return List.copyOf(groups.values());
+        return groups.values();
     }
 
     public Optional<GroupEntry> group(String name) {

@@ -11,9 +11,7 @@ import dev.sandstone.snapshot.catalog.SnapshotEntry;
 import dev.sandstone.snapshot.catalog.SnapshotKind;
 import dev.sandstone.snapshot.catalog.SnapshotStep;
 import dev.sandstone.snapshot.lifecycle.SnapshotException.Reason;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -42,13 +40,6 @@ public final class Snapshots {
     /** What the engine has of it; absent while it comes or goes, and when it is missing. */
     public Optional<Snapshot> inPool(SnapshotEntry entry) {
         return timeline.snapshot(entry.id());
-    }
-
-    /** What the engine has now, by id: for those who ask about many. */
-    public Map<SnapshotId, Snapshot> inPool() {
-        Map<SnapshotId, Snapshot> there = new HashMap<>();
-        timeline.snapshots().forEach(snapshot -> there.put(snapshot.id(), snapshot));
-        return there;
     }
 
     public SnapshotEntry take(VolumeId volume, String name) {
@@ -120,10 +111,9 @@ public final class Snapshots {
     void delete(List<SnapshotEntry> doomed) {
         doomed.forEach(this::requireDeletable);
         catalog.put(doomed.stream().map(SnapshotEntry::deleting).toList());
-        Map<SnapshotId, Snapshot> inPool = inPool();
         List<SnapshotId> there = doomed.stream()
+                .filter(entry -> inPool(entry).isPresent())
                 .map(SnapshotEntry::id)
-                .filter(inPool::containsKey)
                 .toList();
         try {
             if (!there.isEmpty()) {

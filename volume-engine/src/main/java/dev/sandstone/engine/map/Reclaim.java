@@ -104,19 +104,18 @@ public final class Reclaim {
     }
 
     private static long history(MetadataStore store, Count count) {
-        int first = 0;
-        while (first < count.before().size()
-                && count.after().contains(count.before().at(first))) {
-            first++;
+        long first = count.before().after(0);
+        while (first != Points.NEVER && count.after().contains(first)) {
+            first = count.before().after(first);
         }
-        if (first == count.before().size()) {
+        if (first == Points.NEVER) {
             return 0;
         }
         long found = 0;
         HistRow row = new HistRow();
         ByteBuffer from = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
         ByteBuffer to = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
-        KeySpace.dead(from, count.lineage(), count.before().at(first) + 1, 0);
+        KeySpace.dead(from, count.lineage(), first + 1, 0);
         KeySpace.dead(to, count.lineage(), -1, 0);
         try (MetadataCursor rows = store.scan(Table.DEAD, from, to)) {
             for (; rows.valid(); rows.next()) {

@@ -9,7 +9,9 @@ import dev.sandstone.engine.meta.KeySpace;
 import dev.sandstone.engine.meta.Table;
 import dev.sandstone.engine.space.SharedSegments;
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +38,13 @@ public final class Facts {
         snapshots = tables.snapshots();
         marks = tables.marks();
         shared = tables.shared();
-        snapshots.rows().forEach(row -> map.retain(row.lineage(), row.lsn()));
-        marks.rows().forEach(row -> map.retain(row.lineage(), row.lsn()));
+        record Kept(long lineage, long lsn) {}
+        // One behind the other costs least.
+        Stream.concat(
+                        snapshots.rows().stream().map(row -> new Kept(row.lineage(), row.lsn())),
+                        marks.rows().stream().map(row -> new Kept(row.lineage(), row.lsn())))
+                .sorted(Comparator.comparingLong(Kept::lsn))
+                .forEach(kept -> map.retain(kept.lineage(), kept.lsn()));
     }
 
     /** The segments whose blocks others show. */

@@ -13,12 +13,52 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The marks of a pool as the log tells them up to some LSN.
+ * The marks of a pool as the log tells them up to some LSN. There may be millions: what is asked each second costs the logarithm
+ * of that.
  *
  * <p>Confined to the shard's loop, but for {@link #load}, which comes before.
  */
 public final class MarkTable {
-    private final Map<UUID, TreeMap<Long, MarkRow>> marks = new HashMap<>();
+    private final Map<UUID, Marks> marks = new HashMap<>();
+
+    /** Those of a volume. The wall clock jumps, so a mark may say an earlier time than one before it. */
+    private static final class Marks {
+        final TreeMap<Long, MarkRow> byLsn = new TreeMap<>();
+
+        /** By time those that no newer one is as early as: of all up to a time the newest is the last of these. */
+        final TreeMap<Long, MarkRow> newest = new TreeMap<>();
+
+        void put(MarkRow row) {
+            byLsn.put(row.lsn(), row);
+            if (row.lsn() == byLsn.lastKey()) {
+                index(row);
+            } else {
+                reindex();
+            }
+        }
+
+        void remove(MarkRow row) {
+            boolean oldest = !byLsn.isEmpty() && byLsn.firstKey() == row.lsn();
+            MarkRow gone = byLsn.remove(row.lsn());
+            if (gone != null && newest.remove(gone.micros(), gone) && !oldest) {
+                reindex();
+            }
+        }
+
+        private void index(MarkRow row) {
+            newest.tailMap(row.micros(), true).clear();
+            newest.put(row.micros(), row);
+        }
+
+        private void reindex() {
+            newest.clear();
+            byLsn.values().forEach(this::index);
+        }
+    }
+
+    private Marks marks(UUID volume) {
+        return marks.getOrDefault(volume, new Marks());
+    }
 
     /**
      * Reads what the store has. Blocks; call it before the loop uses the table.
@@ -42,37 +82,38 @@ public final class MarkTable {
     /** All marks. */
     public List<MarkRow> rows() {
         List<MarkRow> rows = new ArrayList<>();
-        marks.values().forEach(of -> rows.addAll(of.values()));
+        marks.values().forEach(of -> rows.addAll(of.byLsn.values()));
         return rows;
     }
 
     /** The marks of a volume, oldest first. */
     public List<MarkRow> of(UUID volume) {
-        return List.copyOf(marks.getOrDefault(volume, new TreeMap<>()).values());
+        return List.copyOf(marks(volume).byLsn.values());
+    }
+
+    /** The oldest mark of a volume; null when it has none. */
+    public @Nullable MarkRow first(UUID volume) {
+        Map.Entry<Long, MarkRow> first = marks(volume).byLsn.firstEntry();
+        return first == null ? null : first.getValue();
     }
 
     /** The newest mark of a volume; null when it has none. */
     public @Nullable MarkRow last(UUID volume) {
-        TreeMap<Long, MarkRow> of = marks.get(volume);
-        return of == null ? null : of.lastEntry().getValue();
+        Map.Entry<Long, MarkRow> last = marks(volume).byLsn.lastEntry();
+        return last == null ? null : last.getValue();
     }
 
     /** The newest mark of a volume at or before a time; null when there is none. */
     public @Nullable MarkRow at(UUID volume, long micros) {
-        for (MarkRow row :
-                marks.getOrDefault(volume, new TreeMap<>()).descendingMap().values()) {
-            if (row.micros() <= micros) {
-                return row;
-            }
-        }
-        return null;
+        Map.Entry<Long, MarkRow> found = marks(volume).newest.floorEntry(micros);
+        return found == null ? null : found.getValue();
     }
 
     /** The marks of a volume that have one behind them which is not newer than that time: no window shows them. */
     public List<MarkRow> expired(UUID volume, long micros) {
         List<MarkRow> expired = new ArrayList<>();
         MarkRow kept = at(volume, micros);
-        for (MarkRow row : marks.getOrDefault(volume, new TreeMap<>()).values()) {
+        for (MarkRow row : marks(volume).byLsn.values()) {
             if (kept == null || row.lsn() >= kept.lsn()) {
                 break;
             }
@@ -82,14 +123,14 @@ public final class MarkTable {
     }
 
     void put(MarkRow row) {
-        marks.computeIfAbsent(row.volume(), first -> new TreeMap<>()).put(row.lsn(), row);
+        marks.computeIfAbsent(row.volume(), first -> new Marks()).put(row);
     }
 
     void remove(MarkRow row) {
-        TreeMap<Long, MarkRow> of = marks.get(row.volume());
+        Marks of = marks.get(row.volume());
         if (of != null) {
-            of.remove(row.lsn());
-            if (of.isEmpty()) {
+            of.remove(row);
+            if (of.byLsn.isEmpty()) {
                 marks.remove(row.volume());
             }
         }

@@ -85,7 +85,7 @@ final class DetachAdmin {
     private List<Long> foreign(VolumeId id) {
         Set<Long> own = new LinkedHashSet<>();
         own.add(volumes.existing(id).lineage());
-        snapshots.rows().stream().filter(row -> row.volume().equals(id.uuid())).forEach(row -> own.add(row.lineage()));
+        snapshots.of(id.uuid()).forEach(row -> own.add(row.lineage()));
         marks.of(id.uuid()).forEach(row -> own.add(row.lineage()));
         return own.stream().filter(lineage -> hangsOnOthers(lineage, own)).toList();
     }

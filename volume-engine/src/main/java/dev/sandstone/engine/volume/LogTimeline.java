@@ -35,7 +35,7 @@ final class LogTimeline implements Timeline {
 
     @Override
     public Optional<Snapshot> snapshot(SnapshotId id) {
-        return snapshots.all().stream().filter(one -> one.id().equals(id)).findFirst();
+        return snapshots.known(id);
     }
 
     @Override

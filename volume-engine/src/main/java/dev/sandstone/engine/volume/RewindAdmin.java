@@ -72,11 +72,11 @@ final class RewindAdmin {
     CompletableFuture<Timeline.Rewind> rewind(VolumeId volume) {
         return changes.enqueue(stage -> {
             VolumeRow row = volumes.row(volume);
-            List<MarkRow> marks = table.of(volume.uuid());
+            MarkRow first = table.first(volume.uuid());
             long from = shard.loop().wallClockMicros() - windowMicros(row);
-            Optional<Instant> reachable = marks.isEmpty()
+            Optional<Instant> reachable = first == null
                     ? Optional.empty()
-                    : Optional.of(Instant.EPOCH.plus(Math.max(from, marks.get(0).micros()), ChronoUnit.MICROS));
+                    : Optional.of(Instant.EPOCH.plus(Math.max(from, first.micros()), ChronoUnit.MICROS));
             changes.done(stage, new Timeline.Rewind(Duration.ofSeconds(row.rewindSeconds()), reachable));
         });
     }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -30,24 +31,29 @@ final class SnapshotAdmin {
     private final VolumeAdmin volumes;
     private final SnapshotTable table;
     private final Map<SnapshotId, SnapshotView> views = new HashMap<>();
-    private volatile List<Snapshot> all = List.of();
+    private volatile SnapshotTable.State state;
 
     SnapshotAdmin(Shard shard, Changes changes, VolumeAdmin volumes, SnapshotTable table) {
         this.shard = shard;
         this.changes = changes;
         this.volumes = volumes;
         this.table = table;
-        changed();
+        state = table.state();
     }
 
     /** The snapshots, oldest first. Safe from any thread. */
     List<Snapshot> all() {
-        return all;
+        return state.byAge().values().stream().map(SnapshotAdmin::snapshot).toList();
     }
 
-    /** The table has changed. */
+    /** Safe from any thread. */
+    Optional<Snapshot> known(SnapshotId id) {
+        return Optional.ofNullable(state.byId().get(id.uuid())).map(SnapshotAdmin::snapshot);
+    }
+
+    /** The table has changed: that is told to other threads. */
     void changed() {
-        all = table.rows().stream().map(SnapshotAdmin::snapshot).toList();
+        state = table.state();
     }
 
     static Snapshot snapshot(SnapshotRow row) {
@@ -129,11 +135,7 @@ final class SnapshotAdmin {
 
     /** As if all snapshots of the volume were deleted. */
     void release(VolumeId volume, Reclaim what) {
-        for (SnapshotRow row : table.rows()) {
-            if (row.volume().equals(volume.uuid())) {
-                what.release(row.lineage(), row.lsn());
-            }
-        }
+        table.of(volume.uuid()).forEach(row -> what.release(row.lineage(), row.lsn()));
     }
 
     CompletableFuture<Volume> view(SnapshotId id) {
