@@ -60,7 +60,7 @@ final class FolderCopy {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         for (Path file : files(folder).reversed()) {
             Files.delete(file);
         }
