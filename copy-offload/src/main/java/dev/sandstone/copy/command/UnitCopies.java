@@ -5,15 +5,18 @@ import dev.sandstone.scsi.unit.UnitListener;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The copy operations of one logical unit's copy manager, by nexus and list identifier. Identifiers of 8 and of 32 bits are
  * one space (SPC-4 5.17.4.2). Confined to the unit's loop.
  *
- * <p>A reset ends them all and forgets what is remembered. The end of a nexus does so for its own: nobody is left who may
+ * <p>Who preempts a nexus and aborts ends its copies. A reset ends them all and forgets what is remembered. The end of a nexus does so for its own: nobody is left who may
  * ask for them, or who holds the rights they run by.
  */
 final class UnitCopies implements UnitListener {
@@ -73,6 +76,28 @@ final class UnitCopies implements UnitListener {
         }
         own.addAll(unnamed.getOrDefault(nexus, List.of()));
         abort(own, still);
+    }
+
+    @Override
+    public void aborted(Predicate<ItlNexus> whose, Runnable still) {
+        Set<ItlNexus> all = new LinkedHashSet<>(byNexus.keySet());
+        all.addAll(unnamed.keySet());
+        List<CopyOperation> theirs = new ArrayList<>();
+        for (ItlNexus nexus : all) {
+            List<CopyOperation> own = running(nexus);
+            if (!own.isEmpty() && whose.test(nexus)) {
+                theirs.addAll(own);
+            }
+        }
+        abort(theirs, still);
+    }
+
+    private List<CopyOperation> running(ItlNexus nexus) {
+        List<CopyOperation> own = new ArrayList<>(unnamed.getOrDefault(nexus, List.of()));
+        byNexus.getOrDefault(nexus, Map.of()).values().stream()
+                .filter(CopyOperation::isRunning)
+                .forEach(own::add);
+        return own;
     }
 
     @Override

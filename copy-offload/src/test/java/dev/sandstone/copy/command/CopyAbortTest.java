@@ -119,6 +119,31 @@ class CopyAbortTest {
         assertThat(status[12]).as("TASK ABORTED").isEqualTo((byte) 0x40);
     }
 
+    /** SPC-4 5.12.11.2.6: what the preempted nexus began ends, its copies among it; their end can still be asked for. */
+    @Test
+    void preemptAndAbortEndsTheCopiesOfWhoIsPreempted() {
+        Nexus other = bench.open("host");
+        bench.reserve(other, 0, 5);
+        assertThat(bench.send(nexus, 0, "5F 06 00 0000 00000018 00", CopyBench.keys(0, 9))
+                        .end())
+                .isEqualTo("GOOD");
+        background();
+        CopyBench.Sent sent = bench.copy4(nexus, 0, list().id(2));
+        CopyBench.Sent own = bench.copy4(other, 0, list().id(3).immediate());
+        assertThat(own.answer().end()).isEqualTo("GOOD");
+        CopyBench.Sent preempt = bench.start(other, 0, "5F 05 05 0000 00000018 00", CopyBench.keys(7, 9));
+        bench.loop().runAll();
+        assertThat(preempt.answer().end()).as("while writes are under way").isEqualTo("none");
+        destination.releaseAll();
+        bench.loop().advance(1_000_000_000L);
+        assertThat(preempt.answer().end()).isEqualTo("GOOD");
+        assertThat(sent.answer().end()).isEqualTo("aborted");
+        assertThat(bench.status4(other, 0, 3).dataIn()[5]).as("its own went on").isEqualTo((byte) 0x01);
+        bench.quiet(nexus, 0);
+        assertThat(bench.status4(nexus, 0, 1).dataIn()[5]).as("TERMINATED").isEqualTo((byte) 0x60);
+        assertThat(bench.status4(nexus, 0, 2).dataIn()[5]).isEqualTo((byte) 0x60);
+    }
+
     @Test
     void anotherNexusCannotAbortIt() {
         background();

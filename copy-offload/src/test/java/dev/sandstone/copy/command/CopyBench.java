@@ -18,6 +18,7 @@ import dev.sandstone.scsi.task.TaskFunctionResult;
 import dev.sandstone.scsi.task.TaskRequest;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import dev.sandstone.scsi.unit.UnitAttributes;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -111,6 +112,27 @@ final class CopyBench {
     /** Takes the unit attention that waits. */
     void quiet(Nexus nexus, int lun) {
         send(nexus, lun, "00");
+    }
+
+    /** Registers the nexus with key 7 and makes it reserve the unit. */
+    void reserve(Nexus nexus, int lun, int type) {
+        must(send(nexus, lun, "5F 06 00 0000 00000018 00", keys(0, 7)));
+        must(send(nexus, lun, "5F 01 0" + type + " 0000 00000018 00", keys(7, 0)));
+    }
+
+    void release(Nexus nexus, int lun, int type) {
+        must(send(nexus, lun, "5F 02 0" + type + " 0000 00000018 00", keys(7, 0)));
+    }
+
+    /** The parameter list of PERSISTENT RESERVE OUT. */
+    static byte[] keys(long key, long actionKey) {
+        return ByteBuffer.allocate(24).putLong(key).putLong(actionKey).array();
+    }
+
+    private static void must(Answer answer) {
+        if (!answer.end().equals("GOOD")) {
+            throw new IllegalStateException(answer.end());
+        }
     }
 
     /** Sends a CDB in hexadecimal and gives Data-Out when asked. */

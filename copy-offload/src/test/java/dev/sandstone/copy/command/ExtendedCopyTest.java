@@ -124,6 +124,48 @@ class ExtendedCopyTest {
     }
 
     @Test
+    void aPersistentReservationOfTheOtherUnitIsHeeded() {
+        Nexus holder = bench.open("host");
+        CopyBench.fill(a, random);
+        CopyBench.fill(b, random);
+        byte[] before = CopyBench.volume(b).bytes().clone();
+        bench.reserve(holder, 1, 1);
+        CopyList written = CopyList.between(a, b).segment(0, 0, 1, 0, 8);
+        CopyList read = CopyList.between(a, b).segment(1, 0, 0, 0, 8);
+        assertThat(bench.copy1(nexus, 0, written).answer().end())
+                .as("WRITE EXCLUSIVE of the destination")
+                .isEqualTo("COPY_ABORTED/0D/01");
+        assertThat(CopyBench.volume(b).bytes()).isEqualTo(before);
+        assertThat(bench.copy1(nexus, 0, read).answer().end()).isEqualTo("GOOD");
+        bench.release(holder, 1, 1);
+        bench.reserve(holder, 1, 3);
+        assertThat(bench.copy1(nexus, 0, read).answer().end())
+                .as("EXCLUSIVE ACCESS of the source")
+                .isEqualTo("COPY_ABORTED/0D/01");
+        assertThat(bench.copy1(holder, 0, written).answer().end()).isEqualTo("GOOD");
+        bench.release(holder, 1, 3);
+        assertThat(bench.copy1(nexus, 0, written).answer().end()).isEqualTo("GOOD");
+    }
+
+    @Test
+    void aUnitThatIsBeingErasedIsLeftAlone() {
+        CopyBench.fill(a, random);
+        CopyBench.volume(b).hold();
+        CopyBench.Sent sanitize = bench.start(nexus, 1, "48 82 000000000000 0000 00");
+        bench.loop().runAll();
+        CopyBench.volume(b).release(0);
+        bench.loop().runAll();
+        assertThat(sanitize.answer().end()).as("BLOCK ERASE, IMMED").isEqualTo("GOOD");
+        assertThat(b.unit().erasing().running()).isTrue();
+        assertThat(bench.copy1(nexus, 0, CopyList.between(a, b).segment(0, 0, 1, 0, 8))
+                        .answer()
+                        .end())
+                .isEqualTo("COPY_ABORTED/0D/01");
+        CopyBench.volume(b).releaseAll();
+        bench.loop().advance(1_000_000_000L);
+    }
+
+    @Test
     void rightsThatEndUnderWayEndTheCopy() {
         CopyBench.fill(a, random);
         CopyBench.volume(b).hold();

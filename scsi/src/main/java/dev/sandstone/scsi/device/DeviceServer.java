@@ -158,9 +158,10 @@ public final class DeviceServer {
         }
     }
 
-    /** Ends the tasks of these nexuses without status, but one; {@code done} when the last has ended. */
+    /** Ends what these nexuses have begun, their tasks without status, but one task; {@code done} when all has ended. */
     void abortOthers(UnitTask but, Predicate<ItlNexus> whose, Runnable done) {
         AbortGroup group = new AbortGroup(done);
+        tell(group, (listener, still) -> listener.aborted(whose, still));
         end(task -> !task.equals(but) && whose.test(task.itl()), TaskLife.Abort.SILENTLY, group);
         group.complete();
     }

@@ -5,6 +5,7 @@ import dev.sandstone.scsi.access.AccessState;
 import dev.sandstone.scsi.access.GroupStates;
 import dev.sandstone.scsi.reservation.PortId;
 import dev.sandstone.scsi.reservation.Reservation;
+import dev.sandstone.scsi.reservation.ReservationAccess;
 import dev.sandstone.scsi.sense.AdditionalSense;
 import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.sense.SenseKey;
@@ -225,13 +226,25 @@ public final class LogicalUnit {
         if (!admit(nexus)) {
             return SenseData.illegal(AdditionalSense.LOGICAL_UNIT_NOT_SUPPORTED);
         }
-        return reservation.conflicts(nexus) ? RESERVED : medium.notReady();
+        return refusal(nexus, ReservationAccess.READS);
     }
 
     /** Why this nexus may not have the unit's blocks written now; null when it may. */
     public @Nullable SenseData writeRefusal(ItlNexus nexus) {
-        SenseData refusal = readRefusal(nexus);
+        if (!admit(nexus)) {
+            return SenseData.illegal(AdditionalSense.LOGICAL_UNIT_NOT_SUPPORTED);
+        }
+        SenseData refusal = refusal(nexus, ReservationAccess.WRITES);
         return refusal == null ? writeProtection(nexus) : refusal;
+    }
+
+    /** What stands in the way of commands too, in the same order. */
+    private @Nullable SenseData refusal(ItlNexus nexus, ReservationAccess access) {
+        if (reservation.conflicts(nexus) || persistent.state().conflicts(nexus.port(), access)) {
+            return RESERVED;
+        }
+        SenseData erased = erasing.notReady();
+        return erased == null ? medium.notReady() : erased;
     }
 
     /** A nexus is lost, or may not see the unit any more: what it held is given back. */
