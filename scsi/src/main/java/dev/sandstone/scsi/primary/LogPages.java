@@ -27,7 +27,10 @@ final class LogPages {
         return List.of(
                 new Page(0x0C, LogPages::provisioning),
                 new Page(0x0D, LogPages::temperature),
-                new Page(0x19, LogPages::statistics),
+                new Page(0x19, LogPages::statistics, unit -> {
+                    unit.statistics().reset();
+                    return true;
+                }),
                 new Page(0x2F, LogPages::exceptions));
     }
 

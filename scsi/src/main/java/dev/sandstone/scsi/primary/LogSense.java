@@ -2,13 +2,14 @@ package dev.sandstone.scsi.primary;
 
 import dev.sandstone.scsi.cdb.Cdb;
 import dev.sandstone.scsi.command.UnitCommand;
+import dev.sandstone.scsi.unit.LogicalUnit;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LOG SENSE (SPC-4 6.8). Counters count from the start of the array; there are no thresholds in log parameters and nothing is saved.
+ * LOG SENSE (SPC-4 6.8). Counters count from the start of the array or their last reset; there are no thresholds in log parameters and nothing is saved.
  * A page is its parameters in ascending order of their codes:
  *
  * <pre>
@@ -33,8 +34,20 @@ final class LogSense {
         void parameters(UnitCommand command);
     }
 
-    /** A page: its code, and what gathers its parameters. */
-    record Page(int code, Source source) {}
+    /** Gives the parameters of a page their default values. */
+    @FunctionalInterface
+    interface Reset {
+        /** @return whether the page has any that take them */
+        boolean reset(LogicalUnit unit);
+    }
+
+    /** A page: its code, and what gathers and resets its parameters. */
+    record Page(int code, Source source, Reset reset) {
+        /** A page whose parameters tell what is, and so have no other values. */
+        Page(int code, Source source) {
+            this(code, source, unit -> false);
+        }
+    }
 
     /** A parameter: its code, control byte and value. */
     record Parameter(int code, int control, byte[] value) {}

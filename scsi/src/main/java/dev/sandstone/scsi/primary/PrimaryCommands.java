@@ -76,6 +76,7 @@ public final class PrimaryCommands {
 
     private static List<CommandRow> maintenance() {
         LogSense logs = new LogSense(LogPages.all());
+        LogSelect selection = new LogSelect(LogPages.all());
         return List.of(
                 CommandRow.of("REPORT TARGET PORT GROUPS", "A3 EA 00000000 FFFFFFFF 00 00")
                         .serviceAction()
@@ -93,6 +94,7 @@ public final class PrimaryCommands {
                 free("REPORT TIMESTAMP", "A3 0F 00000000 FFFFFFFF 00 00")
                         .serviceAction()
                         .runs(Timestamp::report),
+                CommandRow.of("LOG SELECT", "4C 02 FF FF 000000 0000 00").runs(selection::start),
                 free("LOG SENSE", "4D 00 FF FF 00 FFFF FFFF 00").runs(logs::start),
                 CommandRow.of("SEND DIAGNOSTIC", "1D F7 00 FFFF 00").dataOut().runs(Diagnostics::send),
                 reading("RECEIVE DIAGNOSTIC RESULTS", "1C 01 FF FFFF 00").runs(Diagnostics::receive),

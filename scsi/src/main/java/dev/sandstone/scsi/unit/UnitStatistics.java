@@ -1,6 +1,6 @@
 package dev.sandstone.scsi.unit;
 
-/** What a unit has done since the array started. Touched on the unit's loop only. */
+/** What a unit has done since the array started, or since it was set to zero. Touched on the unit's loop only. */
 public final class UnitStatistics {
     private static final int BLOCK_SHIFT = 9;
 
@@ -8,6 +8,14 @@ public final class UnitStatistics {
     private long writes;
     private long readBlocks;
     private long writtenBlocks;
+
+    /** Begins anew. */
+    public void reset() {
+        reads = 0;
+        writes = 0;
+        readBlocks = 0;
+        writtenBlocks = 0;
+    }
 
     /** A read command of so many bytes. */
     public void read(long bytes) {

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** REPORT and SET IDENTIFYING INFORMATION, REPORT TIMESTAMP, LOG SENSE, SEND and RECEIVE DIAGNOSTIC. */
+/** REPORT and SET IDENTIFYING INFORMATION, REPORT TIMESTAMP, LOG SENSE and SELECT, SEND and RECEIVE DIAGNOSTIC. */
 class InformationCommandsTest {
     private final CommandBench bench = new CommandBench(PrimaryCommands.rows(List.of()));
 
@@ -98,6 +98,43 @@ class InformationCommandsTest {
                         + "0000000000000004");
         assertThat(log("4D 00")).isEqualTo("8d00000c" + "0000030200ff" + "0001030200ff");
         assertThat(log("6F 00")).isEqualTo("af000008" + "00000304" + "0000ff00");
+    }
+
+    private String select(String cdb) {
+        return bench.run("4C " + cdb).textAndPointer();
+    }
+
+    @Test
+    void countersAreSetToZero() {
+        String zeros = "9900005c" + "00010340" + "00".repeat(64);
+        for (String cdb : List.of("02 40 00", "02 59 00", "02 D9 FF")) {
+            bench.unit().statistics().read(VolumeSpec.BLOCK_BYTES);
+            bench.unit().statistics().written(VolumeSpec.BLOCK_BYTES);
+            assertThat(select(cdb + " 000000 0000 00")).isEqualTo("GOOD");
+            assertThat(log("59 00")).as(cdb).startsWith(zeros);
+            assertThat(bench.other().takeAttention()).hasToString("UNIT_ATTENTION/2A/02");
+            assertThat(bench.nexus().hasAttention()).isFalse();
+        }
+    }
+
+    @Test
+    void logSelectWithoutEffect() {
+        bench.unit().statistics().read(VolumeSpec.BLOCK_BYTES);
+        String counted = log("59 00");
+        for (String cdb : List.of("00 40 00", "00 C0 00", "00 59 00", "02 40 FF", "02 4C 00", "02 4D FF", "02 6F 00")) {
+            assertThat(select(cdb + " 000000 0000 00")).as(cdb).isEqualTo("GOOD");
+        }
+        assertThat(log("59 00")).isEqualTo(counted);
+        assertThat(bench.other().hasAttention()).isFalse();
+    }
+
+    @Test
+    void whatLogSelectDoesNotServeIsRefused() {
+        assertThat(select("03 40 00 000000 0000 00")).as("SP").isEqualTo("ILLEGAL_REQUEST/24/00@1.0");
+        assertThat(select("02 41 00 000000 0000 00")).as("no such page").isEqualTo("ILLEGAL_REQUEST/24/00@2.5");
+        assertThat(select("02 59 01 000000 0000 00")).as("no such subpage").isEqualTo("ILLEGAL_REQUEST/24/00@3");
+        assertThat(select("00 40 00 000000 0004 00")).as("values").isEqualTo("ILLEGAL_REQUEST/24/00@8.2");
+        assertThat(select("02 40 00 000000 0100 00")).as("PCR and values").isEqualTo("ILLEGAL_REQUEST/24/00@7.0");
     }
 
     @Test
