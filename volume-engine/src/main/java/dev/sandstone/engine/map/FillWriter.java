@@ -25,8 +25,8 @@ final class FillWriter implements InheritedWalk.Visitor {
     private final List<Lending> lent = new ArrayList<>();
     private final Run run = new Run();
     private final HistRow row = new HistRow();
-    private final ByteBuffer key = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
-    private final ByteBuffer value = ByteBuffer.allocateDirect(RunCodec.MAX_BYTES);
+    private final ByteBuffer key = ByteBuffer.allocate(KeySpace.HISTORY_KEY_BYTES);
+    private final ByteBuffer value = ByteBuffer.allocate(RunCodec.MAX_BYTES);
     private int blocks;
 
     /**

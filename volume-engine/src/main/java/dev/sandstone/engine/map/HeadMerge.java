@@ -36,8 +36,8 @@ final class HeadMerge implements AutoCloseable {
     private final long lineage;
     private final HistWriter history;
     private final boolean inherits;
-    private final ByteBuffer key = ByteBuffer.allocateDirect(KeySpace.HEAD_KEY_BYTES);
-    private final ByteBuffer value = ByteBuffer.allocateDirect(RunCodec.MAX_BYTES);
+    private final ByteBuffer key = ByteBuffer.allocate(KeySpace.HEAD_KEY_BYTES);
+    private final ByteBuffer value = ByteBuffer.allocate(RunCodec.MAX_BYTES);
     private @Nullable MetadataCursor cursor;
 
     /** The run the walk is at, when {@link #holding}. */
@@ -243,7 +243,7 @@ final class HeadMerge implements AutoCloseable {
     private MetadataCursor rows(long block) {
         MetadataCursor rows = cursor;
         if (rows == null) {
-            ByteBuffer end = ByteBuffer.allocateDirect(KeySpace.HEAD_KEY_BYTES);
+            ByteBuffer end = ByteBuffer.allocate(KeySpace.HEAD_KEY_BYTES);
             rows = store.scan(
                     Table.HEAD, KeySpace.head(key, lineage, block), KeySpace.head(end, lineage, Long.MAX_VALUE));
             cursor = rows;

@@ -24,8 +24,8 @@ final class HistReader {
     private final MetadataStore store;
     private final Run run = new Run();
     private final HistRow row = new HistRow();
-    private final ByteBuffer from = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
-    private final ByteBuffer to = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
+    private final ByteBuffer from = ByteBuffer.allocate(KeySpace.HISTORY_KEY_BYTES);
+    private final ByteBuffer to = ByteBuffer.allocate(KeySpace.HISTORY_KEY_BYTES);
 
     HistReader(MetadataStore store) {
         this.store = store;

@@ -19,7 +19,7 @@ final class HistoryAudit {
     private final Place at = new Place();
     private final HistRow row = new HistRow();
     private final Map<Long, Long> blocks = new HashMap<>();
-    private final ByteBuffer key = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
+    private final ByteBuffer key = ByteBuffer.allocate(KeySpace.HISTORY_KEY_BYTES);
 
     /** The leaf that the walk is in. */
     private static final class Place {

@@ -16,10 +16,10 @@ final class HistoryWriter {
     private final MapCommit commit;
     private final int rowsPerStep;
     private final HistRow row = new HistRow();
-    private final ByteBuffer key = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
-    private final ByteBuffer from = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
-    private final ByteBuffer to = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
-    private final ByteBuffer value = ByteBuffer.allocateDirect(HistRow.MAX_BYTES);
+    private final ByteBuffer key = ByteBuffer.allocate(KeySpace.HISTORY_KEY_BYTES);
+    private final ByteBuffer from = ByteBuffer.allocate(KeySpace.HISTORY_KEY_BYTES);
+    private final ByteBuffer to = ByteBuffer.allocate(KeySpace.HISTORY_KEY_BYTES);
+    private final ByteBuffer value = ByteBuffer.allocate(HistRow.MAX_BYTES);
 
     HistoryWriter(MapCommit commit, int rowsPerStep) {
         this.commit = commit;

@@ -27,8 +27,8 @@ final class InheritedWalk {
     private final HistReader reader;
     private final Run run = new Run();
     private final HistRow row = new HistRow();
-    private final ByteBuffer from = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
-    private final ByteBuffer to = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
+    private final ByteBuffer from = ByteBuffer.allocate(KeySpace.HISTORY_KEY_BYTES);
+    private final ByteBuffer to = ByteBuffer.allocate(KeySpace.HISTORY_KEY_BYTES);
     private int budget;
 
     /**

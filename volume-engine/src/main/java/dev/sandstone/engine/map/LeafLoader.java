@@ -60,8 +60,8 @@ final class LeafLoader {
             MetadataException failure = null;
             try {
                 answer = question.get();
-            } catch (MetadataException e) {
-                failure = e;
+            } catch (RuntimeException e) {
+                failure = failed(e);
             }
             T known = answer;
             MetadataException why = failure;
@@ -116,8 +116,8 @@ final class LeafLoader {
             MetadataException failure = null;
             try {
                 new HistReader(store).read(path, load.place.leaf(), image);
-            } catch (MetadataException e) {
-                failure = e;
+            } catch (RuntimeException e) {
+                failure = failed(e);
             }
             MetadataException why = failure;
             loop.execute(() -> ended(load, image, why));
@@ -141,6 +141,13 @@ final class LeafLoader {
             waiter.arrived(failure == null);
         }
         idle();
+    }
+
+    /** Whatever goes wrong must not leave anybody waiting. */
+    private static MetadataException failed(RuntimeException e) {
+        return e instanceof MetadataException told
+                ? told
+                : new MetadataException("the metadata cannot be read: " + e, e);
     }
 
     /** A fold has ended: its facts are in the store and no longer in the overlay. */

@@ -59,8 +59,8 @@ public record Lending(long pointer, int blocks, long lineage, long block, long b
     /** The facts of a segment by place, of more than so many only one more than that. */
     static List<Lending> of(MetadataStore store, long segment, int most) {
         List<Lending> all = new ArrayList<>();
-        ByteBuffer from = KeySpace.refs(ByteBuffer.allocateDirect(KeySpace.REFS_KEY_BYTES), segment);
-        ByteBuffer to = KeySpace.refs(ByteBuffer.allocateDirect(KeySpace.REFS_KEY_BYTES), segment + 1);
+        ByteBuffer from = KeySpace.refs(ByteBuffer.allocate(KeySpace.REFS_KEY_BYTES), segment);
+        ByteBuffer to = KeySpace.refs(ByteBuffer.allocate(KeySpace.REFS_KEY_BYTES), segment + 1);
         try (MetadataCursor rows = store.scan(Table.REFS, from, to)) {
             for (; rows.valid() && all.size() <= most; rows.next()) {
                 all.add(decode(rows.key(), rows.value()));

@@ -82,12 +82,12 @@ public final class MapAudit {
     }
 
     MetadataCursor all(Table table) {
-        ByteBuffer end = ByteBuffer.allocateDirect(4 * Long.BYTES)
+        ByteBuffer end = ByteBuffer.allocate(4 * Long.BYTES)
                 .putLong(-1)
                 .putLong(-1)
                 .putLong(-1)
                 .putLong(-1);
-        return store.scan(table, ByteBuffer.allocateDirect(0), end.flip());
+        return store.scan(table, ByteBuffer.allocate(0), end.flip());
     }
 
     long applied() {

@@ -23,14 +23,14 @@ final class MapCommit {
     private final HeadChange change = new HeadChange();
     private final SegmentCounts live = new SegmentCounts();
     private final Map<Long, LineageRow> lineages = new HashMap<>();
-    private final ByteBuffer key = ByteBuffer.allocateDirect(Long.BYTES);
-    private final ByteBuffer value = ByteBuffer.allocateDirect(LineageRow.BYTES);
+    private final ByteBuffer key = ByteBuffer.allocate(Long.BYTES);
+    private final ByteBuffer value = ByteBuffer.allocate(LineageRow.BYTES);
 
     /** Reads the counters. */
     MapCommit(MetadataStore store) {
         this.store = store;
-        ByteBuffer first = KeySpace.number(ByteBuffer.allocateDirect(Long.BYTES), 0);
-        ByteBuffer end = KeySpace.number(ByteBuffer.allocateDirect(Long.BYTES), -1);
+        ByteBuffer first = KeySpace.number(ByteBuffer.allocate(Long.BYTES), 0);
+        ByteBuffer end = KeySpace.number(ByteBuffer.allocate(Long.BYTES), -1);
         try (MetadataCursor rows = store.scan(Table.SEGMENT, first, end)) {
             for (; rows.valid(); rows.next()) {
                 live.add(number(rows.key()), number(rows.value()));

@@ -19,8 +19,8 @@ final class MapDiff {
     private final LeafSet found;
     private final Run run = new Run();
     private final HistRow row = new HistRow();
-    private final ByteBuffer from = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
-    private final ByteBuffer to = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
+    private final ByteBuffer from = ByteBuffer.allocate(KeySpace.HISTORY_KEY_BYTES);
+    private final ByteBuffer to = ByteBuffer.allocate(KeySpace.HISTORY_KEY_BYTES);
 
     MapDiff(MetadataStore store, LeafSet found) {
         this.store = store;

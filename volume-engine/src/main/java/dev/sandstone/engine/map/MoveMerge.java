@@ -18,9 +18,9 @@ final class MoveMerge {
     private final MetadataBatch batch;
     private final HeadChange change;
     private final HistRow row = new HistRow();
-    private final ByteBuffer key = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
-    private final ByteBuffer end = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
-    private final ByteBuffer value = ByteBuffer.allocateDirect(HistRow.MAX_BYTES);
+    private final ByteBuffer key = ByteBuffer.allocate(KeySpace.HISTORY_KEY_BYTES);
+    private final ByteBuffer end = ByteBuffer.allocate(KeySpace.HISTORY_KEY_BYTES);
+    private final ByteBuffer value = ByteBuffer.allocate(HistRow.MAX_BYTES);
 
     MoveMerge(MetadataStore store, MetadataBatch batch, HeadChange change) {
         this.store = store;

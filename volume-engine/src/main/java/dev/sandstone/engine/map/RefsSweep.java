@@ -19,8 +19,8 @@ import java.util.List;
  */
 final class RefsSweep {
     private final SegmentCounts kept = new SegmentCounts();
-    private final ByteBuffer next = ByteBuffer.allocateDirect(KeySpace.REFS_KEY_BYTES);
-    private final ByteBuffer end = KeySpace.refs(ByteBuffer.allocateDirect(KeySpace.REFS_KEY_BYTES), -1);
+    private final ByteBuffer next = ByteBuffer.allocate(KeySpace.REFS_KEY_BYTES);
+    private final ByteBuffer end = KeySpace.refs(ByteBuffer.allocate(KeySpace.REFS_KEY_BYTES), -1);
 
     RefsSweep() {
         KeySpace.refs(next, 0);

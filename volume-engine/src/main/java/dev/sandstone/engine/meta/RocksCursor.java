@@ -10,17 +10,14 @@ import org.rocksdb.Slice;
 
 /** A bounded RocksDB iterator; it keeps the store open while it lives. */
 final class RocksCursor implements MetadataCursor {
-    private static final int KEY_BYTES = 256;
-    private static final int VALUE_BYTES = 2048;
-
     private final Path folder;
     private final Lock open;
-    private final ByteBuffer from;
+    private final RowBuffers buffers;
+    private final RowBuffers.Row row;
+    private final byte[] from;
     private final Slice end;
     private final ReadOptions options;
     private final RocksIterator iterator;
-    private ByteBuffer key = ByteBuffer.allocateDirect(KEY_BYTES);
-    private ByteBuffer value = ByteBuffer.allocateDirect(VALUE_BYTES);
     private boolean valid;
     private boolean closed;
 
@@ -28,25 +25,28 @@ final class RocksCursor implements MetadataCursor {
     RocksCursor(RocksTables tables, Table table, ByteBuffer from, ByteBuffer to, Lock open) {
         this.folder = tables.folder();
         this.open = open;
-        this.from = copy(from);
-        byte[] bound = new byte[to.remaining()];
-        to.get(to.position(), bound);
-        end = new Slice(bound);
+        this.from = bytes(from);
+        end = new Slice(bytes(to));
         options = new ReadOptions().setIterateUpperBound(end);
         iterator = tables.database().newIterator(tables.handle(table), options);
-        position(this.from);
+        buffers = tables.buffers();
+        row = buffers.take();
+        try {
+            position(from);
+        } catch (MetadataException e) {
+            release();
+            throw e;
+        }
     }
 
-    private static ByteBuffer copy(ByteBuffer source) {
-        return ByteBuffer.allocateDirect(source.remaining())
-                .put(source.duplicate())
-                .flip();
+    private static byte[] bytes(ByteBuffer source) {
+        byte[] bytes = new byte[source.remaining()];
+        source.get(source.position(), bytes);
+        return bytes;
     }
 
     private void position(ByteBuffer target) {
-        int start = target.position();
-        iterator.seek(target);
-        target.position(start);
+        iterator.seek(row.target(target));
         fetch();
     }
 
@@ -60,15 +60,15 @@ final class RocksCursor implements MetadataCursor {
             }
             return;
         }
-        int keyBytes = iterator.key(key.clear());
-        if (keyBytes > key.capacity()) {
-            key = ByteBuffer.allocateDirect(keyBytes);
-            iterator.key(key);
+        int keyBytes = iterator.key(row.key.clear());
+        if (keyBytes > row.key.capacity()) {
+            row.key = ByteBuffer.allocateDirect(keyBytes);
+            iterator.key(row.key);
         }
-        int valueBytes = iterator.value(value.clear());
-        if (valueBytes > value.capacity()) {
-            value = ByteBuffer.allocateDirect(valueBytes);
-            iterator.value(value);
+        int valueBytes = iterator.value(row.value.clear());
+        if (valueBytes > row.value.capacity()) {
+            row.value = ByteBuffer.allocateDirect(valueBytes);
+            iterator.value(row.value);
         }
     }
 
@@ -85,27 +85,33 @@ final class RocksCursor implements MetadataCursor {
 
     @Override
     public void seek(ByteBuffer target) {
-        position(Keys.compare(target, from) < 0 ? from : copy(target));
+        ByteBuffer first = ByteBuffer.wrap(from);
+        position(Keys.compare(target, first) < 0 ? first : target);
     }
 
     @Override
     public ByteBuffer key() {
-        return key;
+        return row.key;
     }
 
     @Override
     public ByteBuffer value() {
-        return value;
+        return row.value;
     }
 
     @Override
     public void close() {
         if (!closed) {
             closed = true;
-            iterator.close();
-            options.close();
-            end.close();
+            release();
             open.unlock();
         }
+    }
+
+    private void release() {
+        iterator.close();
+        options.close();
+        end.close();
+        buffers.giveBack(row);
     }
 }

@@ -26,7 +26,6 @@ public final class RocksMetadataStore implements MetadataStore {
 
     private static final ByteBuffer FORMAT_KEY = KeySpace.name("format");
     private static final ByteBuffer APPLIED_KEY = KeySpace.name("applied");
-    private static final int VALUE_BYTES = 256;
 
     private final Path folder;
     private final RocksTables tables;
@@ -130,13 +129,10 @@ public final class RocksMetadataStore implements MetadataStore {
     public @Nullable ByteBuffer get(Table table, ByteBuffer key) {
         Lock held = enterToRead();
         try {
-            ByteBuffer value = ByteBuffer.allocateDirect(VALUE_BYTES);
-            int bytes = tables.database().get(tables.handle(table), plain, direct(key), value);
-            if (bytes > value.capacity()) {
-                value = ByteBuffer.allocateDirect(bytes);
-                bytes = tables.database().get(tables.handle(table), plain, direct(key), value);
-            }
-            return bytes < 0 ? null : value.position(0).limit(bytes);
+            byte[] bytes = new byte[key.remaining()];
+            key.get(key.position(), bytes);
+            byte[] value = tables.database().get(tables.handle(table), plain, bytes);
+            return value == null ? null : ByteBuffer.wrap(value);
         } catch (RocksDBException e) {
             throw RocksErrors.of(folder, "reading", e);
         } finally {
@@ -222,14 +218,6 @@ public final class RocksMetadataStore implements MetadataStore {
             throw new MetadataException("metadata in " + folder + " is closed");
         }
         return held;
-    }
-
-    private static ByteBuffer direct(ByteBuffer key) {
-        return key.isDirect()
-                ? key.duplicate()
-                : ByteBuffer.allocateDirect(key.remaining())
-                        .put(key.duplicate())
-                        .flip();
     }
 
     private final class Translator implements MetadataBatch.Visitor {

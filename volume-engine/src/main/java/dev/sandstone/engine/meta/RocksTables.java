@@ -17,6 +17,7 @@ final class RocksTables implements AutoCloseable {
     private final RocksDB database;
     private final List<ColumnFamilyHandle> handles = new ArrayList<>();
     private final ColumnFamilyHandle[] byTable;
+    private final RowBuffers buffers = new RowBuffers();
 
     RocksTables(Path folder, MetadataMemory memory) {
         this.folder = folder;
@@ -40,6 +41,10 @@ final class RocksTables implements AutoCloseable {
 
     Path folder() {
         return folder;
+    }
+
+    RowBuffers buffers() {
+        return buffers;
     }
 
     RocksDB database() {

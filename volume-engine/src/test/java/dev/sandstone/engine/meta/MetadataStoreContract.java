@@ -38,7 +38,7 @@ abstract class MetadataStoreContract {
 
     static ByteBuffer bytes(String text) {
         byte[] utf = text.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocateDirect(utf.length).put(utf).flip();
+        return ByteBuffer.wrap(utf);
     }
 
     static @Nullable String text(@Nullable ByteBuffer buffer) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +46,28 @@ class RocksMetadataStoreTest extends MetadataStoreContract {
             at.next();
             assertThat(at.valid()).isFalse();
         }
+    }
+
+    /** Direct memory that only the collector gives back, much later, is no budget. */
+    @Test
+    void readingTakesNoDirectMemoryForEachRow() {
+        store().commit(batch(1, "a", "1", "b", "1"));
+        long before = directBuffers();
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(text(store().get(Table.HEAD, bytes("a")))).isEqualTo("1");
+            try (MetadataCursor at = store().scan(Table.HEAD, bytes("a"), bytes("z"))) {
+                at.seek(bytes("b"));
+                assertThat(text(at.value())).isEqualTo("1");
+            }
+        }
+        assertThat(directBuffers() - before).isLessThan(100);
+    }
+
+    private static long directBuffers() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> "direct".equals(pool.getName()))
+                .mapToLong(BufferPoolMXBean::getCount)
+                .sum();
     }
 
     @Test
