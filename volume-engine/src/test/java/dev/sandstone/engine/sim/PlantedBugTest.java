@@ -30,7 +30,9 @@ class PlantedBugTest {
         TORN_BATCH_TAKEN_AS_WHOLE("Simulator", "log.PayloadCheck", "read", Mutant.Body.TRUE),
         CLEANER_IGNORES_REFERENCES("ShareSimulation", "space.SharedSegments", "holds", Mutant.Body.FALSE),
         MAP_WITHOUT_FACT("ShareSimulation", "map.BlockMap", "lend", Mutant.Body.NOTHING),
-        NEEDED_FACTS_ARE_SWEPT("ShareSimulation", "map.RefsSweep", "shown", Mutant.Body.FALSE);
+        NEEDED_FACTS_ARE_SWEPT("ShareSimulation", "map.RefsSweep", "shown", Mutant.Body.FALSE),
+        FILLED_WITHOUT_FACT("DetachSimulation", "map.FillWriter", "own", Mutant.Body.NOTHING),
+        FILLED_AND_NOT_FORGOTTEN("Simulator", "map.Family", "forget", Mutant.Body.NOTHING, 90);
 
         private final String campaign;
         private final String type;
