@@ -2,7 +2,10 @@ package dev.sandstone.engine.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandstone.engine.log.RecordType;
+import dev.sandstone.engine.sim.Script.Step;
 import dev.sandstone.engine.store.StoreException;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +18,17 @@ class CrashPointTest {
     private static final long SEED = Long.getLong("sandstone.sim.first", 1);
     private static final int ONE_IN_OF_TWO = 24;
     private static final int ONE_IN_OF_THREE = 512;
+
+    /** One by reference there, one back, and what was there from the beginning: those who show it follow. */
+    @Test
+    void cleaningMovesWhatIsShared() throws StoreException {
+        Script script = new Script();
+        List<Step> copied = List.of(Step.COPY_BY_REFERENCE);
+        List<Step> cleaned = List.of(Step.COPY_BY_REFERENCE, Step.WRITE_4K, Step.CLEAN);
+        assertThat(script.new Try().records(copied, RecordType.REFMAP)).isPositive();
+        long before = script.new Try().records(copied, RecordType.RELOCREF);
+        assertThat(script.new Try().records(cleaned, RecordType.RELOCREF)).isGreaterThan(before);
+    }
 
     @Test
     void powerLostAnywhereLosesNothing() throws StoreException {

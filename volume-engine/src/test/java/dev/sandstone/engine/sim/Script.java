@@ -1,7 +1,12 @@
 package dev.sandstone.engine.sim;
 
+import dev.sandstone.engine.log.LogScanner;
+import dev.sandstone.engine.log.RecordDescriptor;
+import dev.sandstone.engine.log.RecordType;
 import dev.sandstone.engine.meta.ModelMetadataStore;
+import dev.sandstone.engine.store.SegmentHeader;
 import dev.sandstone.engine.store.StoreException;
+import dev.sandstone.engine.volume.BlockRange;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.engine.volume.SnapshotId;
@@ -16,10 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +36,19 @@ import org.jspecify.annotations.Nullable;
 final class Script {
     private static final int BLOCKS = 2304;
     private static final int WRITTEN = 64;
+    /** Where nobody writes but who fills segments, so much at a time. */
+    private static final int FILLER = 256;
+
+    private static final int FILLER_SECTORS = 2048;
+    private static final int MOST_FILLERS = 12;
+    private static final int CLEANING_TASKS = 400;
+    /** Always short of room: a sealed segment with garbage is cleaned at once, the one that a preparation left too. */
+    private static final SimSetup SETUP = SimSetup.fixed();
+
     private static final long FIRST = 1;
     private static final SnapshotId SNAPSHOT = new SnapshotId(new UUID(8, 1));
     private static final VolumeId ID = new VolumeId(new UUID(7, 1));
+    private static final VolumeId OTHER = new VolumeId(new UUID(6, 1));
 
     /** What a sequence is made of. */
     enum Step {
@@ -46,7 +63,10 @@ final class Script {
         SNAPSHOT,
         DELETE_SNAPSHOT,
         CLONE,
-        ROLLBACK
+        ROLLBACK,
+        DETACH,
+        COPY_BY_REFERENCE,
+        CLEAN
     }
 
     /** How a sequence ended. */
@@ -60,15 +80,22 @@ final class Script {
     private final SimMedium medium;
     private final ModelMetadataStore metadata;
 
-    /** A volume with some blocks written, and a snapshot of it. */
+    /** A volume with some blocks written, a snapshot of it, and another volume that shows the same blocks. */
     Script() throws StoreException {
-        SimPool machine = new SimPool(new Random(1), SimSetup.fixed());
+        SimPool machine = new SimPool(new Random(1), SETUP);
         machine.open();
         Volume volume =
                 machine.await("the new volume", machine.pool().create(new VolumeSpec(ID, BLOCKS, WritePolicy.DURABLE)));
         CompletableFuture<EngineStatus> written = new CompletableFuture<>();
         volume.write(0, Content.of(FIRST, 0, WRITTEN), false, (status, detail) -> written.complete(status));
         machine.await("the first write", written);
+        Volume other = machine.await(
+                "the other volume", machine.pool().create(new VolumeSpec(OTHER, WRITTEN, WritePolicy.DURABLE)));
+        CompletableFuture<Long> shared = new CompletableFuture<>();
+        other.share(volume, 0, new BlockRange(0, WRITTEN), (status, detail) -> shared.complete(detail));
+        if (machine.await("the first copy", shared) != WRITTEN) {
+            throw new IllegalStateException("the copy was not made");
+        }
         machine.await(
                 "the first snapshot", machine.pool().timeline().take(List.of(new Timeline.SnapshotSpec(SNAPSHOT, ID))));
         machine.close();
@@ -78,21 +105,26 @@ final class Script {
 
     /** One try: the pool as it was prepared, and a fault to come. */
     final class Try implements TimeLoad.Host {
-        private final SimPool machine =
-                new SimPool(new Random(2), SimSetup.fixed(), new SimMedium(medium), metadata.crash(0));
+        private final SimPool machine = new SimPool(new Random(2), SETUP, new SimMedium(medium), metadata.crash(0));
         private final Workload.Clock clock = new Workload.Clock();
         private final Random choices = new Random(3);
         private final Map<VolumeId, Workload> volumes = new LinkedHashMap<>();
         private final TimeLoad time = new TimeLoad(this, choices, 7);
-        private int tags = 1;
+        private int tags;
 
         Try() throws StoreException {
             machine.open();
-            long[] content = new long[BLOCKS];
-            Arrays.fill(content, 0, WRITTEN, clock.operation());
-            Volume volume = machine.pool().volume(ID).orElseThrow();
-            adopt(new VolumeOracle(tags, content, false, clock.tick()), volume);
+            long first = clock.operation();
+            found(ID, BLOCKS, first);
             time.found(SNAPSHOT, ID);
+            found(OTHER, WRITTEN, first);
+        }
+
+        private void found(VolumeId id, int blocks, long written) {
+            long[] content = new long[blocks];
+            Arrays.fill(content, 0, WRITTEN, written);
+            Volume volume = machine.pool().volume(id).orElseThrow();
+            adopt(new VolumeOracle(nextTag(), content, false, clock.tick()), volume);
         }
 
         @Override
@@ -160,6 +192,21 @@ final class Script {
             reopen(Tear.ANY);
         }
 
+        /** How many records of this type are in the log after the steps, in segments that are there. */
+        long records(List<Step> steps, RecordType type) throws StoreException {
+            steps(steps);
+            long found = 0;
+            for (SegmentHeader header : machine.store().segments()) {
+                List<RecordDescriptor> records = LogScanner.records(machine.store(), header);
+                if (records != null) {
+                    found += records.stream()
+                            .filter(record -> record.type() == type)
+                            .count();
+                }
+            }
+            return found;
+        }
+
         private void steps(List<Step> steps) {
             Workload load = Objects.requireNonNull(volumes.get(ID));
             load.write(0, WRITTEN, false);
@@ -185,6 +232,20 @@ final class Script {
                 case COMPARE_AND_WRITE -> load.compare(9, 8);
                 case FOLD -> machine.await("a fold", machine.pool().usage());
                 case SNAPSHOT -> time.take(List.of(ID));
+                case DETACH ->
+                    volumes.values().stream()
+                            .filter(one -> one.oracle().tag() > 2)
+                            .reduce((older, newer) -> newer)
+                            .ifPresent(time::detach);
+                case COPY_BY_REFERENCE -> {
+                    Workload other = Objects.requireNonNull(volumes.get(OTHER));
+                    other.share(load, 16, 16);
+                    quiesce();
+                    // What is being cleaned just then lends nothing.
+                    machine.run(CLEANING_TASKS);
+                    load.share(other, 40, 16);
+                }
+                case CLEAN -> clean(load);
                 case CLONE -> time.cloneOf(ID, null, WritePolicy.DURABLE);
                 case DELETE_SNAPSHOT -> {
                     if (oldest != null) {
@@ -197,6 +258,20 @@ final class Script {
                     }
                 }
             }
+        }
+
+        /** Fills segments until all that are there now, the one that is open too, have been emptied and given back. */
+        private void clean(Workload load) {
+            Set<Long> before = segments();
+            for (int i = 0; i < MOST_FILLERS && segments().stream().anyMatch(before::contains); i++) {
+                load.write(FILLER, FILLER_SECTORS, false);
+                quiesce();
+                machine.run(CLEANING_TASKS);
+            }
+        }
+
+        private Set<Long> segments() {
+            return machine.store().segments().stream().map(SegmentHeader::id).collect(Collectors.toSet());
         }
 
         @Override

@@ -478,9 +478,13 @@ final class TimeLoad {
     private void detach() {
         Workload one = one(List.copyOf(host.volumes().values()));
         if (one != null) {
-            VolumeId id = one.volume().id();
-            start("detaching " + one.oracle().tag(), host.pool().timeline().detach(id), status -> {});
+            detach(one);
         }
+    }
+
+    void detach(Workload one) {
+        VolumeId id = one.volume().id();
+        start("detaching " + one.oracle().tag(), host.pool().timeline().detach(id), status -> {});
     }
 
     private void destroy() {

@@ -297,4 +297,50 @@ final class Workload {
             }
         });
     }
+
+    /** Shows whole blocks of another volume, which nobody changes meanwhile, at the same place. */
+    void share(Workload from, int lba, int count) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(count * Content.SECTOR);
+        clock.underWay++;
+        from.volume.read(lba, bytes, (status, detail) -> {
+            clock.underWay--;
+            if (status == EngineStatus.OK) {
+                share(from, lba, bytes);
+            } else if (status != EngineStatus.BUSY) {
+                failed("read " + lba + "+" + count, status);
+            }
+        });
+    }
+
+    private void share(Workload from, int lba, ByteBuffer bytes) {
+        int count = bytes.remaining() / Content.SECTOR;
+        List<Shown> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            long id = Content.operation(bytes, i * Content.SECTOR, (long) lba + i);
+            Shown one = new Shown(
+                    new Change(id, "copy of volume " + from.oracle.tag(), id == Content.ZERO, false, clock.tick()),
+                    lba + i);
+            oracle.begin(one.change, one.lba, 1);
+            all.add(one);
+        }
+        clock.note("copy of " + lba + "+" + count + " from volume " + from.oracle.tag() + " to " + oracle.tag());
+        clock.underWay++;
+        volume.share(from.volume, lba, new BlockRange(lba, count), (status, detail) -> {
+            clock.underWay--;
+            if (status != EngineStatus.OK && status != EngineStatus.BUSY && status != EngineStatus.SPACE_EXHAUSTED) {
+                failed("a copy by reference", status);
+                return;
+            }
+            for (Shown one : all) {
+                if (one.lba < lba + detail && status == EngineStatus.OK) {
+                    oracle.succeed(one.change, one.lba, 1, true, clock.tick());
+                } else {
+                    oracle.refuse(one.change, one.lba, 1);
+                }
+            }
+        });
+    }
+
+    /** A sector that shows what another volume holds. */
+    private record Shown(Change change, int lba) {}
 }
