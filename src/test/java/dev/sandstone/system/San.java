@@ -1,5 +1,6 @@
 package dev.sandstone.system;
 
+import dev.sandstone.daemon.cli.ApiClient;
 import dev.sandstone.rules.ProjectRoot;
 import java.io.File;
 import java.io.IOException;
@@ -113,6 +114,17 @@ final class San implements AutoCloseable {
         Tools.Result result = cli(withJson.toArray(String[]::new));
         Assertions.assertEquals(0, result.exit(), () -> String.join(" ", arguments) + "\n" + result.out());
         return JSON.readTree(result.out());
+    }
+
+    /** What the daemon counts under that name of {@code /metrics}. */
+    long metric(String name) {
+        return ApiClient.of(ready.get("api").asString(), token)
+                .text("/metrics")
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' '))))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Creates a volume and answers how {@code volume show} describes it. */

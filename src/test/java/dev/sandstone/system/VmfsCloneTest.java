@@ -53,7 +53,20 @@ final class VmfsCloneTest {
                 for (int i = 0; i < disk.length / mib; i++) {
                     source.write((long) (16 + i) * MIB_BLOCKS, Arrays.copyOfRange(disk, i * mib, (i + 1) * mib));
                 }
+                long live = san.json("pool", "usage").get("live_bytes").asLong();
+                long read = san.metric("sandstone_disk_read_bytes_total");
                 clone(session, from, to, 16L * MIB_BLOCKS, disk.length / 512);
+                assertThat(san.metric("sandstone_disk_read_bytes_total"))
+                        .as("nothing was read")
+                        .isEqualTo(read);
+                assertThat(san.json("pool", "usage").get("live_bytes").asLong() - live)
+                        .as("nothing was written but where the bytes are")
+                        .isLessThan(disk.length / 100);
+                assertThat(san.json("volume", "du", "datastore2")
+                                .get("borrowed_bytes")
+                                .asLong())
+                        .as("the extents are the source's, as the map says")
+                        .isEqualTo(disk.length);
                 for (int i = 0; i < disk.length / mib; i++) {
                     assertThat(destination.read((long) (100 + i) * MIB_BLOCKS, MIB_BLOCKS))
                             .as("MiB " + i)

@@ -34,6 +34,7 @@ public final class UsageAdmin {
                 usage.mappedBytes(),
                 usage.uniqueBytes(),
                 usage.sharedBytes(),
+                usage.borrowedBytes(),
                 usage.snapshotBytes(),
                 reclaimable(there),
                 there.stream()

@@ -45,7 +45,9 @@ public final class VolumeTimes {
      * @param logicalBytes its size
      * @param mappedBytes what holds written data as the volume is now
      * @param uniqueBytes of these, what only the volume as it is now holds
-     * @param sharedBytes of these, what snapshots or other volumes hold too
+     * @param sharedBytes of these, what snapshots or clones hold too
+     * @param borrowedBytes of these, what a copy by reference made the volume show; others may show it too, which neither
+     *     of the two above knows
      * @param snapshotBytes what only its snapshots and its rewind window hold
      * @param reclaimableBytes what deleting all its snapshots would give back
      * @param snapshots what deleting only that one would give back; together often less than all at once
@@ -56,6 +58,7 @@ public final class VolumeTimes {
             long mappedBytes,
             long uniqueBytes,
             long sharedBytes,
+            long borrowedBytes,
             long snapshotBytes,
             long reclaimableBytes,
             List<SnapshotUsage> snapshots) {}

@@ -2,6 +2,7 @@ package dev.sandstone.daemon.assembly;
 
 import dev.sandstone.daemon.catalog.Catalog;
 import dev.sandstone.daemon.metrics.Metrics;
+import dev.sandstone.engine.volume.PoolDisks;
 import dev.sandstone.iscsi.server.IscsiServer;
 import dev.sandstone.iscsi.session.IscsiCounters;
 
@@ -9,7 +10,7 @@ import dev.sandstone.iscsi.session.IscsiCounters;
 final class Figures {
     private Figures() {}
 
-    static void of(Metrics metrics, Catalogs catalogs, IscsiServer iscsi) {
+    static void of(Metrics metrics, Catalogs catalogs, IscsiServer iscsi, PoolDisks disks) {
         Catalog catalog = catalogs.array();
         metrics.gauge(
                 "volumes",
@@ -35,5 +36,15 @@ final class Figures {
         metrics.counter("iscsi.sent.bytes", "Bytes handed to sockets", counters.bytesOut());
         metrics.counter("iscsi.digest.errors", "Digests that did not match", counters.digestErrors());
         metrics.counter("iscsi.rejects", "Reject PDUs sent", counters.rejects());
+        metrics.counter(
+                "disk.read.bytes",
+                "Bytes of the log read from the files of the disks, those in the page cache too",
+                disks,
+                all -> all.traffic().readBytes());
+        metrics.counter(
+                "disk.written.bytes",
+                "Bytes written to the files of the disks",
+                disks,
+                all -> all.traffic().writtenBytes());
     }
 }

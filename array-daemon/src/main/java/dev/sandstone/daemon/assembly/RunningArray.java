@@ -93,7 +93,7 @@ public final class RunningArray implements AutoCloseable {
         PoolAdmin poolAdmin = new PoolAdmin(pool, reconciliation);
         Metrics metrics = new Metrics(poolAdmin);
         closer.add("metrics", metrics);
-        Figures.of(metrics, catalogs, iscsi);
+        Figures.of(metrics, catalogs, iscsi, pool.disks());
         Api api = new Management(setup, catalog, time, pool, exposure, secrets, lock, tokens)
                 .api(poolAdmin, metrics::text);
         Optional<HostPort> tcp = setup.network().api();

@@ -146,6 +146,7 @@ final class VolumeTimeCommands {
                     List.of("mapped", Sizes.format(usage.mappedBytes())),
                     List.of("  only here", Sizes.format(usage.uniqueBytes())),
                     List.of("  shared", Sizes.format(usage.sharedBytes())),
+                    List.of("  borrowed", Sizes.format(usage.borrowedBytes())),
                     List.of("held by snapshots", Sizes.format(usage.snapshotBytes())),
                     List.of("deleting all snapshots gives back", Sizes.format(usage.reclaimableBytes()))));
             usage.snapshots()

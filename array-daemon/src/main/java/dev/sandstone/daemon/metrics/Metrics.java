@@ -71,7 +71,16 @@ public final class Metrics implements AutoCloseable {
 
     /** Something that is counted elsewhere; the name is given its {@code _total}. */
     public void counter(String name, String description, LongAdder count) {
-        FunctionCounter.builder(PREFIX + name, count, LongAdder::sum)
+        counter(name, description, count, LongAdder::sum);
+    }
+
+    /**
+     * The same.
+     *
+     * @param counted is to live as long as the figures are told
+     */
+    public <T> void counter(String name, String description, T counted, ToDoubleFunction<T> count) {
+        FunctionCounter.builder(PREFIX + name, counted, count)
                 .description(description)
                 .register(registry);
     }

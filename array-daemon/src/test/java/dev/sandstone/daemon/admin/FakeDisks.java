@@ -50,6 +50,11 @@ public final class FakeDisks implements PoolDisks {
     }
 
     @Override
+    public Traffic traffic() {
+        return new Traffic(0, 0);
+    }
+
+    @Override
     public CompletionStage<Disk> add(NewDisk wanted) {
         if (disks.stream().anyMatch(disk -> disk.path().equals(Optional.of(wanted.path())))) {
             return CompletableFuture.failedFuture(

@@ -104,7 +104,7 @@ public final class FakePool implements Pool {
     @Override
     public CompletionStage<VolumeUsage> usage(VolumeId id) {
         return CompletableFuture.completedFuture(
-                new VolumeUsage(heap(id).blocks() * VolumeSpec.BLOCK_BYTES, 8192, 4096, 4096, 512));
+                new VolumeUsage(heap(id).blocks() * VolumeSpec.BLOCK_BYTES, 8192, 4096, 4096, 0, 512));
     }
 
     @Override

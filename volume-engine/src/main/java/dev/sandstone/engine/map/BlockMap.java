@@ -375,6 +375,12 @@ public final class BlockMap {
         }
     }
 
+    /** How many blocks of the lineage, as it is now, copies by reference made it show. */
+    public void borrowed(long id, Consumer<@Nullable Long> done) {
+        List<HistReader.Step> path = lineage(id).path();
+        folded(done, () -> Borrowed.blocks(store, path));
+    }
+
     /** For {@link #reclaim}. */
     public Reclaim reclaim() {
         return new Reclaim(this);

@@ -42,6 +42,12 @@ final class LogDisks implements PoolDisks {
         return onLoop(() -> upkeep == null ? ofMemory() : status(upkeep));
     }
 
+    @Override
+    public Traffic traffic() {
+        return new Traffic(
+                parts.tools().traffic().readBytes(), parts.tools().traffic().writtenBytes());
+    }
+
     private Status ofMemory() {
         SegmentStore store = parts.store();
         long size = store.segmentBytes();

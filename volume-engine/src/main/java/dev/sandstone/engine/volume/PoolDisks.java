@@ -115,6 +115,17 @@ public interface PoolDisks {
     CompletionStage<Status> status();
 
     /**
+     * What has gone through the files of the disks since the pool was opened, whether or not the page cache had it.
+     *
+     * @param readBytes asked for by reads
+     * @param writtenBytes handed over by writes
+     */
+    record Traffic(long readBytes, long writtenBytes) {}
+
+    /** Answers at once. A pool in memory has no files: nothing. */
+    Traffic traffic();
+
+    /**
      * Takes a disk in; its room is there at once, segments that lack a copy get one in the background. A disk of this pool
      * that has failed and is there again is emptied and taken back. EXISTS: there is another pool on it, or it takes part
      * already. SPACE_EXHAUSTED: it is too small, or its file system is full.

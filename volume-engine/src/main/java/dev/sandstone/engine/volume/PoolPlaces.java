@@ -4,6 +4,7 @@ import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.store.DiskStore;
 import dev.sandstone.engine.store.Disks;
 import dev.sandstone.engine.store.FileIoFactory;
+import dev.sandstone.engine.store.FileTraffic;
 import dev.sandstone.engine.store.FileWitness;
 import dev.sandstone.engine.store.MirrorStore;
 import dev.sandstone.engine.store.PoolFileIo;
@@ -49,8 +50,8 @@ final class PoolPlaces {
     }
 
     /** Opens the disks. */
-    static MirrorStore open(PoolConfig config, ShardLoop loop) throws StoreException {
-        return Disks.openAll(disks(config), files(config), loop, new FileWitness(witness(config)));
+    static MirrorStore open(PoolConfig config, ShardLoop loop, FileTraffic traffic) throws StoreException {
+        return Disks.openAll(disks(config), traffic.counting(files(config)), loop, new FileWitness(witness(config)));
     }
 
     /** The folder of the map. */
@@ -67,14 +68,15 @@ final class PoolPlaces {
     }
 
     /** What looks after the disks. */
-    static PoolTools tools(PoolConfig config, ShardLoop loop, Executor executor) {
+    static PoolTools tools(PoolConfig config, ShardLoop loop, Executor executor, FileTraffic traffic) {
         if (config.medium() == PoolConfig.Medium.MEMORY) {
             return PoolTools.plain(executor);
         }
         return new PoolTools(
                 executor,
                 new FileScrubMemory(metadata(config).toAbsolutePath().resolveSibling(SCRUB)),
-                new PoolTools.FileMaker(files(config), loop));
+                new PoolTools.FileMaker(traffic.counting(files(config)), loop),
+                traffic);
     }
 
     private static Path witness(PoolConfig config) {

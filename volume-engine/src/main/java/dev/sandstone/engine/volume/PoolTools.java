@@ -5,6 +5,7 @@ import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.store.DiskStore;
 import dev.sandstone.engine.store.Disks;
 import dev.sandstone.engine.store.FileIoFactory;
+import dev.sandstone.engine.store.FileTraffic;
 import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
 import java.nio.file.Path;
@@ -16,8 +17,14 @@ import java.util.concurrent.Executor;
  * @param executor copies and compares segments, makes disks: work that takes long, one task after the other
  * @param memory keeps the progress of the scrub
  * @param maker makes disks
+ * @param traffic what went through the files of the disks
  */
-public record PoolTools(Executor executor, ScrubMemory memory, Maker maker) {
+public record PoolTools(Executor executor, ScrubMemory memory, Maker maker, FileTraffic traffic) {
+
+    /** Of disks whose files nobody counts. */
+    public PoolTools(Executor executor, ScrubMemory memory, Maker maker) {
+        this(executor, memory, maker, new FileTraffic());
+    }
 
     /** Makes disks. Blocking. */
     public interface Maker {

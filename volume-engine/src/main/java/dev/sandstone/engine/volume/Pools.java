@@ -7,6 +7,7 @@ import dev.sandstone.engine.meta.MetadataException;
 import dev.sandstone.engine.meta.MetadataMemory;
 import dev.sandstone.engine.meta.MetadataStore;
 import dev.sandstone.engine.meta.RocksMetadataStore;
+import dev.sandstone.engine.store.FileTraffic;
 import dev.sandstone.engine.store.MemoryStore;
 import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
@@ -55,8 +56,9 @@ public final class Pools {
             throw new EngineException(EngineStatus.NOT_FOUND, "there is no pool at " + config.path());
         }
         try {
-            SegmentStore store = PoolPlaces.open(config, loop);
-            return opened(config, loop, store, () -> rocks(config));
+            FileTraffic traffic = new FileTraffic();
+            SegmentStore store = PoolPlaces.open(config, loop, traffic);
+            return opened(config, new Files(loop, store, traffic), () -> rocks(config));
         } catch (StoreException e) {
             throw failed("The pool cannot be opened", e);
         }
@@ -70,7 +72,7 @@ public final class Pools {
     private static Pool memory(PoolConfig config, ShardLoop loop) {
         try {
             MemoryStore store = new MemoryStore(loop, segmentBytes(config), config.capacityBytes());
-            return opened(config, loop, store, HeapMetadataStore::new);
+            return opened(config, new Files(loop, store, new FileTraffic()), HeapMetadataStore::new);
         } catch (StoreException e) {
             throw failed("The pool cannot be made in memory", e);
         }
@@ -81,8 +83,11 @@ public final class Pools {
         MetadataStore open();
     }
 
-    private static Pool opened(PoolConfig config, ShardLoop loop, SegmentStore store, Metadata metadata)
-            throws StoreException {
+    /** The segments, and what has gone through their files. */
+    private record Files(ShardLoop loop, SegmentStore store, FileTraffic traffic) {}
+
+    private static Pool opened(PoolConfig config, Files files, Metadata metadata) throws StoreException {
+        SegmentStore store = files.store();
         MetadataThreads threads = new MetadataThreads();
         MetadataStore tables = null;
         boolean open = false;
@@ -98,14 +103,14 @@ public final class Pools {
             MetadataStore parts = tables;
             Pool pool = LogPool.open(
                     new PoolParts(
-                            loop,
+                            files.loop(),
                             store,
                             tables,
                             threads.writer(),
                             threads.readers(),
                             limits(config),
                             new SplittableRandom(new SecureRandom().nextLong()),
-                            PoolPlaces.tools(config, loop, threads.upkeep())),
+                            PoolPlaces.tools(config, files.loop(), threads.upkeep(), files.traffic())),
                     () -> release(threads, store, parts));
             open = true;
             return pool;

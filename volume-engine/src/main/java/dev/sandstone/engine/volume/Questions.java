@@ -142,19 +142,31 @@ final class Questions {
                             volume.lineage(),
                             then(
                                     stage,
-                                    mapped -> unique(volume, map, mapped, then(stage, unique -> {
-                                        ofSnapshots(
-                                                id,
-                                                then(
-                                                        stage,
-                                                        held -> stage.complete(new VolumeUsage(
-                                                                volume.blocks() * VolumeSpec.BLOCK_BYTES,
-                                                                bytes(mapped),
-                                                                bytes(unique),
-                                                                bytes(Math.max(0, mapped - unique)),
-                                                                bytes(held)))));
-                                    }))));
+                                    mapped -> unique(
+                                            volume,
+                                            map,
+                                            mapped,
+                                            then(stage, unique -> rest(volume, mapped, unique, stage)))));
         });
+    }
+
+    private void rest(LogVolume volume, long mapped, long unique, CompletableFuture<VolumeUsage> stage) {
+        shard.map()
+                .borrowed(
+                        volume.lineage(),
+                        then(
+                                stage,
+                                borrowed -> ofSnapshots(
+                                        volume.id(),
+                                        then(
+                                                stage,
+                                                held -> stage.complete(new VolumeUsage(
+                                                        volume.blocks() * VolumeSpec.BLOCK_BYTES,
+                                                        bytes(mapped),
+                                                        bytes(unique),
+                                                        bytes(Math.max(0, mapped - unique)),
+                                                        bytes(borrowed),
+                                                        bytes(held)))))));
     }
 
     private void unique(LogVolume volume, LineageMap map, long mapped, Consumer<@Nullable Long> done) {

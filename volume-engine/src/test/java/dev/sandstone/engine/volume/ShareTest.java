@@ -61,6 +61,33 @@ class ShareTest {
         }
     }
 
+    @Test
+    void nothingIsReadFromTheDiskAndNextToNothingWritten() throws Exception {
+        try (TestPools.Opened opened = TestPools.folder(folder, 128L << 20)) {
+            SyncVolume source = create(opened.pool(), SOURCE, WritePolicy.WRITE_BACK);
+            SyncVolume copy = create(opened.pool(), COPY, WritePolicy.WRITE_BACK);
+            fill(source, 32);
+            assertThat(source.flush().ok()).isTrue();
+            PoolDisks.Traffic before = opened.pool().disks().traffic();
+            assertThat(before.writtenBytes()).as("of the fill").isGreaterThanOrEqualTo(32L << 20);
+            shareAll(source, 0, copy, new BlockRange(0, 32L * MIB_BLOCKS));
+            PoolDisks.Traffic after = opened.pool().disks().traffic();
+            assertThat(after.readBytes()).isEqualTo(before.readBytes());
+            assertThat(after.writtenBytes() - before.writtenBytes()).isLessThan(1L << 20);
+            assertThat(done(opened.pool().usage(COPY)).borrowedBytes()).isEqualTo(32L << 20);
+            assertThat(done(opened.pool().usage(SOURCE)).borrowedBytes()).isZero();
+            copy.write(0, new byte[1 << 20], false);
+            assertThat(done(opened.pool().usage(COPY)).borrowedBytes())
+                    .as("what was written since is its own")
+                    .isEqualTo(31L << 20);
+            after = opened.pool().disks().traffic();
+            copy.read(2048, 8);
+            assertThat(opened.pool().disks().traffic().readBytes())
+                    .as("a read is counted")
+                    .isGreaterThan(after.readBytes());
+        }
+    }
+
     /** Where the blocks lie, as the map says. */
     private static long[] extents(SyncVolume volume, long lba, int blocks) throws Exception {
         CompletableFuture<long[]> found = new CompletableFuture<>();
