@@ -21,6 +21,11 @@ record DeadRow(long absent, long more) {
     }
 
     ByteBuffer encode(ByteBuffer value) {
+        return encode(value, absent, more);
+    }
+
+    /** Overwrites {@code value} from 0 with such a row. */
+    static ByteBuffer encode(ByteBuffer value, long absent, long more) {
         return value.clear().putLong(absent).putLong(more).flip();
     }
 

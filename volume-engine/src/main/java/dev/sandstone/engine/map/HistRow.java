@@ -48,17 +48,10 @@ final class HistRow {
         versions.checksums[index] = checksum;
     }
 
-    private boolean goesOn(int from, int index) {
-        return index < Leaf.BLOCKS
-                && has(index)
-                && versions.births[index] == versions.births[from]
-                && versions.pointers[index] == Pointer.plus(versions.pointers[from], index - from);
-    }
-
     /** The index behind the piece that begins there. */
     int endOfPiece(int from) {
         int end = from + 1;
-        while (goesOn(from, end)) {
+        while (end < Leaf.BLOCKS && has(end) && versions.goesOn(from, end)) {
             end++;
         }
         return end;
@@ -72,17 +65,27 @@ final class HistRow {
     }
 
     ByteBuffer encode(ByteBuffer value) {
-        value.clear().put((byte) FORMAT);
+        begin(value);
         for (int from = next(0); from < Leaf.BLOCKS; ) {
             int end = endOfPiece(from);
-            value.put((byte) from).put((byte) (end - from));
-            value.putLong(versions.pointers[from]).putLong(versions.births[from]);
-            for (int i = from; i < end && Pointer.hasData(versions.pointers[from]); i++) {
-                value.putInt(versions.checksums[i]);
-            }
+            piece(value, versions, from, end);
             from = next(end);
         }
         return value.flip();
+    }
+
+    /** Begins a row in {@code value}: pieces follow, then it is flipped. */
+    static void begin(ByteBuffer value) {
+        value.clear().put((byte) FORMAT);
+    }
+
+    /** Adds the piece of the versions from one to before another. */
+    static void piece(ByteBuffer value, Leaf versions, int from, int end) {
+        long pointer = versions.pointers[from];
+        value.put((byte) from).put((byte) (end - from)).putLong(pointer).putLong(versions.births[from]);
+        for (int i = from; i < end && Pointer.hasData(pointer); i++) {
+            value.putInt(versions.checksums[i]);
+        }
     }
 
     /**

@@ -5,39 +5,49 @@ import dev.sandstone.engine.meta.KeySpace;
 import dev.sandstone.engine.meta.MetadataBatch;
 import dev.sandstone.engine.meta.Table;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Writes what a fold displaces in one lineage and some retained point still shows: rows of HIST, each with its row of
  * DEAD, into the batch that displaces it.
  *
- * <p>Invariant: given by ascending blocks, a leaf at a time, and all that one record displaces in a leaf in one batch:
- * so a row is written once.
+ * <p>Invariant: given by ascending blocks, a leaf at a time, each block once, and all that one record displaces in a leaf in
+ * one batch: so a row is written once.
+ *
+ * <p>Rows of either table go into the batch in the order of their keys, for a store takes those most cheaply: of HIST leaf by
+ * leaf, of DEAD all at the end.
  */
 final class HistWriter {
+    private static final int NONE = -1;
+
     private final MetadataBatch batch;
     private final HeadChange change;
     private final long lineage;
     private final Points points;
-    private final List<Row> rows = new ArrayList<>();
+    private final TimeIndex index;
     private final ByteBuffer key = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
     private final ByteBuffer value = ByteBuffer.allocateDirect(HistRow.MAX_BYTES);
-    private int used;
-    private long leaf = -1;
 
-    private static final class Row {
-        final HistRow versions = new HistRow();
-        long death;
-        long absent;
-        long more;
-    }
+    // the leaf at hand
+
+    private long leaf = -1;
+    private final Leaf versions = new Leaf();
+    /** Of a version the next one that the same record displaced. */
+    private final int[] next = new int[Leaf.BLOCKS];
+    // a row for each record that displaced something
+
+    private int rows;
+    private final long[] deaths = new long[Leaf.BLOCKS];
+    private final int[] first = new int[Leaf.BLOCKS];
+    private final int[] last = new int[Leaf.BLOCKS];
+    private final long[] absent = new long[Leaf.BLOCKS];
+    private final long[] more = new long[Leaf.BLOCKS];
 
     HistWriter(MetadataBatch batch, HeadChange change, long lineage, Points points) {
         this.batch = batch;
         this.change = change;
         this.lineage = lineage;
         this.points = points;
+        index = new TimeIndex(batch, lineage);
     }
 
     /** Whether any point is retained. */
@@ -51,31 +61,36 @@ final class HistWriter {
             return;
         }
         for (long block = low; block <= high; block++) {
-            Row row = row(Leaf.of(block), death);
-            long at = block - run.first;
-            row.versions.put(
-                    Leaf.index(block),
-                    Pointer.plus(run.pointer, at),
-                    run.birth,
-                    run.hasData() ? run.checksum((int) at) : 0);
+            int row = row(Leaf.of(block), death);
+            int at = Leaf.index(block);
+            versions.pointers[at] = Pointer.plus(run.pointer, block - run.first);
+            versions.births[at] = run.birth;
+            versions.checksums[at] = run.hasData() ? run.checksum((int) (block - run.first)) : 0;
+            next[at] = NONE;
+            if (first[row] == NONE) {
+                first[row] = at;
+            } else {
+                next[last[row]] = at;
+            }
+            last[row] = at;
         }
         change.kept(run, high - low + 1);
     }
 
-    /** The blocks [first, last] were never written before this record. */
-    void absent(long first, long last, long death) {
+    /** The blocks [from, to] were never written before this record. */
+    void absent(long from, long to, long death) {
         if (!points.need(0, death)) {
             return;
         }
-        long block = first;
-        while (block <= last) {
-            Row row = row(Leaf.of(block), death);
-            long end = Math.min(last, Leaf.first(Leaf.of(block)) + Leaf.BLOCKS - 1);
-            row.absent |= bits(Leaf.index(block), Leaf.index(end));
+        long block = from;
+        while (block <= to) {
+            int row = row(Leaf.of(block), death);
+            long end = Math.min(to, Leaf.first(Leaf.of(block)) + Leaf.BLOCKS - 1);
+            absent[row] |= bits(Leaf.index(block), Leaf.index(end));
             block = end + 1;
-            if (row.absent == -1 && last - end >= Leaf.BLOCKS) {
-                row.more = (last - end) / Leaf.BLOCKS;
-                block += row.more * Leaf.BLOCKS;
+            if (absent[row] == -1 && to - end >= Leaf.BLOCKS) {
+                more[row] = (to - end) / Leaf.BLOCKS;
+                block += more[row] * Leaf.BLOCKS;
             }
         }
     }
@@ -84,39 +99,64 @@ final class HistWriter {
         return (-1L << from) & (-1L >>> (Leaf.BLOCKS - 1 - to));
     }
 
-    private Row row(long ofLeaf, long death) {
+    private int row(long ofLeaf, long death) {
         if (ofLeaf != leaf) {
-            finish();
+            finishLeaf();
             leaf = ofLeaf;
         }
-        for (int i = 0; i < used; i++) {
-            if (rows.get(i).death == death) {
-                return rows.get(i);
+        for (int row = rows - 1; row >= 0; row--) {
+            if (deaths[row] == death) {
+                return row;
             }
         }
-        if (used == rows.size()) {
-            rows.add(new Row());
-        }
-        Row row = rows.get(used++);
-        row.death = death;
-        row.versions.clear();
-        row.absent = 0;
-        row.more = 0;
-        return row;
+        deaths[rows] = death;
+        first[rows] = NONE;
+        absent[rows] = 0;
+        more[rows] = 0;
+        return rows++;
     }
 
     /** Writes what is gathered. */
     void finish() {
-        for (int i = 0; i < used; i++) {
-            Row row = rows.get(i);
-            if (row.versions.present != 0) {
-                batch.put(Table.HIST, KeySpace.hist(key, lineage, leaf, row.death), row.versions.encode(value));
+        finishLeaf();
+        index.write();
+    }
+
+    private void finishLeaf() {
+        for (int left = rows; left > 0; left--) {
+            // There are a few: each time the one that comes next is sought.
+            int row = 0;
+            for (int i = 1; i < left; i++) {
+                row = deaths[i] < deaths[row] ? i : row;
             }
-            batch.put(
-                    Table.DEAD,
-                    KeySpace.dead(key, lineage, row.death, leaf),
-                    new DeadRow(row.absent, row.more).encode(value));
+            if (first[row] != NONE) {
+                batch.put(Table.HIST, KeySpace.hist(key, lineage, leaf, deaths[row]), encode(first[row]));
+            }
+            index.add(deaths[row], leaf, absent[row], more[row]);
+            replace(row, left - 1);
         }
-        used = 0;
+        rows = 0;
+    }
+
+    private void replace(int row, int by) {
+        deaths[row] = deaths[by];
+        first[row] = first[by];
+        absent[row] = absent[by];
+        more[row] = more[by];
+    }
+
+    /** The row of the versions from one on. */
+    private ByteBuffer encode(int from) {
+        HistRow.begin(value);
+        for (int at = from; at != NONE; ) {
+            int end = at + 1;
+            int following = next[at];
+            while (following == end && versions.goesOn(at, end)) {
+                following = next[end++];
+            }
+            HistRow.piece(value, versions, at, end);
+            at = following;
+        }
+        return value.flip();
     }
 }

@@ -80,6 +80,11 @@ final class Leaf {
         checksums[index] = other.checksums[index];
     }
 
+    /** Whether a version follows another one of the same birth in place, too. */
+    boolean goesOn(int from, int index) {
+        return births[index] == births[from] && pointers[index] == Pointer.plus(pointers[from], index - from);
+    }
+
     /** Whether no block was ever written, so that it takes no memory to remember. */
     boolean isEmpty() {
         for (long birth : births) {

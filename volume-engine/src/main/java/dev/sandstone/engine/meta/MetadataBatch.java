@@ -78,19 +78,24 @@ public final class MetadataBatch {
     /** Hands the changes to the visitor in order. */
     public void forEach(Visitor visitor) {
         ByteBuffer view = ops.duplicate().flip();
+        ByteBuffer key = view.duplicate();
+        ByteBuffer value = view.duplicate();
         int end = view.limit();
-        while (view.position() < end) {
-            Table table = Table.at(view.getShort());
-            int keyBytes = Short.toUnsignedInt(view.getShort());
-            int valueBytes = view.getInt();
-            int keyAt = view.position();
-            ByteBuffer key = view.slice(keyAt, keyBytes);
+        int at = 0;
+        while (at < end) {
+            Table table = Table.at(view.getShort(at));
+            int keyBytes = Short.toUnsignedInt(view.getShort(at + 2));
+            int valueBytes = view.getInt(at + 4);
+            int keyAt = at + OP_BYTES;
+            int valueAt = keyAt + keyBytes;
+            key.limit(valueAt).position(keyAt);
             if (valueBytes == DELETED) {
                 visitor.delete(table, key);
-                view.position(keyAt + keyBytes);
+                at = valueAt;
             } else {
-                visitor.put(table, key, view.slice(keyAt + keyBytes, valueBytes));
-                view.position(keyAt + keyBytes + valueBytes);
+                value.limit(valueAt + valueBytes).position(valueAt);
+                visitor.put(table, key, value);
+                at = valueAt + valueBytes;
             }
         }
     }

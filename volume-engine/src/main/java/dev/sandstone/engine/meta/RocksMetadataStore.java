@@ -32,7 +32,7 @@ public final class RocksMetadataStore implements MetadataStore {
     private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
     private final FlushOptions waiting = new FlushOptions().setWaitForFlush(true);
     private final ReadOptions plain = new ReadOptions();
-    private final WriteBatch changes = new WriteBatch();
+    private final RocksBatch changes;
     private final ByteBuffer number = ByteBuffer.allocateDirect(Long.BYTES);
 
     // Held shared by whoever uses the native objects, exclusively to close them.
@@ -46,6 +46,7 @@ public final class RocksMetadataStore implements MetadataStore {
     private RocksMetadataStore(Path folder, RocksTables tables) {
         this.folder = folder;
         this.tables = tables;
+        changes = new RocksBatch(table -> tables.handle(table).getID());
     }
 
     /**
@@ -87,12 +88,12 @@ public final class RocksMetadataStore implements MetadataStore {
         Lock held = enter();
         try {
             changes.clear();
-            batch.forEach(new Translator());
+            batch.forEach(changes);
             changes.put(
-                    tables.handle(Table.META),
-                    APPLIED_KEY.duplicate(),
-                    number.clear().putLong(batch.lsn()).flip());
-            tables.database().write(unlogged, changes);
+                    Table.META, APPLIED_KEY, number.clear().putLong(batch.lsn()).flip());
+            try (WriteBatch whole = new WriteBatch(changes.whole())) {
+                tables.database().write(unlogged, whole);
+            }
             applied = batch.lsn();
         } catch (RocksDBException e) {
             throw fail(RocksErrors.of(folder, "writing", e));
@@ -185,7 +186,6 @@ public final class RocksMetadataStore implements MetadataStore {
         } finally {
             if (!closed) {
                 closed = true;
-                changes.close();
                 plain.close();
                 waiting.close();
                 unlogged.close();
@@ -218,25 +218,5 @@ public final class RocksMetadataStore implements MetadataStore {
             throw new MetadataException("metadata in " + folder + " is closed");
         }
         return held;
-    }
-
-    private final class Translator implements MetadataBatch.Visitor {
-        @Override
-        public void put(Table table, ByteBuffer key, ByteBuffer value) {
-            try {
-                changes.put(tables.handle(table), key, value);
-            } catch (RocksDBException e) {
-                throw RocksErrors.of(folder, "gathering", e);
-            }
-        }
-
-        @Override
-        public void delete(Table table, ByteBuffer key) {
-            try {
-                changes.delete(tables.handle(table), key);
-            } catch (RocksDBException e) {
-                throw RocksErrors.of(folder, "gathering", e);
-            }
-        }
     }
 }
