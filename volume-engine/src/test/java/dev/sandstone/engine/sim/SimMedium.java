@@ -1,12 +1,14 @@
 package dev.sandstone.engine.sim;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 
 /**
  * What survives a crash: the bytes of a disk. Unit of survival is the sector of 512 bytes.
@@ -28,7 +30,8 @@ final class SimMedium {
     private final byte[] bytes;
     private final NavigableMap<Long, Batch> batches = new TreeMap<>();
     private final Set<Long> headers = new HashSet<>();
-    private final Map<Long, ByteBuffer> segments = new HashMap<>();
+    /** Of each segment that ever was a digest of its header. */
+    private final Map<Long, Long> segments = new HashMap<>();
 
     SimMedium(int size) {
         bytes = new byte[size];
@@ -102,9 +105,16 @@ final class SimMedium {
             // A disk may have another copy of the segment later: that one has another number.
             one.put(copy + 7, (byte) 0).putInt(copy + 124, 0);
         }
-        ByteBuffer before = segments.put(header.getLong(24), one);
-        if (before != null && !before.equals(one)) {
+        long digest = digest(one.array());
+        Long before = segments.put(header.getLong(24), digest);
+        if (before != null && before != digest) {
             throw new SimProblem("I14: segment id " + header.getLong(24) + " is given a second time");
         }
+    }
+
+    private static long digest(byte[] bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return (crc.getValue() << Integer.SIZE) | Integer.toUnsignedLong(Arrays.hashCode(bytes));
     }
 }
