@@ -5,6 +5,7 @@ import dev.sandstone.engine.loop.ThreadLoop;
 import dev.sandstone.engine.map.MapLimits;
 import dev.sandstone.engine.meta.MetadataMemory;
 import dev.sandstone.engine.meta.RocksMetadataStore;
+import dev.sandstone.engine.store.FileTraffic;
 import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
 import java.io.IOException;
@@ -89,13 +90,13 @@ final class FrozenImage {
     private static Life open(Path folder, int disks, ThreadLoop loop) throws StoreException {
         PoolConfig config = config(folder, disks);
         MetadataMemory memory = new MetadataMemory(1 << 20, 1 << 20);
-        SegmentStore store = PoolPlaces.open(config, loop);
+        SegmentStore store = PoolPlaces.open(config, loop, new FileTraffic());
         FlushGate gate = new FlushGate(RocksMetadataStore.open(PoolPlaces.metadata(config), memory));
         PoolIdentity.check(gate, store);
         MetadataThreads threads = new MetadataThreads();
         long never = TimeUnit.HOURS.toNanos(10);
         MapLimits limits = new MapLimits(8 << 20, 4 << 20, 1 << 14, 1 << 30, 1_000_000_000L, never, 64);
-        PoolTools tools = PoolPlaces.tools(config, loop, threads.upkeep());
+        PoolTools tools = PoolPlaces.tools(config, loop, threads.upkeep(), new FileTraffic());
         PoolParts parts =
                 new PoolParts(loop, store, gate, threads.writer(), threads.readers(), limits, new Random(1), tools);
         LogPool pool = LogPool.open(parts, () -> {

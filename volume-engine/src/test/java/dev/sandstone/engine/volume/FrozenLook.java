@@ -12,6 +12,7 @@ import dev.sandstone.engine.meta.MetadataMemory;
 import dev.sandstone.engine.meta.MetadataStore;
 import dev.sandstone.engine.meta.RocksMetadataStore;
 import dev.sandstone.engine.recovery.Recovery;
+import dev.sandstone.engine.store.FileTraffic;
 import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
 import java.nio.ByteBuffer;
@@ -33,7 +34,7 @@ final class FrozenLook {
     static Map<String, Integer> tail(PoolConfig config, ShardLoop loop) throws StoreException {
         Map<String, Integer> found = new TreeMap<>();
         MetadataMemory memory = new MetadataMemory(1 << 20, 1 << 20);
-        SegmentStore store = PoolPlaces.open(config, loop);
+        SegmentStore store = PoolPlaces.open(config, loop, new FileTraffic());
         try (MetadataStore tables = RocksMetadataStore.open(PoolPlaces.metadata(config), memory)) {
             new LogScanner(store, Recovery.SHARD).scan(tables.appliedLsn(), new Counting(found));
         } finally {
