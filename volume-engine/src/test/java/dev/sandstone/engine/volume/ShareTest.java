@@ -76,7 +76,7 @@ class ShareTest {
             assertThat(after.writtenBytes() - before.writtenBytes()).isLessThan(1L << 20);
             assertThat(done(opened.pool().usage(COPY)).borrowedBytes()).isEqualTo(32L << 20);
             assertThat(done(opened.pool().usage(SOURCE)).borrowedBytes()).isZero();
-            copy.write(0, new byte[1 << 20], false);
+            copy.write(0, new byte[1 << 20], true);
             assertThat(done(opened.pool().usage(COPY)).borrowedBytes())
                     .as("what was written since is its own")
                     .isEqualTo(31L << 20);
