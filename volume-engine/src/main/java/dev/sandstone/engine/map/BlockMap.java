@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ public final class BlockMap {
 
     private static final byte[] NOTHING = {};
 
+    /** So often blocks that several show are counted at most. */
+    private static final int COUNTS = 4;
+
     private final MetadataStore store;
     private final SpaceLedger ledger;
     private final MapLimits limits;
@@ -54,6 +58,8 @@ public final class BlockMap {
     private long complete;
 
     private long nextView = -1;
+    /** Folds that moved versions. */
+    private long moves;
 
     /**
      * Opens the map over what the store has, which it reads at once: not on the loop. The ledger gets the stored live
@@ -74,11 +80,11 @@ public final class BlockMap {
         Fillings.Parts filled = new Fillings.Parts(store, commit, folder, loader, limits.runsPerStep());
         fillings = new Fillings(lineages, filled);
         restore(commit);
-        lendings = new Lendings(ledger, limits.runsPerStep(), lends());
+        lendings = new Lendings(ledger, limits.runsPerStep(), storedLendings());
     }
 
     /** Whether the store has any fact of shared blocks. */
-    private boolean lends() {
+    private boolean storedLendings() {
         ByteBuffer from = KeySpace.refs(ByteBuffer.allocateDirect(KeySpace.REFS_KEY_BYTES), 0);
         ByteBuffer to = KeySpace.refs(ByteBuffer.allocateDirect(KeySpace.REFS_KEY_BYTES), -1);
         try (MetadataCursor rows = store.scan(Table.REFS, from, to)) {
@@ -387,9 +393,36 @@ public final class BlockMap {
     }
 
     /** How many blocks with data that would give back. */
-    public void reclaim(Reclaim what, Consumer<@Nullable Long> done) {
-        Reclaim.Counting counting = what.counting(store);
-        folded(done, counting::blocks);
+    public void reclaim(Reclaim what, Reclaim.Records records, Consumer<@Nullable Long> done) {
+        count(what.counting(store, records), COUNTS, done);
+    }
+
+    /** What several show is counted again when something was moved meanwhile: it was looked for where it lay. */
+    private void count(Reclaim.Counting counting, int left, Consumer<@Nullable Long> done) {
+        fold(ok -> {
+            if (!ok) {
+                done.accept(null);
+                return;
+            }
+            long before = moves;
+            loader.ask(counting::answer, (Reclaim.@Nullable Answer answer) -> {
+                if (answer != null && answer.shared() && moves != before && left > 1) {
+                    count(counting, left - 1, done);
+                } else {
+                    done.accept(answer == null ? null : (Long) answer.blocks());
+                }
+            });
+        });
+    }
+
+    /** Whether blocks may be shown by others than the owners of their records. */
+    public boolean lends() {
+        return lendings.any();
+    }
+
+    /** Hands over all lineages that are not dead. */
+    void families(BiConsumer<Long, Family> visitor) {
+        lineages.forEach((id, map) -> visitor.accept(id, map.family()));
     }
 
     private <T> void folded(Consumer<@Nullable T> done, Supplier<T> question) {
@@ -484,6 +517,7 @@ public final class BlockMap {
     void folded(FoldResult result) {
         Overlay.Part part = overlay.folded();
         loader.folded();
+        moves += part.moves() ? 1 : 0;
         for (FoldInput.Turn turn : part.input().lineages()) {
             if (turn.state() == LineageRow.State.DEAD) {
                 folder.reap(turn.lineage());

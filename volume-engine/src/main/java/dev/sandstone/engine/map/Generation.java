@@ -22,6 +22,7 @@ final class Generation {
     private final Versions versions = new Versions();
     private final Blanks blanks = new Blanks();
     private final Moves moves = new Moves();
+    private boolean moved;
 
     boolean isEmpty() {
         return versions.size() == 0 && blanks.size() == 0;
@@ -30,6 +31,16 @@ final class Generation {
     /** Relocations of versions that were born before this generation, for a lineage that keeps history. */
     Moves moves() {
         return moves;
+    }
+
+    /** A relocation is among its facts. */
+    void move() {
+        moved = true;
+    }
+
+    /** Whether there was any relocation. */
+    boolean moved() {
+        return moved;
     }
 
     /** Entries it holds, for accounting memory. */
@@ -91,5 +102,6 @@ final class Generation {
         versions.clear();
         blanks.clear();
         moves.clear();
+        moved = false;
     }
 }

@@ -31,6 +31,11 @@ final class Lendings {
         changedBlocks = found ? leastBlocks : 0;
     }
 
+    /** Whether there may be any. */
+    boolean any() {
+        return sweep != null || keptBlocks > 0 || changedBlocks > 0;
+    }
+
     /** A fact is new. */
     void added(Lending lending) {
         ledger.lent(lending.segment(), lending.bytes());

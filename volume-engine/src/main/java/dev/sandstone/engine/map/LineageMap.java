@@ -225,6 +225,7 @@ public final class LineageMap implements MapReader, LeafOwner {
      */
     public void relocate(long birth, long block, int blocks, long pointer, int[] checksums) {
         Generation now = active();
+        now.move();
         boolean older = birth <= overlay.base() && keepsHistory();
         for (int i = 0; i < blocks; i++) {
             long to = Pointer.plus(pointer, i);

@@ -30,8 +30,12 @@ final class Overlay {
     /** A moment that is retained no more. */
     record Gone(long lineage, long lsn) {}
 
-    /** A closed part. */
-    record Part(FoldInput input, List<LineageMap> lineages, List<Gone> gone, long entries) {}
+    /**
+     * A closed part.
+     *
+     * @param moves whether versions were moved in it
+     */
+    record Part(FoldInput input, List<LineageMap> lineages, List<Gone> gone, long entries, boolean moves) {}
 
     /** @param lsn the last record that the store has */
     Overlay(long lsn) {
@@ -113,7 +117,8 @@ final class Overlay {
         for (LineageMap lineage : dirty) {
             parts.add(lineage.close());
         }
-        closed.add(new Part(new FoldInput(lsn, parts, rows, turns), dirty, gone, activeEntries));
+        boolean moves = parts.stream().anyMatch(part -> part.generation().moved());
+        closed.add(new Part(new FoldInput(lsn, parts, rows, turns), dirty, gone, activeEntries, moves));
         dirty = new ArrayList<>();
         rows = new ArrayList<>();
         turns = new ArrayList<>();

@@ -1,19 +1,23 @@
 package dev.sandstone.engine.map;
 
 import dev.sandstone.engine.log.Pointer;
+import dev.sandstone.engine.log.RecordDescriptor;
 import dev.sandstone.engine.meta.KeySpace;
 import dev.sandstone.engine.meta.MetadataCursor;
 import dev.sandstone.engine.meta.MetadataStore;
 import dev.sandstone.engine.meta.Table;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What would be given back if some moments were retained no more and some lineages ended, all together: planned on the loop
- * by the rules that {@link BlockMap} follows, counted on a reader in what the store has by then.
+ * by the rules that {@link BlockMap} follows, counted on a reader in what the store has by then. A block that several show goes
+ * with the last of them.
  */
 public final class Reclaim {
     private final Map<Long, Plan> plans = new LinkedHashMap<>();
@@ -81,8 +85,8 @@ public final class Reclaim {
         }
     }
 
-    /** The counting that answers the blocks of 4 KiB with data. */
-    Counting counting(MetadataStore store) {
+    /** The counting that answers the blocks of 4 KiB with data. On the loop. */
+    Counting counting(MetadataStore store, Records records) {
         List<Count> counts = new ArrayList<>();
         for (Plan plan : plans.values()) {
             boolean before = plan.lineage.family().ended();
@@ -90,20 +94,54 @@ public final class Reclaim {
             boolean head = plan.ended && plan.after.last() < olderThan;
             counts.add(new Count(plan.lineage.id(), plan.before, plan.after, head, olderThan));
         }
-        return () -> counts.stream().mapToLong(count -> blocks(store, count)).sum();
+        Map<Long, SharedFreed.Rest> rests = rests();
+        return () -> {
+            SharedFreed shared = new SharedFreed(store, rests);
+            long alone = counts.stream()
+                    .mapToLong(count -> blocks(store, count, shared))
+                    .sum();
+            return new Answer(alone + shared.blocks(records), shared.isAny());
+        };
+    }
+
+    /** What is left of all lineages; nothing is asked of it where nothing is shared. */
+    private Map<Long, SharedFreed.Rest> rests() {
+        Map<Long, SharedFreed.Rest> rests = new HashMap<>();
+        if (map.lends()) {
+            map.families((id, family) -> {
+                Plan plan = plans.get(id);
+                if (plan == null) {
+                    rests.put(id, new SharedFreed.Rest(family.points(), family.ended()));
+                } else if (!plan.dead) {
+                    rests.put(id, new SharedFreed.Rest(plan.after, plan.ended));
+                }
+            });
+        }
+        return rests;
     }
 
     /** Counts, on a reader. */
     @FunctionalInterface
     interface Counting {
-        long blocks();
+        Answer answer();
     }
 
-    private static long blocks(MetadataStore store, Count count) {
-        return history(store, count) + (count.head() ? head(store, count) : 0);
+    /** @param shared whether others could show some of what goes: blocks that were moved meanwhile may be counted wrongly */
+    record Answer(long blocks, boolean shared) {}
+
+    /** Port: the records in a segment; asked on a reader. */
+    @FunctionalInterface
+    public interface Records {
+        /** @return null when they are not known */
+        @Nullable
+        List<RecordDescriptor> of(long segment);
     }
 
-    private static long history(MetadataStore store, Count count) {
+    private static long blocks(MetadataStore store, Count count, SharedFreed shared) {
+        return history(store, count, shared) + (count.head() ? head(store, count, shared) : 0);
+    }
+
+    private static long history(MetadataStore store, Count count, SharedFreed shared) {
         long first = count.before().after(0);
         while (first != Points.NEVER && count.after().contains(first)) {
             first = count.before().after(first);
@@ -124,24 +162,25 @@ public final class Reclaim {
                 ByteBuffer versions = store.get(Table.HIST, KeySpace.hist(from, count.lineage(), leaf, death));
                 if (versions != null) {
                     row.decode(versions);
-                    found += freed(row, death, count);
+                    found += freed(row, death, count, shared);
                 }
             }
         }
         return found;
     }
 
-    private static long freed(HistRow row, long death, Count count) {
+    private static long freed(HistRow row, long death, Count count, SharedFreed shared) {
         long found = 0;
         for (int i = row.next(0); i < Leaf.BLOCKS; i = row.next(i + 1)) {
             long birth = row.versions.births[i];
-            boolean data = Pointer.hasData(row.versions.pointers[i]);
-            found += data && count.before().need(birth, death) && !count.after().need(birth, death) ? 1 : 0;
+            long pointer = row.versions.pointers[i];
+            boolean goes = count.before().need(birth, death) && !count.after().need(birth, death);
+            found += goes && Pointer.hasData(pointer) && !shared.add(pointer, 1) ? 1 : 0;
         }
         return found;
     }
 
-    private static long head(MetadataStore store, Count count) {
+    private static long head(MetadataStore store, Count count, SharedFreed shared) {
         long found = 0;
         Run run = new Run();
         ByteBuffer from = ByteBuffer.allocateDirect(KeySpace.HEAD_KEY_BYTES);
@@ -152,7 +191,7 @@ public final class Reclaim {
             for (; rows.valid(); rows.next()) {
                 RunCodec.decode(rows.key(), rows.value(), run);
                 boolean freed = run.birth > count.after().last() && run.birth <= count.olderThan();
-                found += freed && run.hasData() ? run.blocks() : 0;
+                found += freed && run.hasData() && !shared.add(run.pointer, run.blocks()) ? run.blocks() : 0;
             }
         }
         return found;

@@ -129,7 +129,7 @@ final class Questions {
                 SnapshotRow row = snapshots.existing(id);
                 what.release(row.lineage(), row.lsn());
             }
-            shard.map().reclaim(what, then(stage, blocks -> stage.complete(bytes(blocks))));
+            reclaim(what, then(stage, blocks -> stage.complete(bytes(blocks))));
         });
     }
 
@@ -170,10 +170,10 @@ final class Questions {
     }
 
     private void unique(LogVolume volume, LineageMap map, long mapped, Consumer<@Nullable Long> done) {
-        if (map.keepsHistory() || map.parent() != null) {
+        if (map.keepsHistory() || map.parent() != null || shard.map().lends()) {
             Reclaim what = shard.map().reclaim();
             what.end(volume.lineage());
-            shard.map().reclaim(what, done);
+            reclaim(what, done);
         } else {
             done.accept(mapped);
         }
@@ -183,7 +183,11 @@ final class Questions {
         Reclaim what = shard.map().reclaim();
         snapshots.release(id, what);
         rewind.release(id, what);
-        shard.map().reclaim(what, done);
+        reclaim(what, done);
+    }
+
+    private void reclaim(Reclaim what, Consumer<@Nullable Long> done) {
+        shard.map().reclaim(what, new SharedRecords(shard), done);
     }
 
     private static long bytes(long blocks) {
