@@ -28,6 +28,23 @@ public interface Exposure {
     /** The volume went back to another moment: initiators are told to read it again. */
     void contentReplaced(VolumeEntry volume);
 
+    /** Whether the portal is the better path, for each volume; of an array without volumes, for the next one. */
+    List<Boolean> access(int portal);
+
+    /** Makes the portal a better path or a worse one for all volumes, those to come too: initiators are told. */
+    void access(int portal, boolean optimized);
+
+    /** Where new sessions of the portal are sent instead. */
+    Optional<Route> redirect(int portal);
+
+    void redirect(int portal, Optional<Route> route);
+
+    /**
+     * @param address {@code host:port}
+     * @param permanent whether initiators may remember it
+     */
+    record Route(String address, boolean permanent) {}
+
     /** Initiators with a session that see this volume now, each once. */
     List<String> viewers(VolumeEntry volume);
 

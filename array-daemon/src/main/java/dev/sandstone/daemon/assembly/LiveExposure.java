@@ -4,8 +4,11 @@ import dev.sandstone.config.HostPort;
 import dev.sandstone.daemon.admin.Exposure;
 import dev.sandstone.daemon.catalog.VolumeEntry;
 import dev.sandstone.daemon.target.ArrayTarget;
+import dev.sandstone.daemon.target.PortalRoutes;
+import dev.sandstone.iscsi.access.Redirect;
 import dev.sandstone.iscsi.server.IscsiServer;
 import dev.sandstone.iscsi.session.SessionInfo;
+import dev.sandstone.scsi.access.AccessState;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import dev.sandstone.scsi.unit.UnitAttributes;
 import java.net.InetAddress;
@@ -20,10 +23,12 @@ import java.util.Optional;
 final class LiveExposure implements Exposure {
     private final ArrayTarget target;
     private final IscsiServer iscsi;
+    private final PortalRoutes routes;
 
-    LiveExposure(ArrayTarget target, IscsiServer iscsi) {
+    LiveExposure(ArrayTarget target, IscsiServer iscsi, PortalRoutes routes) {
         this.target = target;
         this.iscsi = iscsi;
+        this.routes = routes;
     }
 
     @Override
@@ -83,6 +88,28 @@ final class LiveExposure implements Exposure {
     @Override
     public void contentReplaced(VolumeEntry volume) {
         target.withUnit(volume, LogicalUnit::contentReplaced);
+    }
+
+    @Override
+    public List<Boolean> access(int portal) {
+        return target.access(portal).stream()
+                .map(state -> state == AccessState.ACTIVE_OPTIMIZED)
+                .toList();
+    }
+
+    @Override
+    public void access(int portal, boolean optimized) {
+        target.access(portal, optimized ? AccessState.ACTIVE_OPTIMIZED : AccessState.ACTIVE_NON_OPTIMIZED);
+    }
+
+    @Override
+    public Optional<Route> redirect(int portal) {
+        return routes.of(portal).map(redirect -> new Route(redirect.address(), redirect.permanent()));
+    }
+
+    @Override
+    public void redirect(int portal, Optional<Route> route) {
+        routes.set(portal, route.map(to -> new Redirect(to.address(), to.permanent())));
     }
 
     @Override

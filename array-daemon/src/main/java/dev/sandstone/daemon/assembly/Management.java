@@ -10,6 +10,7 @@ import dev.sandstone.daemon.admin.GroupAdmin;
 import dev.sandstone.daemon.admin.HostAdmin;
 import dev.sandstone.daemon.admin.MountAdmin;
 import dev.sandstone.daemon.admin.PoolAdmin;
+import dev.sandstone.daemon.admin.PortalAdmin;
 import dev.sandstone.daemon.admin.SessionAdmin;
 import dev.sandstone.daemon.admin.SnapshotAdmin;
 import dev.sandstone.daemon.admin.TimeParts;
@@ -54,7 +55,7 @@ record Management(
                         new UsageAdmin(catalog, pool, time)),
                 poolAdmin,
                 new DiskAdmin(pool.disks(), lock),
-                new SessionAdmin(catalog, exposure),
+                new Api.Paths(new SessionAdmin(catalog, exposure), new PortalAdmin(exposure, lock)),
                 metrics);
     }
 

@@ -16,6 +16,7 @@ import dev.sandstone.daemon.http.ApiServer;
 import dev.sandstone.daemon.metrics.Metrics;
 import dev.sandstone.daemon.target.ArrayDirectory;
 import dev.sandstone.daemon.target.ArrayTarget;
+import dev.sandstone.daemon.target.PortalRoutes;
 import dev.sandstone.daemon.target.SpaceWatch;
 import dev.sandstone.daemon.target.Units;
 import dev.sandstone.engine.volume.Pool;
@@ -86,9 +87,12 @@ public final class RunningArray implements AutoCloseable {
                 setup.access(),
                 setup.network().portals().size());
         closer.add("space watch", new SpaceWatch(target, pool).start());
-        IscsiServer iscsi = Transports.listen(setup.network(), new ArrayDirectory(target, catalog, secrets), loops);
+        PortalRoutes routes = new PortalRoutes();
+        IscsiServer iscsi =
+                Transports.listen(setup.network(), new ArrayDirectory(target, catalog, secrets, routes), loops);
         closer.add("portals", () -> Transports.stop(iscsi));
-        Exposure exposure = new LiveExposure(target, iscsi);
+        routes.open(iscsi.addresses());
+        Exposure exposure = new LiveExposure(target, iscsi, routes);
 
         PoolAdmin poolAdmin = new PoolAdmin(pool, reconciliation);
         Metrics metrics = new Metrics(poolAdmin);

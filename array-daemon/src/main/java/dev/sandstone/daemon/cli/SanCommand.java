@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             HostCommands.class,
             GrantCommands.class,
             SessionCommands.class,
+            PortalCommands.class,
             PoolCommands.class,
             SanCommand.ShowVersion.class
         },

@@ -8,6 +8,7 @@ import dev.sandstone.daemon.admin.GroupAdmin;
 import dev.sandstone.daemon.admin.HostAdmin;
 import dev.sandstone.daemon.admin.MountAdmin;
 import dev.sandstone.daemon.admin.PoolAdmin;
+import dev.sandstone.daemon.admin.PortalAdmin;
 import dev.sandstone.daemon.admin.SessionAdmin;
 import dev.sandstone.daemon.admin.SnapshotAdmin;
 import dev.sandstone.daemon.admin.UsageAdmin;
@@ -31,7 +32,7 @@ public record Api(
         InTime time,
         PoolAdmin pool,
         DiskAdmin disks,
-        SessionAdmin sessions,
+        Paths paths,
         Supplier<String> metrics) {
 
     /** What is done with volumes in time. */
@@ -44,6 +45,9 @@ public record Api(
             VolumeTimeAdmin volumes,
             UsageAdmin usage) {}
 
+    /** How initiators come, and who is there. */
+    public record Paths(SessionAdmin sessions, PortalAdmin portals) {}
+
     /** Every operation that is offered; openapi.yaml describes the same ones. */
     List<Route> routes() {
         return Stream.of(
@@ -55,7 +59,8 @@ public record Api(
                         VolumeTimeResource.routes(time.volumes(), time.usage(), time.clones(), time.snapshots()),
                         GroupResource.routes(time.groups()),
                         PoolResource.routes(pool, disks),
-                        ArrayResource.routes(array, sessions, metrics))
+                        PortalResource.routes(paths.portals()),
+                        ArrayResource.routes(array, paths.sessions(), metrics))
                 .flatMap(List::stream)
                 .toList();
     }

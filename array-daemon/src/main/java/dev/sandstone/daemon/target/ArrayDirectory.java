@@ -7,10 +7,12 @@ import dev.sandstone.daemon.catalog.HostEntry;
 import dev.sandstone.daemon.catalog.HostSecrets;
 import dev.sandstone.iscsi.access.Admission;
 import dev.sandstone.iscsi.access.ChapAccount;
+import dev.sandstone.iscsi.access.Redirect;
 import dev.sandstone.iscsi.access.TargetDirectory;
 import dev.sandstone.iscsi.text.IscsiName;
 import dev.sandstone.scsi.task.ScsiDevice;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +28,13 @@ public final class ArrayDirectory implements TargetDirectory {
     private final ArrayTarget target;
     private final Catalog catalog;
     private final HostSecrets secrets;
+    private final PortalRoutes routes;
 
     /** An account that nobody can prove: strangers are asked for it where hosts are asked for theirs. */
     private final ChapAccount decoy;
 
-    public ArrayDirectory(ArrayTarget target, Catalog catalog, HostSecrets secrets) {
+    public ArrayDirectory(ArrayTarget target, Catalog catalog, HostSecrets secrets, PortalRoutes routes) {
+        this.routes = routes;
         this.target = target;
         this.catalog = catalog;
         this.secrets = secrets;
@@ -58,6 +62,11 @@ public final class ArrayDirectory implements TargetDirectory {
     @Override
     public Admission admitDiscovery(String initiatorName, InetAddress from) {
         return admit(normal(initiatorName), from);
+    }
+
+    @Override
+    public Optional<Redirect> redirect(String initiatorName, String targetName, InetSocketAddress portal) {
+        return routes.of(portal);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.sandstone.daemon.catalog.CatalogState;
 import dev.sandstone.daemon.catalog.GrantEntry;
 import dev.sandstone.daemon.catalog.VolumeEntry;
 import dev.sandstone.iscsi.text.IscsiName;
+import dev.sandstone.scsi.access.AccessState;
 import dev.sandstone.scsi.access.TargetPorts;
 import dev.sandstone.scsi.device.DeviceServer;
 import dev.sandstone.scsi.device.LunEntry;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -39,6 +41,9 @@ public final class ArrayTarget {
 
     /** Replaced as a whole, so that a nexus that opens meanwhile sees a complete one. */
     private volatile Map<UUID, DeviceServer> servers = Map.of();
+
+    /** What the target port groups of new units begin with; what is not here is optimized. */
+    private final Map<Integer, AccessState> groups = new ConcurrentHashMap<>();
 
     /** @param portals how many: each is a target port of its own */
     public ArrayTarget(Catalog catalog, Units units, AccessRule rule, int portals) {
@@ -71,7 +76,10 @@ public final class ArrayTarget {
                 existing.unit().readOnly(entry.readOnly());
                 next.put(entry.uuid(), existing);
             } else {
-                units.serve(entry).ifPresent(server -> next.put(entry.uuid(), server));
+                units.serve(entry).ifPresent(server -> {
+                    server.unit().run(() -> server.unit().changeAccess(groups, null));
+                    next.put(entry.uuid(), server);
+                });
             }
         }
         servers = Map.copyOf(next);
@@ -81,6 +89,34 @@ public final class ArrayTarget {
     /** The units that are served now. */
     Collection<DeviceServer> servers() {
         return servers.values();
+    }
+
+    /** The state of a target port group in each unit; in none, what new units begin with. Not on a loop. */
+    public List<AccessState> access(int group) {
+        List<CompletableFuture<AccessState>> states = new ArrayList<>();
+        for (DeviceServer server : servers.values()) {
+            CompletableFuture<AccessState> state = new CompletableFuture<>();
+            server.unit().run(() -> state.complete(server.unit().access().state(group)));
+            states.add(state.completeOnTimeout(AccessState.ACTIVE_OPTIMIZED, WAIT_SECONDS, TimeUnit.SECONDS));
+        }
+        return states.isEmpty()
+                ? List.of(groups.getOrDefault(group, AccessState.ACTIVE_OPTIMIZED))
+                : states.stream().map(CompletableFuture::join).toList();
+    }
+
+    /** Changes a target port group in all units, those to come too: an implicit transition, of which initiators are told. */
+    public synchronized void access(int group, AccessState state) {
+        groups.put(group, state);
+        List<CompletableFuture<Boolean>> changed = new ArrayList<>();
+        for (DeviceServer server : servers.values()) {
+            CompletableFuture<Boolean> done = new CompletableFuture<>();
+            server.unit().run(() -> {
+                server.unit().changeAccess(Map.of(group, state), null);
+                done.complete(true);
+            });
+            changed.add(done.completeOnTimeout(false, WAIT_SECONDS, TimeUnit.SECONDS));
+        }
+        changed.forEach(CompletableFuture::join);
     }
 
     /** Does something with the volume's unit, if it is served, and waits until it has taken effect there. Not on a loop. */

@@ -2,12 +2,19 @@ package dev.sandstone.daemon.admin;
 
 import dev.sandstone.daemon.catalog.VolumeEntry;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What initiators would see; counts what they would be told. */
 public final class FakeExposure implements Exposure {
     public final List<String> told = new ArrayList<>();
+
+    private final Set<Integer> worse = new HashSet<>();
+    private final Map<Integer, Route> routes = new HashMap<>();
 
     /** Initiators that see every volume. */
     public final List<String> viewers = new ArrayList<>();
@@ -45,6 +52,31 @@ public final class FakeExposure implements Exposure {
     @Override
     public void contentReplaced(VolumeEntry volume) {
         told.add("content of " + volume.name());
+    }
+
+    @Override
+    public List<Boolean> access(int portal) {
+        return List.of(!worse.contains(portal));
+    }
+
+    @Override
+    public void access(int portal, boolean optimized) {
+        if (optimized) {
+            worse.remove(portal);
+        } else {
+            worse.add(portal);
+        }
+    }
+
+    @Override
+    public Optional<Route> redirect(int portal) {
+        return Optional.ofNullable(routes.get(portal));
+    }
+
+    @Override
+    public void redirect(int portal, Optional<Route> route) {
+        routes.remove(portal);
+        route.ifPresent(to -> routes.put(portal, to));
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.sandstone.daemon.api.Grants;
 import dev.sandstone.daemon.api.Groups;
 import dev.sandstone.daemon.api.Hosts;
 import dev.sandstone.daemon.api.Pools;
+import dev.sandstone.daemon.api.Portals;
 import dev.sandstone.daemon.api.Problem;
 import dev.sandstone.daemon.api.Sessions;
 import dev.sandstone.daemon.api.Snapshots;
@@ -76,6 +77,9 @@ class OpenApiTest {
         SCHEMAS.put("GrantPage", Grants.Page.class);
         SCHEMAS.put("Session", Sessions.View.class);
         SCHEMAS.put("SessionPage", Sessions.Page.class);
+        SCHEMAS.put("PortalUpdate", Portals.Update.class);
+        SCHEMAS.put("Portal", Portals.View.class);
+        SCHEMAS.put("PortalPage", Portals.Page.class);
         SCHEMAS.put("PoolUsage", Pools.Usage.class);
         SCHEMAS.put("PoolCheck", Pools.Check.class);
         SCHEMAS.put("Array", ArrayView.class);

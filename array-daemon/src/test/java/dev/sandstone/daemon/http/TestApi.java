@@ -11,6 +11,7 @@ import dev.sandstone.daemon.admin.GroupAdmin;
 import dev.sandstone.daemon.admin.HostAdmin;
 import dev.sandstone.daemon.admin.MountAdmin;
 import dev.sandstone.daemon.admin.PoolAdmin;
+import dev.sandstone.daemon.admin.PortalAdmin;
 import dev.sandstone.daemon.admin.Reconciliation;
 import dev.sandstone.daemon.admin.SessionAdmin;
 import dev.sandstone.daemon.admin.SnapshotAdmin;
@@ -60,7 +61,7 @@ public final class TestApi {
                         new UsageAdmin(catalog, pool, time)),
                 new PoolAdmin(pool, new Reconciliation(catalog, pool, time.settlement())),
                 new DiskAdmin(pool.disks(), lock),
-                new SessionAdmin(catalog, exposure),
+                new Api.Paths(new SessionAdmin(catalog, exposure), new PortalAdmin(exposure, lock)),
                 () -> "sandstone_volumes " + List.of(1).size() + "\n");
     }
 }
