@@ -50,7 +50,10 @@ final class PortalTest {
                         .as("the new volume too")
                         .isEqualTo("non-optimized");
                 san.json("portal", "set", "2", "--access", "optimized");
-                session.execute(ScsiRequest.of(0, Cdb.testUnitReady()));
+                // One unit attention for the new volume, one for the state.
+                for (int i = 0; i < 2; i++) {
+                    session.execute(ScsiRequest.of(0, Cdb.testUnitReady()));
+                }
                 assertThat(states(session)).containsExactly(0, 0);
                 session.logout();
             }

@@ -143,13 +143,16 @@ final class HeadWriter {
      * A range that an UNMAP covers may hold more runs than a batch should: all but the last of them go ahead. That is
      * sound because the record is durable and still in the overlay: nobody reads these runs, and replay ends the same.
      * Where history is kept or a parent would show, the record is the first of its part: nothing before it is missing.
+     *
+     * <p>Whole leaves only: what a newer write has cut out of the range leaves another piece of the same record, perhaps in the
+     * same leaf, and what one record displaces in a leaf is one row of history, written by one batch.
      */
     private void eraseLongBlanks(FoldInput.Part part, FoldResult result) {
         Blanks blanks = part.generation().blanks();
         Run piece = new Run();
         for (int i = 0; i < blanks.size(); i++) {
-            long next = blanks.start(i);
-            if (blanks.end(i) - next < LONG_BLANK || blanks.pointer(i) == Pointer.POISON) {
+            long next = Leaf.first(Leaf.of(blanks.start(i) + Leaf.BLOCKS - 1));
+            if (blanks.end(i) - blanks.start(i) < LONG_BLANK || blanks.pointer(i) == Pointer.POISON) {
                 continue;
             }
             while (true) {

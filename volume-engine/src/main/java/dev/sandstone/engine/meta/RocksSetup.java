@@ -7,6 +7,7 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
@@ -30,6 +31,7 @@ final class RocksSetup implements AutoCloseable {
     private final WriteBufferManager writeBuffers;
     private final DBOptions database;
     private final ColumnFamilyOptions family;
+    private final ColumnFamilyOptions small;
 
     RocksSetup(MetadataMemory memory, boolean atomicFlush) {
         NativeLibrary.load();
@@ -50,7 +52,15 @@ final class RocksSetup implements AutoCloseable {
                 .setStatsDumpPeriodSec(0)
                 .setStatsPersistPeriodSec(0)
                 .setManifestPreallocationSize(MANIFEST_PREALLOCATION_BYTES);
-        family = new ColumnFamilyOptions()
+        family = family(memory);
+        // By levels, files of ascending keys go down as they are: of rows that come and go one for each flush would
+        // stay, for
+        // ever. These are merged whole.
+        small = family(memory).setCompactionStyle(CompactionStyle.UNIVERSAL);
+    }
+
+    private ColumnFamilyOptions family(MetadataMemory memory) {
+        return new ColumnFamilyOptions()
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setWriteBufferSize(memory.writeBufferBytes() / 2)
                 .setTableFormatConfig(new BlockBasedTableConfig()
@@ -63,12 +73,13 @@ final class RocksSetup implements AutoCloseable {
         return database;
     }
 
-    /** RocksDB's default family, which must exist, and those named. */
-    List<ColumnFamilyDescriptor> families(List<String> names) {
+    /** RocksDB's default family, which must exist, and those of the tables. */
+    List<ColumnFamilyDescriptor> families(List<Table> tables) {
         List<ColumnFamilyDescriptor> all = new ArrayList<>();
         all.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family));
-        for (String name : names) {
-            all.add(new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.US_ASCII), family));
+        for (Table table : tables) {
+            byte[] name = table.diskName().getBytes(StandardCharsets.US_ASCII);
+            all.add(new ColumnFamilyDescriptor(name, table.isLarge() ? family : small));
         }
         return all;
     }
@@ -76,6 +87,7 @@ final class RocksSetup implements AutoCloseable {
     @Override
     public void close() {
         family.close();
+        small.close();
         database.close();
         writeBuffers.close();
         cache.close();

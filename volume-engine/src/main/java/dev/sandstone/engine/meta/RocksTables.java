@@ -22,10 +22,10 @@ final class RocksTables implements AutoCloseable {
     RocksTables(Path folder, MetadataMemory memory) {
         this.folder = folder;
         setup = new RocksSetup(memory, true);
-        List<String> names = Arrays.stream(Table.values()).map(Table::diskName).toList();
+        List<Table> tables = Arrays.asList(Table.values());
         try {
             Files.createDirectories(folder);
-            database = RocksDB.open(setup.database(), folder.toString(), setup.families(names), handles);
+            database = RocksDB.open(setup.database(), folder.toString(), setup.families(tables), handles);
         } catch (RocksDBException e) {
             setup.close();
             throw RocksErrors.of(folder, "opening", e);
@@ -33,8 +33,8 @@ final class RocksTables implements AutoCloseable {
             setup.close();
             throw new MetadataException("metadata folder " + folder + " cannot be made: " + e, e);
         }
-        byTable = new ColumnFamilyHandle[names.size()];
-        for (Table table : Table.values()) {
+        byTable = new ColumnFamilyHandle[tables.size()];
+        for (Table table : tables) {
             byTable[table.index()] = handles.get(1 + table.index());
         }
     }

@@ -46,6 +46,11 @@ public enum Table {
         return index;
     }
 
+    /** Whether it has a row for each block or run; the others have few rows, which come and go. */
+    boolean isLarge() {
+        return this == HEAD || this == HIST || this == DEAD || this == REFS;
+    }
+
     static Table at(int index) {
         return BY_INDEX[index];
     }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,30 @@ class RocksMetadataStoreTest extends MetadataStoreContract {
                 .filter(pool -> "direct".equals(pool.getName()))
                 .mapToLong(BufferPoolMXBean::getCount)
                 .sum();
+    }
+
+    /** Rows that come and go, at ascending keys, leave no file each. */
+    @Test
+    void filesDoNotPileUp() throws IOException {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long rounds = 0;
+        while (rounds < 60 || (files() > 30 && System.nanoTime() < limit)) {
+            ByteBuffer key = KeySpace.point(ByteBuffer.allocate(KeySpace.POINT_KEY_BYTES), 1, ++rounds);
+            MetadataBatch comes = batch(2 * rounds);
+            comes.put(Table.PURGE, key, bytes("row"));
+            store().commit(comes);
+            MetadataBatch goes = batch(2 * rounds + 1);
+            goes.delete(Table.PURGE, key);
+            store().commit(goes);
+            store().flush();
+        }
+        assertThat(files()).isLessThanOrEqualTo(30);
+    }
+
+    private long files() throws IOException {
+        try (Stream<Path> all = Files.list(folder.resolve("meta"))) {
+            return all.filter(file -> file.toString().endsWith(".sst")).count();
+        }
     }
 
     @Test
