@@ -35,6 +35,11 @@ final class Changes {
     /** What a change does once its record has an LSN, and once it is durable. */
     @FunctionalInterface
     interface Effect<T extends @Nullable Object> {
+        /** The record gets its LSN now, perhaps long after it was asked for: what it is to say, in as many bytes. */
+        default byte[] payload(byte[] asked) {
+            return asked;
+        }
+
         default void appended() {}
 
         T durable(long lsn);
@@ -146,7 +151,9 @@ final class Changes {
             }
         };
         long lsn = shard.log()
-                .append(LogStream.USER, new ByteRecord(record.type(), record.lineage(), record.payload(), owner));
+                .append(
+                        LogStream.USER,
+                        new ByteRecord(record.type(), record.lineage(), effect.payload(record.payload()), owner));
         if (lsn == 0) {
             lost(bytes, stage, effect);
         } else {

@@ -134,19 +134,38 @@ final class RewindAdmin {
             return;
         }
         underWay = true;
-        MarksSet set = new MarksSet(now, members);
+        byte[] asked = new MarksSet(now, members).encode();
         boolean expiring = refused;
         CompletionStage<@Nullable Void> stage = changes.enqueue(one ->
-                changes.append(new Changes.Written(RecordType.MARK, 0, set.encode(), !expiring), one, lsn -> {
-                    shard.facts().marks(lsn, set);
-                    members.stream().filter(MarksSet.Member::marked).forEach(member -> known.add(member.lineage()));
-                    shard.want();
-                    return null;
-                }));
+                changes.append(new Changes.Written(RecordType.MARK, 0, asked, !expiring), one, new Marking(members)));
         stage.whenComplete((done, failure) -> {
             underWay = false;
             refused = failure != null;
         });
+    }
+
+    /** A mark says the time of its LSN, however long it waited for that: what it shows was there then. */
+    private final class Marking implements Changes.Effect<@Nullable Void> {
+        private final List<MarksSet.Member> members;
+        private MarksSet set = new MarksSet(0, List.of());
+
+        Marking(List<MarksSet.Member> members) {
+            this.members = members;
+        }
+
+        @Override
+        public byte[] payload(byte[] asked) {
+            set = new MarksSet(shard.loop().wallClockMicros(), members);
+            return set.encode();
+        }
+
+        @Override
+        public @Nullable Void durable(long lsn) {
+            shard.facts().marks(lsn, set);
+            members.stream().filter(MarksSet.Member::marked).forEach(member -> known.add(member.lineage()));
+            shard.want();
+            return null;
+        }
     }
 
     /** A volume is named when it changed since its last mark, or when a mark of it is out of its window. */

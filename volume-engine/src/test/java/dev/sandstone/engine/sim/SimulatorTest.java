@@ -19,9 +19,9 @@ class SimulatorTest {
         assertThat(sum.operations()).isPositive();
     }
 
-    /** Disks that answer many reads with errors, under small pools: cleaning used up their last slots. */
+    /** 1343 and 3117: disks that answer many reads with errors, under small pools, where cleaning used up the last slots. 7624: a mark. */
     @ParameterizedTest
-    @ValueSource(longs = {1343, 3117})
+    @ValueSource(longs = {1343, 3117, 7624})
     void seedsThatFailedOnce(long seed) {
         assertThat(Simulator.broken(seed)).isNull();
     }
