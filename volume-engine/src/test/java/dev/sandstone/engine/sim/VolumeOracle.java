@@ -103,7 +103,15 @@ final class VolumeOracle {
 
     /** It has become what it was at a time, nobody knows which exactly: these are what it holds. */
     void becomes(long[] ids, long tick) {
+        int before = sectors.size();
         resize(ids.length, Change.nothing(tick));
+        if (ids.length < before) {
+            // It was smaller then: what lay beyond is no more, also when it grows again.
+            Change cut = new Change(Content.ZERO, "cut off by going back", true, false, tick);
+            cut.succeeded(tick);
+            cut.durable();
+            past.add(cut, ids.length, before - ids.length);
+        }
         show(ids, "as of a time", tick);
         undurable.clear();
         begun.clear();
