@@ -10,7 +10,6 @@ defaults {
   path_grouping_policy group_by_prio
   prio alua
   path_checker tur
-  hardware_handler "1 alua"
   no_path_retry 60
   failback immediate
   fast_io_fail_tmo 2
@@ -75,7 +74,7 @@ written() { ls /tmp/copies 2>/dev/null | wc -l; }
 ( i=0; while [ ! -e /tmp/enough ]; do i=$((i + 1)); synced /mnt/f "$i" $((30000 + i % 50 * 777)); sleep 0.1; done ) > /tmp/writer 2>&1 &
 WRITER=$!
 more()   { [ "$(written)" -ge "$1" ]; }
-cut()    { # PORT drop|reset
+sever()  { # PORT drop|reset
   nft add table inet cut
   nft add chain inet cut out '{ type filter hook output priority 10; }'
   case $2 in
@@ -86,7 +85,7 @@ cut()    { # PORT drop|reset
 lose()   { # PORTAL HOW
   await "files are written" more $(($(written) + 3))
   say "$1 $2"
-  cut "${1##*:}" "$2"
+  sever "${1##*:}" "$2"
   await "the path is lost" paths 1
   await "writing goes on" more $(($(written) + 5))
   nft delete table inet cut

@@ -86,7 +86,8 @@ final class PortalTest {
             assertThat(san.metric("sandstone_iscsi_connections_total") - connections)
                     .as("it came to one portal and then to the other")
                     .isEqualTo(2);
-            assertThat(san.cli("portal", "set", "2", "--redirect", san.portal(0)).exit())
+            assertThat(san.cli("portal", "set", "2", "--redirect", san.portal(0))
+                            .exit())
                     .as("in a circle")
                     .isEqualTo(USAGE);
             san.json("portal", "set", "1", "--redirect", san.portal(1), "--permanent");

@@ -98,7 +98,10 @@ public final class PortalAdmin {
         String to = update.redirect();
         if (to == null || to.isEmpty()) {
             if (update.redirectPermanent() != null) {
-                throw refused("nothing is redirected", "redirect_permanent says how a redirect is meant", "name redirect too");
+                throw refused(
+                        "nothing is redirected",
+                        "redirect_permanent says how a redirect is meant",
+                        "name redirect too");
             }
             return Optional.empty();
         }
@@ -113,9 +116,8 @@ public final class PortalAdmin {
         }
         List<String> own = exposure.portals();
         int target = own.indexOf(address.toString()) + 1;
-        boolean circle = target == id
-                || (target > 0 && exposure.redirect(target).isPresent())
-                || redirectedTo(own.get(id - 1));
+        boolean circle =
+                target == id || (target > 0 && exposure.redirect(target).isPresent()) || redirectedTo(own.get(id - 1));
         if (circle) {
             throw refused(
                     "sessions of portal " + id + " would be sent in a circle or twice",

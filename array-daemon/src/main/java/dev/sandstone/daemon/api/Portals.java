@@ -15,11 +15,7 @@ public final class Portals {
      * @param redirectPermanent whether initiators are told that this is for good
      */
     public record View(
-            int id,
-            String address,
-            String access,
-            @Nullable String redirect,
-            boolean redirectPermanent) {}
+            int id, String address, String access, @Nullable String redirect, boolean redirectPermanent) {}
 
     /**
      * What is absent stays as it is.

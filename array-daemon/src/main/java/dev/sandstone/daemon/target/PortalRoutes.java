@@ -32,8 +32,7 @@ public final class PortalRoutes {
         for (int i = 0; i < open.size(); i++) {
             InetSocketAddress bound = open.get(i);
             boolean any = bound.getAddress().isAnyLocalAddress();
-            if (bound.getPort() == local.getPort()
-                    && (any || bound.getAddress().equals(local.getAddress()))) {
+            if (bound.getPort() == local.getPort() && (any || bound.getAddress().equals(local.getAddress()))) {
                 return of(i + 1);
             }
         }

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class PortalAdminTest {
     private final PortalAdmin admin = new PortalAdmin(new FakeExposure(), new ChangeLock());
 
-    private Portals.View set(String id, @Nullable String access, @Nullable String redirect, @Nullable Boolean permanent) {
+    private Portals.View set(
+            String id, @Nullable String access, @Nullable String redirect, @Nullable Boolean permanent) {
         return admin.set(id, new Portals.Update(access, redirect, permanent));
     }
 
@@ -29,7 +30,10 @@ class PortalAdminTest {
                 .isEqualTo(new Portals.View(2, "[::1]:3261", "non-optimized", "10.0.0.1:3260", true));
         assertThat(set("2", "optimized", null, null))
                 .isEqualTo(new Portals.View(2, "[::1]:3261", "optimized", "10.0.0.1:3260", true));
-        assertThat(set("2", null, "", null)).isEqualTo(admin.list().get(1)).extracting("redirect").isNull();
+        assertThat(set("2", null, "", null))
+                .isEqualTo(admin.list().get(1))
+                .extracting("redirect")
+                .isNull();
     }
 
     @Test
@@ -47,7 +51,12 @@ class PortalAdminTest {
         refused("2", null, "10.0.0.1:3260", null, ErrorCode.BAD_VALUE);
     }
 
-    private void refused(String id, @Nullable String access, @Nullable String redirect, @Nullable Boolean permanent, ErrorCode code) {
+    private void refused(
+            String id,
+            @Nullable String access,
+            @Nullable String redirect,
+            @Nullable Boolean permanent,
+            ErrorCode code) {
         assertThatThrownBy(() -> set(id, access, redirect, permanent))
                 .isInstanceOfSatisfying(
                         ApiException.class, e -> assertThat(e.code()).isEqualTo(code));
