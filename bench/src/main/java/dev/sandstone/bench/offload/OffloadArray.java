@@ -1,20 +1,15 @@
 package dev.sandstone.bench.offload;
 
+import dev.sandstone.bench.array.ArrayProcess;
 import dev.sandstone.daemon.api.Pools;
 import dev.sandstone.daemon.api.VolumeTimes;
 import dev.sandstone.daemon.api.Volumes;
 import dev.sandstone.daemon.cli.ApiClient;
 import dev.sandstone.initiator.IscsiSession;
-import dev.sandstone.initiator.SessionOptions;
-import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
 
 /** A whole array in a process of its own. */
 final class OffloadArray implements AutoCloseable {
@@ -22,38 +17,12 @@ final class OffloadArray implements AutoCloseable {
     private static final Duration CHECK_LIMIT = Duration.ofMinutes(10);
     private static final int TIMEOUT_MS = 120_000;
 
-    private final Process process;
-    private final JsonNode ready;
+    private final ArrayProcess array;
     private final ApiClient client;
 
     OffloadArray(Path root, Path scratch, long capacity) throws IOException, InterruptedException {
-        Path file = scratch.resolve("offload.ready");
-        Path log = scratch.resolve("offload.log");
-        process = new ProcessBuilder(
-                        root.resolve("san").toString(),
-                        "serve",
-                        "--ephemeral",
-                        "--dir",
-                        scratch.resolve("array").toString(),
-                        "--capacity",
-                        String.valueOf(capacity),
-                        "--ready-file",
-                        file.toString(),
-                        "--json")
-                .redirectOutput(new File("/dev/null"))
-                .redirectError(log.toFile())
-                .start();
-        // However it ends, the array does not outlive it.
-        Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("offload-end").unstarted(process::destroy));
-        while (!Files.exists(file) || Files.size(file) == 0) {
-            if (!process.isAlive()) {
-                throw new IOException(Files.readString(log));
-            }
-            Thread.sleep(50);
-        }
-        ready = new ObjectMapper().readTree(Files.readString(file));
-        client = ApiClient.of(ready.get("api").asString(), ready.get("token").asString());
+        array = new ArrayProcess(root, scratch, capacity);
+        client = array.client();
     }
 
     Volumes.View create(String name, long bytes, String policy) {
@@ -75,11 +44,7 @@ final class OffloadArray implements AutoCloseable {
 
     /** A session of the initiator of that number. */
     IscsiSession login(Volumes.View volume, int host) throws IOException {
-        String portal = ready.get("portals").get(0).asString();
-        int port = Integer.parseInt(portal.substring(portal.lastIndexOf(':') + 1));
-        return IscsiSession.open(SessionOptions.to(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                        "iqn.2026-11.dev.sandstone:host" + host)
+        return IscsiSession.open(array.options("iqn.2026-11.dev.sandstone:host" + host)
                 .withTimeoutMs(TIMEOUT_MS)
                 .withTarget(volume.iqn()));
     }
@@ -95,8 +60,7 @@ final class OffloadArray implements AutoCloseable {
 
     /** What the kernel says the process has had read from storage. */
     long processReadBytes() throws IOException {
-        for (String line : Files.readAllLines(
-                Path.of("/proc", String.valueOf(ready.get("pid").asLong()), "io"))) {
+        for (String line : Files.readAllLines(Path.of("/proc", String.valueOf(array.pid()), "io"))) {
             if (line.startsWith("read_bytes: ")) {
                 return Long.parseLong(line.substring("read_bytes: ".length()));
             }
@@ -106,7 +70,6 @@ final class OffloadArray implements AutoCloseable {
 
     @Override
     public void close() {
-        ProcessHandle.of(ready.get("pid").asLong()).ifPresent(ProcessHandle::destroy);
-        process.onExit().join();
+        array.close();
     }
 }

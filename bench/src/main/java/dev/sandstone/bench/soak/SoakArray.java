@@ -1,5 +1,6 @@
 package dev.sandstone.bench.soak;
 
+import dev.sandstone.bench.array.ArrayProcess;
 import dev.sandstone.daemon.api.ApiException;
 import dev.sandstone.daemon.api.ErrorCode;
 import dev.sandstone.daemon.api.Pools;
@@ -7,18 +8,11 @@ import dev.sandstone.daemon.api.Snapshots;
 import dev.sandstone.daemon.api.Volumes;
 import dev.sandstone.daemon.cli.ApiClient;
 import dev.sandstone.initiator.IscsiSession;
-import dev.sandstone.initiator.SessionOptions;
-import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
 
 /** The array under load, in a process of its own, with one volume of which snapshots come and go. */
 final class SoakArray implements AutoCloseable {
@@ -26,8 +20,7 @@ final class SoakArray implements AutoCloseable {
     private static final String PATH = "/api/v1/volumes/" + VOLUME;
     private static final Duration CHECK_LIMIT = Duration.ofMinutes(30);
 
-    private final Process process;
-    private final JsonNode ready;
+    private final ArrayProcess array;
     private final ApiClient client;
     private final String iqn;
     private final Deque<String> kept = new ArrayDeque<>();
@@ -35,33 +28,8 @@ final class SoakArray implements AutoCloseable {
     private int refused;
 
     SoakArray(Path root, Path scratch, long capacity, long volume) throws IOException, InterruptedException {
-        Path file = scratch.resolve("soak.ready");
-        Path log = scratch.resolve("soak.log");
-        process = new ProcessBuilder(
-                        root.resolve("san").toString(),
-                        "serve",
-                        "--ephemeral",
-                        "--dir",
-                        scratch.resolve("array").toString(),
-                        "--capacity",
-                        String.valueOf(capacity),
-                        "--ready-file",
-                        file.toString(),
-                        "--json")
-                .redirectOutput(new File("/dev/null"))
-                .redirectError(log.toFile())
-                .start();
-        // However the soak ends, the array does not outlive it.
-        Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("soak-end").unstarted(process::destroy));
-        while (!Files.exists(file) || Files.size(file) == 0) {
-            if (!process.isAlive()) {
-                throw new IOException(Files.readString(log));
-            }
-            Thread.sleep(50);
-        }
-        ready = new ObjectMapper().readTree(Files.readString(file));
-        client = ApiClient.of(ready.get("api").asString(), ready.get("token").asString());
+        array = new ArrayProcess(root, scratch, capacity);
+        client = array.client();
         iqn = client.post(
                         "/api/v1/volumes",
                         new Volumes.Create(VOLUME, volume, null, null, null, null),
@@ -70,14 +38,11 @@ final class SoakArray implements AutoCloseable {
     }
 
     long pid() {
-        return ready.get("pid").asLong();
+        return array.pid();
     }
 
     IscsiSession login(int thread) throws IOException {
-        String portal = ready.get("portals").get(0).asString();
-        int port = Integer.parseInt(portal.substring(portal.lastIndexOf(':') + 1));
-        return IscsiSession.open(SessionOptions.to(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), "iqn.2026-11.dev.sandstone:soak")
+        return IscsiSession.open(array.options("iqn.2026-11.dev.sandstone:soak")
                 .withIsid(0x80_0000_0000_00L + thread)
                 .withTarget(iqn));
     }
@@ -121,7 +86,6 @@ final class SoakArray implements AutoCloseable {
 
     @Override
     public void close() {
-        ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroy);
-        process.onExit().join();
+        array.close();
     }
 }
