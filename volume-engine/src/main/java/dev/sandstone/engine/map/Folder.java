@@ -58,7 +58,7 @@ final class Folder {
         this.map = map;
         this.commit = commit;
         rowsPerStep = setup.limits().runsPerStep();
-        writer = new HeadWriter(commit, rowsPerStep);
+        writer = new HeadWriter(commit, setup.limits());
         history = new HistoryWriter(commit, rowsPerStep);
         loop = setup.loop();
         store = setup.store();

@@ -10,16 +10,12 @@ import java.nio.ByteBuffer;
  * <p>Confined to one thread at a time, the metadata writer.
  */
 final class HeadWriter {
-    /** Blank ranges from this length on are erased in batches of their own when they hold many runs. */
-    static final long LONG_BLANK = 4096;
-
     private final MapCommit commit;
-    private final int runsPerStep;
+    private final MapLimits limits;
 
-    /** @param runsPerStep most runs that one batch removes for a long blank range */
-    HeadWriter(MapCommit commit, int runsPerStep) {
+    HeadWriter(MapCommit commit, MapLimits limits) {
         this.commit = commit;
-        this.runsPerStep = runsPerStep;
+        this.limits = limits;
     }
 
     /** Stores what is given, in one batch, or for moves and long blank ranges in several of which the last one counts. */
@@ -152,14 +148,14 @@ final class HeadWriter {
         Run piece = new Run();
         for (int i = 0; i < blanks.size(); i++) {
             long next = Leaf.first(Leaf.of(blanks.start(i) + Leaf.BLOCKS - 1));
-            if (blanks.end(i) - blanks.start(i) < LONG_BLANK || blanks.pointer(i) == Pointer.POISON) {
+            if (blanks.end(i) - blanks.start(i) < limits.longBlank() || blanks.pointer(i) == Pointer.POISON) {
                 continue;
             }
             while (true) {
                 commit.begin();
                 piece.set(next, blanks.end(i) - 1, blanks.pointer(i), blanks.birth(i));
                 try (HeadMerge merge = merge(part)) {
-                    next = merge.blank(piece, runsPerStep);
+                    next = merge.blank(piece, limits.runsPerStep());
                     merge.finish();
                 }
                 if (next == HeadMerge.ERASED) {

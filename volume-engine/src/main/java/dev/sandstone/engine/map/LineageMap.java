@@ -284,7 +284,7 @@ public final class LineageMap implements MapReader, LeafOwner {
         if (blocks == 0) {
             return;
         }
-        if (blocks >= HeadWriter.LONG_BLANK && (family.keepsHistory() || parent() != null)) {
+        if (blocks >= parts.longBlank() && (family.keepsHistory() || parent() != null)) {
             parts.cut().run();
         }
         Generation now = active();

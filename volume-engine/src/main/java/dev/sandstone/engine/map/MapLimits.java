@@ -34,6 +34,14 @@ public record MapLimits(
         }
     }
 
+    /**
+     * Blanks from this length on are erased in batches of their own when they hold many runs: what may hold half as many
+     * as a batch should, and two leaves at least, because only whole leaves go ahead.
+     */
+    long longBlank() {
+        return Math.max(2 * Leaf.BLOCKS, runsPerStep / 2);
+    }
+
     /** For a daemon. */
     public static MapLimits of(long overlayBytes, long leafBytes) {
         int entries = Math.clamp(overlayBytes / (4 * ENTRY_BYTES), 1024, FOLD_ENTRIES);

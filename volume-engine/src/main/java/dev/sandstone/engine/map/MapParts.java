@@ -6,5 +6,7 @@ import dev.sandstone.engine.space.SpaceLedger;
  * What the maps of all lineages share.
  *
  * @param cut closes the overlay's active part before the record under way
+ * @param longBlank blocks from which on a blank is the first of its part where something would show without it
  */
-record MapParts(LeafCache cache, LeafLoader loader, Overlay overlay, SpaceLedger ledger, Runnable cut) {}
+record MapParts(
+        LeafCache cache, LeafLoader loader, Overlay overlay, SpaceLedger ledger, Runnable cut, long longBlank) {}

@@ -27,6 +27,8 @@ final class Simulation implements TimeLoad.Host {
     private static final int DEPTH = 12;
     private static final int MARKS_ONE_IN = 20;
     private static final int MOST_MILLIS = 800;
+    /** In one seed of five UNMAPs and zeros are long enough for the way that erases in batches of their own. */
+    private static final int LONG_BLANKS = 32;
 
     private final long seed;
     private final Random random;
@@ -164,7 +166,7 @@ final class Simulation implements TimeLoad.Host {
     }
 
     private Workload workload(VolumeOracle oracle, Volume volume) {
-        return new Workload(clock, oracle, volume, random, setup.mostBytes());
+        return new Workload(clock, oracle, volume, random, setup.mostBytes()).blanks(seed % 5 == 1 ? LONG_BLANKS : 1);
     }
 
     // a life

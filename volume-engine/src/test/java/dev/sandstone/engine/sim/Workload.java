@@ -25,6 +25,7 @@ final class Workload {
     private final Volume volume;
     private final Random random;
     private final int mostSectors;
+    private int stretch = 1;
 
     /** What all workloads of a simulation share. */
     static final class Clock {
@@ -120,6 +121,12 @@ final class Workload {
         this.mostSectors = mostBytes / Content.SECTOR;
     }
 
+    /** Makes UNMAPs and zeros so many times as long as the other requests. */
+    Workload blanks(int times) {
+        stretch = times;
+        return this;
+    }
+
     VolumeOracle oracle() {
         return oracle;
     }
@@ -135,8 +142,8 @@ final class Workload {
         switch (random.nextInt(20)) {
             case 0, 1, 2, 3, 4, 5, 6, 7, 8 -> write(lba, count, random.nextInt(5) == 0);
             case 9, 10, 11, 12 -> read(lba, count);
-            case 13, 14 -> unmap(lba, count);
-            case 15 -> zero(lba, count);
+            case 13, 14 -> unmap(lba, blank(lba, count));
+            case 15 -> zero(lba, blank(lba, count));
             case 16, 17, 18 -> compare(lba, Math.min(count, 1 + random.nextInt(24)));
             default -> flush();
         }
@@ -161,6 +168,10 @@ final class Workload {
             case 3 -> SECTORS_A_BLOCK * (1 + random.nextInt(mostSectors / SECTORS_A_BLOCK));
             default -> 1 + random.nextInt(mostSectors);
         };
+    }
+
+    private int blank(int lba, int count) {
+        return Math.min(oracle.blocks() - lba, stretch * count);
     }
 
     void write(int lba, int count, boolean fua) {
