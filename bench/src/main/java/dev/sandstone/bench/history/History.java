@@ -9,7 +9,7 @@ import java.util.List;
 public final class History {
     private static final int SNAPSHOTS = 1000;
     private static final int MANY = 10_000;
-    private static final int ROUNDS = 9;
+    private static final int ROUNDS = 61;
 
     private History() {}
 

@@ -14,20 +14,23 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * CPU time of a random read and write of 4 KiB on a volume without snapshots, with one, and with many; in alternation, so
+ * CPU time of a random read and write of 4 KiB on a volume without snapshots, with one, and with many; in many short turns, so
  * that whatever else the machine does meets all alike. It is that of the whole process, folding and cleaning included.
+ *
+ * <p>Two volumes have no snapshots: how much one differs from the other is what these figures cannot tell from nothing.
  */
 final class Steady {
     private static final long BYTES = 512L << 20;
     private static final int CHANGED_BETWEEN = 64;
     private static final int DEPTH = 32;
-    private static final int READS = 100_000;
-    private static final int WRITES = 30_000;
-    private static final int WARM_UP_ROUNDS = 2;
+    private static final int READS = 40_000;
+    private static final int WRITES = 15_000;
+    private static final int WARM_UP_ROUNDS = 6;
 
     private final Engine engine;
     private final List<Kept> volumes = new ArrayList<>();
@@ -45,6 +48,7 @@ final class Steady {
         try (Engine engine = new Engine(scratch.resolve("steady"), 16L << 30)) {
             Steady steady = new Steady(engine);
             steady.make("no snapshot", snapshots, 0);
+            steady.make("none again", snapshots, 0);
             steady.make("1 snapshot", snapshots, 1);
             steady.make(snapshots + " snapshots", snapshots, snapshots);
             for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
@@ -71,7 +75,7 @@ final class Steady {
 
     private void round(int round) {
         List<Kept> order = new ArrayList<>(volumes);
-        Collections.rotate(order, round);
+        Collections.shuffle(order, new Random(round));
         for (Kept one : order) {
             Volume volume = one.volume();
             double[] costs = new double[3];
@@ -133,19 +137,35 @@ final class Steady {
             "4K random read", "4K random write, the first of a block after a snapshot", "4K random write, further ones"
         };
         for (int i = 0; i < rows.length; i++) {
-            StringBuilder figures = new StringBuilder();
-            double none = median(volumes.get(0).costs().get(i));
+            List<String> figures = new ArrayList<>();
             for (Kept one : volumes) {
-                double median = median(one.costs().get(i));
-                figures.append(figures.isEmpty() ? "" : "; ")
-                        .append(one.name())
-                        .append(String.format(Locale.ROOT, " %.2f us (%+.1f %%)", median, 100 * (median / none - 1)));
+                String cost = String.format(
+                        Locale.ROOT,
+                        "%s %.2f us",
+                        one.name(),
+                        Spread.of(one.costs().get(i)).median());
+                figures.add(figures.isEmpty() ? cost : cost + " " + percent(Spread.of(ratios(one, i))));
             }
-            table.row(rows[i] + ", CPU", figures.toString());
+            table.row(rows[i] + ", CPU", String.join("; ", figures));
         }
     }
 
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
+    /** Of a round each: to the volume without snapshots, in the same round. */
+    private List<Double> ratios(Kept one, int of) {
+        List<Double> ratios = new ArrayList<>();
+        for (int round = 0; round < one.costs().get(of).size(); round++) {
+            ratios.add(one.costs().get(of).get(round)
+                    / volumes.get(0).costs().get(of).get(round));
+        }
+        return ratios;
+    }
+
+    private static String percent(Spread ratio) {
+        return String.format(
+                Locale.ROOT,
+                "(%+.1f %%, surely %+.1f to %+.1f)",
+                100 * (ratio.median() - 1),
+                100 * (ratio.low() - 1),
+                100 * (ratio.high() - 1));
     }
 }
