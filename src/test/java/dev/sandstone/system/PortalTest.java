@@ -18,6 +18,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 /** What an operator does to the paths: worse ones, and ones that send new sessions elsewhere. */
 final class PortalTest {
@@ -100,6 +101,37 @@ final class PortalTest {
                             refused -> assertThat(refused.status()).isEqualTo(0x0102));
             san.json("portal", "set", "1", "--redirect", "none");
             login(san, volume, 0).logout();
+        }
+    }
+
+    @Test
+    void whatAnOperatorSetOutlivesAKill() throws IOException {
+        JsonNode made = new ObjectMapper()
+                .readTree(Tools.must(
+                        LIMIT,
+                        San.launcher(),
+                        "init",
+                        scratch.resolve("array").toString(),
+                        "--capacity",
+                        "640M",
+                        "--portal",
+                        "127.0.0.1:0",
+                        "--portal",
+                        "127.0.0.1:0",
+                        "--api",
+                        "127.0.0.1:0",
+                        "--json"));
+        Path config = Path.of(made.get("config").asString());
+        String token = made.get("token").asString();
+        try (San san = San.permanent(scratch, config, token)) {
+            san.json("portal", "set", "2", "--access", "non-optimized", "--redirect", "10.0.0.1:3260");
+            san.kill();
+        }
+        try (San san = San.permanent(scratch, config, token)) {
+            JsonNode portals = san.json("portal", "list");
+            assertThat(portals.get(0).get("access").asString()).isEqualTo("optimized");
+            assertThat(portals.get(1).get("access").asString()).isEqualTo("non-optimized");
+            assertThat(portals.get(1).get("redirect").asString()).isEqualTo("10.0.0.1:3260");
         }
     }
 

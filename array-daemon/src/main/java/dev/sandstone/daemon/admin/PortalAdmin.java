@@ -4,22 +4,74 @@ import dev.sandstone.config.HostPort;
 import dev.sandstone.daemon.api.ApiException;
 import dev.sandstone.daemon.api.ErrorCode;
 import dev.sandstone.daemon.api.Portals;
+import dev.sandstone.daemon.catalog.Catalog;
+import dev.sandstone.daemon.catalog.PortalEntry;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Portals: which paths are the better ones, and where sessions are sent. Lasts until the array's end. */
+/**
+ * Portals: which paths are the better ones, and where sessions are sent. What an operator sets stays with the address that the
+ * configuration gives the portal; what an initiator makes of a path (SET TARGET PORT GROUPS) ends with the process.
+ */
 public final class PortalAdmin {
     private static final String OPTIMIZED = "optimized";
     private static final String NON_OPTIMIZED = "non-optimized";
 
+    private static final Logger LOG = LoggerFactory.getLogger(PortalAdmin.class);
+
+    private final Catalog catalog;
+    /** Keys of the entries. */
+    private final List<String> listens;
+
     private final Exposure exposure;
     private final ChangeLock lock;
 
-    public PortalAdmin(Exposure exposure, ChangeLock lock) {
+    /** @param configured the portals as the configuration writes them, in the order of {@link Exposure#portals} */
+    public PortalAdmin(Catalog catalog, List<String> configured, Exposure exposure, ChangeLock lock) {
+        this.catalog = catalog;
+        this.listens = distinct(configured);
         this.exposure = exposure;
         this.lock = lock;
+    }
+
+    /** Port 0 may be asked for several times: each is a portal of its own. */
+    private static List<String> distinct(List<String> configured) {
+        List<String> distinct = new ArrayList<>();
+        for (int i = 0; i < configured.size(); i++) {
+            String listen = configured.get(i);
+            int same = Collections.frequency(configured.subList(0, i), listen);
+            distinct.add(same == 0 ? listen : listen + "#" + (same + 1));
+        }
+        return List.copyOf(distinct);
+    }
+
+    /** Makes the portals what they were set to. A redirect that would now send sessions in a circle is left out, and told. */
+    public void restore() {
+        for (int id = 1; id <= listens.size(); id++) {
+            PortalEntry entry = entry(id);
+            if (!entry.optimized()) {
+                exposure.access(id, false);
+            }
+            try {
+                exposure.redirect(id, route(id, new Portals.Update(null, entry.redirect(), flag(entry))));
+            } catch (ApiException impossible) {
+                LOG.error("portal {} is not redirected as it was set to: {}", id, impossible.getMessage());
+            }
+        }
+    }
+
+    private PortalEntry entry(int id) {
+        String listen = listens.get(id - 1);
+        return catalog.state().portal(listen).orElseGet(() -> new PortalEntry(listen, true, null, false));
+    }
+
+    private static @Nullable Boolean flag(PortalEntry entry) {
+        return entry.redirect() == null ? null : (Boolean) entry.permanent();
     }
 
     public List<Portals.View> list() {
@@ -42,6 +94,16 @@ public final class PortalAdmin {
             int id = id(number);
             Boolean optimized = access(update.access());
             Optional<Exposure.Route> route = route(id, update);
+            PortalEntry entry = entry(id);
+            if (optimized != null) {
+                entry = new PortalEntry(entry.listen(), optimized, entry.redirect(), entry.permanent());
+            }
+            if (update.redirect() != null) {
+                String to = route.map(Exposure.Route::address).orElse(null);
+                boolean permanent = route.map(Exposure.Route::permanent).orElse(false);
+                entry = new PortalEntry(entry.listen(), entry.optimized(), to, permanent);
+            }
+            catalog.changePortal(entry);
             if (optimized != null) {
                 exposure.access(id, optimized);
             }

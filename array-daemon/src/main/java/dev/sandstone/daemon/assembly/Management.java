@@ -37,7 +37,7 @@ record Management(
         ChangeLock lock,
         TokenTimes times) {
 
-    Api api(PoolAdmin poolAdmin, Supplier<String> metrics) {
+    Api api(PoolAdmin poolAdmin, PortalAdmin portals, Supplier<String> metrics) {
         VolumeAdmin volumes = new VolumeAdmin(catalog, pool, time, exposure, lock, setup.maxVolumes());
         CloneAdmin clones = new CloneAdmin(catalog, volumes, time, exposure, lock);
         return new Api(
@@ -55,7 +55,7 @@ record Management(
                         new UsageAdmin(catalog, pool, time)),
                 poolAdmin,
                 new DiskAdmin(pool.disks(), lock),
-                new Api.Paths(new SessionAdmin(catalog, exposure), new PortalAdmin(exposure, lock)),
+                new Api.Paths(new SessionAdmin(catalog, exposure), portals),
                 metrics);
     }
 

@@ -4,6 +4,7 @@ import dev.sandstone.config.HostPort;
 import dev.sandstone.daemon.admin.ChangeLock;
 import dev.sandstone.daemon.admin.Exposure;
 import dev.sandstone.daemon.admin.PoolAdmin;
+import dev.sandstone.daemon.admin.PortalAdmin;
 import dev.sandstone.daemon.admin.Reconciliation;
 import dev.sandstone.daemon.admin.TimeParts;
 import dev.sandstone.daemon.admin.TokenTimes;
@@ -91,15 +92,19 @@ public final class RunningArray implements AutoCloseable {
         IscsiServer iscsi =
                 Transports.listen(setup.network(), new ArrayDirectory(target, catalog, secrets, routes), loops);
         closer.add("portals", () -> Transports.stop(iscsi));
-        routes.open(iscsi.addresses());
         Exposure exposure = new LiveExposure(target, iscsi, routes);
+        List<String> listened =
+                setup.network().portals().stream().map(HostPort::toString).toList();
+        PortalAdmin portals = new PortalAdmin(catalog, listened, exposure, lock);
+        portals.restore();
+        routes.open(iscsi.addresses());
 
         PoolAdmin poolAdmin = new PoolAdmin(pool, reconciliation);
         Metrics metrics = new Metrics(poolAdmin);
         closer.add("metrics", metrics);
         Figures.of(metrics, catalogs, iscsi, pool.disks());
         Api api = new Management(setup, catalog, time, pool, exposure, secrets, lock, tokens)
-                .api(poolAdmin, metrics::text);
+                .api(poolAdmin, portals, metrics::text);
         Optional<HostPort> tcp = setup.network().api();
         ApiServer server =
                 ApiServer.start(api, setup.token(), tcp, setup.folder().map(DataFolder::socket));

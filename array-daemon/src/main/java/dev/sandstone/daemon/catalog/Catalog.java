@@ -39,6 +39,7 @@ public final class Catalog implements AutoCloseable {
     private final SortedMap<String, VolumeEntry> mounts = new TreeMap<>();
     private final SortedMap<String, HostEntry> hosts = new TreeMap<>();
     private final SortedMap<String, GrantEntry> grants = new TreeMap<>();
+    private final SortedMap<String, PortalEntry> portals = new TreeMap<>();
     private final ArrayEntry array;
     private volatile CatalogState state;
 
@@ -57,6 +58,7 @@ public final class Catalog implements AutoCloseable {
         load(CatalogKeys.MOUNTS, VolumeEntry.class, mounts);
         load(CatalogKeys.HOSTS, HostEntry.class, hosts);
         load(CatalogKeys.GRANTS, GrantEntry.class, grants);
+        load(CatalogKeys.PORTALS, PortalEntry.class, portals);
         this.state = current();
     }
 
@@ -171,6 +173,13 @@ public final class Catalog implements AutoCloseable {
         publish();
     }
 
+    public void changePortal(PortalEntry entry) {
+        String key = CatalogKeys.portal(entry.listen());
+        store.commit(List.of(put(key, entry)));
+        portals.put(key, entry);
+        publish();
+    }
+
     @Override
     public void close() {
         store.close();
@@ -181,7 +190,7 @@ public final class Catalog implements AutoCloseable {
     }
 
     private CatalogState current() {
-        return new CatalogState(byName(volumes), byName(mounts), byName(hosts), grants);
+        return new CatalogState(byName(volumes), byName(mounts), byName(hosts), grants, byName(portals));
     }
 
     private static <T> SortedMap<String, T> byName(SortedMap<String, T> byKey) {

@@ -11,6 +11,7 @@ final class CatalogKeys {
     static final String HOSTS = "host/";
     static final String GRANTS = "grant/";
     static final String DOOMED = "doomed/";
+    static final String PORTALS = "portal/";
 
     private CatalogKeys() {}
 
@@ -28,6 +29,10 @@ final class CatalogKeys {
 
     static String grant(String volume, String host) {
         return GRANTS + volume + "/" + host;
+    }
+
+    static String portal(String listen) {
+        return PORTALS + listen;
     }
 
     static String doomed(UUID uuid) {

@@ -15,16 +15,19 @@ public final class CatalogState {
     private final SortedMap<String, VolumeEntry> mounts;
     private final SortedMap<String, HostEntry> hosts;
     private final SortedMap<String, GrantEntry> grants;
+    private final SortedMap<String, PortalEntry> portals;
 
     CatalogState(
             SortedMap<String, VolumeEntry> volumes,
             SortedMap<String, VolumeEntry> mounts,
             SortedMap<String, HostEntry> hosts,
-            SortedMap<String, GrantEntry> grants) {
+            SortedMap<String, GrantEntry> grants,
+            SortedMap<String, PortalEntry> portals) {
         this.volumes = Collections.unmodifiableSortedMap(new TreeMap<>(volumes));
         this.mounts = Collections.unmodifiableSortedMap(new TreeMap<>(mounts));
         this.hosts = Collections.unmodifiableSortedMap(new TreeMap<>(hosts));
         this.grants = Collections.unmodifiableSortedMap(new TreeMap<>(grants));
+        this.portals = Collections.unmodifiableSortedMap(new TreeMap<>(portals));
     }
 
     public List<VolumeEntry> volumes() {
@@ -90,6 +93,11 @@ public final class CatalogState {
 
     public List<GrantEntry> grantsOfVolume(String volume) {
         return grants.values().stream().filter(g -> g.volume().equals(volume)).toList();
+    }
+
+    /** @param listen as the configuration writes it */
+    public Optional<PortalEntry> portal(String listen) {
+        return Optional.ofNullable(portals.get(listen));
     }
 
     /** The lowest LUN that no volume and no mount has as its own. */

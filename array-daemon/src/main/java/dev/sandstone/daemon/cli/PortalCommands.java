@@ -48,7 +48,7 @@ final class PortalCommands extends NounCommand {
         }
     }
 
-    @Command(name = "set", description = "Change a portal until the array's end; what is not named stays.")
+    @Command(name = "set", description = "Change a portal, for good; what is not named stays.")
     static final class Set extends ClientCommand {
         @Parameters(paramLabel = "PORTAL", description = "Its number, as listed.")
         String portal = "";

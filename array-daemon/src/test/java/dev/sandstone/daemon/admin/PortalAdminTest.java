@@ -6,12 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandstone.daemon.api.ApiException;
 import dev.sandstone.daemon.api.ErrorCode;
 import dev.sandstone.daemon.api.Portals;
+import dev.sandstone.daemon.catalog.ArrayEntry;
+import dev.sandstone.daemon.catalog.Catalog;
+import dev.sandstone.engine.meta.HeapCatalogStore;
+import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Paths of an array with the portals 127.0.0.1:3260 and [::1]:3261. */
 class PortalAdminTest {
-    private final PortalAdmin admin = new PortalAdmin(new FakeExposure(), new ChangeLock());
+    private final Catalog catalog = Catalog.open(new HeapCatalogStore(), new ArrayEntry("test", new UUID(1, 2)));
+    private final PortalAdmin admin = of("0.0.0.0:0", "0.0.0.0:0");
+
+    /** An array as it starts. */
+    private PortalAdmin of(String... configured) {
+        PortalAdmin started = new PortalAdmin(catalog, List.of(configured), new FakeExposure(), new ChangeLock());
+        started.restore();
+        return started;
+    }
 
     private Portals.View set(
             String id, @Nullable String access, @Nullable String redirect, @Nullable Boolean permanent) {
@@ -34,6 +47,27 @@ class PortalAdminTest {
                 .isEqualTo(admin.list().get(1))
                 .extracting("redirect")
                 .isNull();
+    }
+
+    @Test
+    void whatWasSetOutlivesARestart() {
+        set("1", "non-optimized", "10.0.0.1:3260", true);
+        set("2", null, "10.0.0.2:3260", null);
+        assertThat(of("0.0.0.0:0", "0.0.0.0:0").list()).isEqualTo(admin.list());
+        assertThat(of("[::]:3260", "0.0.0.0:0").list())
+                .as("a portal that was put in front")
+                .containsExactly(
+                        new Portals.View(1, "127.0.0.1:3260", "optimized", null, false),
+                        new Portals.View(2, "[::1]:3261", "non-optimized", "10.0.0.1:3260", true));
+    }
+
+    @Test
+    void aRedirectThatHasBecomeACircleIsLeftOut() {
+        set("1", "non-optimized", "[::1]:3261", null);
+        assertThat(of("other:1", "0.0.0.0:0").list())
+                .containsExactly(
+                        new Portals.View(1, "127.0.0.1:3260", "optimized", null, false),
+                        new Portals.View(2, "[::1]:3261", "non-optimized", null, false));
     }
 
     @Test

@@ -61,7 +61,9 @@ public final class TestApi {
                         new UsageAdmin(catalog, pool, time)),
                 new PoolAdmin(pool, new Reconciliation(catalog, pool, time.settlement())),
                 new DiskAdmin(pool.disks(), lock),
-                new Api.Paths(new SessionAdmin(catalog, exposure), new PortalAdmin(exposure, lock)),
+                new Api.Paths(
+                        new SessionAdmin(catalog, exposure),
+                        new PortalAdmin(catalog, exposure.portals(), exposure, lock)),
                 () -> "sandstone_volumes " + List.of(1).size() + "\n");
     }
 }
