@@ -7,6 +7,7 @@ import dev.sandstone.daemon.catalog.CatalogException;
 import dev.sandstone.engine.meta.CatalogStore;
 import dev.sandstone.engine.meta.HeapCatalogStore;
 import dev.sandstone.engine.meta.MetadataException;
+import dev.sandstone.engine.meta.NoRoomException;
 import dev.sandstone.engine.meta.RocksCatalogStore;
 import dev.sandstone.snapshot.catalog.SnapshotCatalog;
 import dev.sandstone.snapshot.catalog.UnreadableEntryException;
@@ -28,7 +29,7 @@ record Catalogs(Catalog array, SnapshotCatalog snapshots) {
                 store.close();
                 throw bad;
             }
-        } catch (CatalogException | UnreadableEntryException | MetadataException bad) {
+        } catch (CatalogException | UnreadableEntryException | MetadataException | NoRoomException bad) {
             throw new ApiException(
                     ErrorCode.POOL_UNSOUND,
                     "the catalog cannot be opened",

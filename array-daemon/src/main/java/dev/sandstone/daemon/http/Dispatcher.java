@@ -6,6 +6,7 @@ import dev.sandstone.daemon.api.ApiException;
 import dev.sandstone.daemon.api.ErrorCode;
 import dev.sandstone.daemon.api.Json;
 import dev.sandstone.daemon.api.Problem;
+import dev.sandstone.engine.meta.NoRoomException;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
@@ -82,6 +83,14 @@ final class Dispatcher implements Handler {
                 log(request, refused);
             }
             return new Answer(refused.code().status(), refused.problem());
+        } catch (NoRoomException full) {
+            Problem problem = new ApiException(
+                            ErrorCode.DISK_ROOM,
+                            "the array's folder has no room",
+                            String.valueOf(full.getMessage()),
+                            "free space there; nothing was changed, and what takes things away still works")
+                    .problem();
+            return new Answer(problem.status(), problem);
         } catch (RuntimeException failed) {
             log(request, failed);
             Problem problem = new ApiException(

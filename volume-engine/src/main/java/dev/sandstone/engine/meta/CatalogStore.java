@@ -20,7 +20,12 @@ public interface CatalogStore extends AutoCloseable {
     /** The keys that start with the prefix, with their values, in the order of their UTF-8 bytes. */
     List<Map.Entry<String, byte[]>> scan(String prefix);
 
-    /** Makes all changes as one, in order, later ones winning. */
+    /**
+     * Makes all changes as one, in order, later ones winning.
+     *
+     * @throws NoRoomException when they add more keys than they remove and the file system is nearly full: what is left is
+     *     for changes that take things away
+     */
     void commit(List<Change> changes);
 
     @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
@@ -21,8 +22,11 @@ public final class RocksCatalogStore implements CatalogStore {
     private static final MetadataMemory MEMORY = new MetadataMemory(2 << 20, 2 << 20);
     private static final String FORMAT_KEY = "\0format";
     private static final byte[] FORMAT = {1};
+    /** Of the file system, for changes that remove: a catalog takes kilobytes, and its log is made anew at 64 MiB at most. */
+    private static final long RESERVE_BYTES = 16 << 20;
 
     private final Path folder;
+    private final LongSupplier freeBytes;
     private final RocksSetup setup;
     private final RocksDB database;
     private final List<ColumnFamilyHandle> handles = new ArrayList<>();
@@ -36,7 +40,13 @@ public final class RocksCatalogStore implements CatalogStore {
      * @throws MetadataException when it is in use, damaged, or of another format
      */
     public RocksCatalogStore(Path folder) {
+        this(folder, () -> FileSystemRoom.bytes(folder));
+    }
+
+    /** @param freeBytes of its file system */
+    RocksCatalogStore(Path folder, LongSupplier freeBytes) {
         this.folder = folder;
+        this.freeBytes = freeBytes;
         setup = new RocksSetup(MEMORY, false);
         synced = new WriteOptions().setSync(true);
         try {
@@ -98,6 +108,7 @@ public final class RocksCatalogStore implements CatalogStore {
         if (failure != null) {
             throw new MetadataException("the catalog in " + folder + " has failed before", failure);
         }
+        requireRoom(changes);
         try (WriteBatch batch = new WriteBatch()) {
             for (Change change : changes) {
                 byte[] value = change.value();
@@ -111,6 +122,17 @@ public final class RocksCatalogStore implements CatalogStore {
         } catch (RocksDBException e) {
             failure = RocksErrors.of(folder, "writing", e);
             throw failure;
+        }
+    }
+
+    private void requireRoom(List<Change> changes) {
+        int keys = 0;
+        for (Change change : changes) {
+            boolean there = get(change.key()) != null;
+            keys += change.value() == null ? (there ? -1 : 0) : (there ? 0 : 1);
+        }
+        if (keys > 0 && freeBytes.getAsLong() < RESERVE_BYTES) {
+            throw new NoRoomException("the file system of " + folder + " is nearly full");
         }
     }
 

@@ -1,8 +1,6 @@
 package dev.sandstone.engine.meta;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -166,11 +164,7 @@ public final class RocksMetadataStore implements MetadataStore {
 
     @Override
     public long roomBytes() {
-        try {
-            return Files.getFileStore(folder).getUsableSpace();
-        } catch (IOException e) {
-            throw new MetadataException("metadata folder " + folder + ": its free space cannot be read: " + e, e);
-        }
+        return FileSystemRoom.bytes(folder);
     }
 
     @Override
