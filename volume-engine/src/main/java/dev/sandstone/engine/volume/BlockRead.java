@@ -112,7 +112,7 @@ final class BlockRead implements MapReader.Loaded {
         int i = 0;
         while (i < count) {
             if (pending && source.isVisible(first + i, by.seesAdmitted())) {
-                pending(source, i, into);
+                pending(by, i, into);
                 i++;
                 continue;
             }
@@ -138,9 +138,9 @@ final class BlockRead implements MapReader.Loaded {
     }
 
     /** A log that failed has let go of what was pending; older data must not show in its place. */
-    private void pending(ReadSource source, int index, ByteBuffer into) {
+    private void pending(Reader by, int index, ByteBuffer into) {
         if (shard.log().failure() == null) {
-            source.copyPending(first + index, into, dstAt + index * BLOCK_BYTES);
+            by.source().copyPending(first + index, by.seesAdmitted(), into, dstAt + index * BLOCK_BYTES);
         } else {
             ioError = true;
         }

@@ -14,19 +14,15 @@ final class LogVolume implements Volume, ReadSource {
 
     private static final int BLOCK = VolumeSpec.BLOCK_BYTES;
     private static final int MOST_COMPARED_BYTES = 128 << 10;
-    private static final long ALL = Long.MAX_VALUE;
 
     private final Shard shard;
     private final VolumeId id;
     private long lineage;
     private LineageMap map;
     private final RangeLocks locks = new RangeLocks();
-    private final PendingBlocks pending = new PendingBlocks();
+    private final PendingData pending;
     private volatile long blocks;
     private volatile WritePolicy policy;
-    /** Pending data up to here was acknowledged before it is durable, so it must show. */
-    private long visibleLsn;
-
     private long lastLsn;
     private boolean destroyed;
 
@@ -37,7 +33,7 @@ final class LogVolume implements Volume, ReadSource {
         this.map = shard.map().lineage(row.lineage());
         this.blocks = row.blocks();
         this.policy = row.writeBack() ? WritePolicy.WRITE_BACK : WritePolicy.DURABLE;
-        this.visibleLsn = row.writeBack() ? ALL : 0;
+        this.pending = new PendingData(row.writeBack());
     }
 
     // what everybody may ask
@@ -325,7 +321,7 @@ final class LogVolume implements Volume, ReadSource {
         return locks;
     }
 
-    PendingBlocks pending() {
+    PendingData pending() {
         return pending;
     }
 
@@ -340,22 +336,25 @@ final class LogVolume implements Volume, ReadSource {
 
     @Override
     public boolean anyVisible(boolean seesAdmitted) {
-        return !pending.isEmpty() && (seesAdmitted || visibleLsn > 0);
+        return pending.anyVisible(seesAdmitted);
     }
 
     @Override
     public boolean isVisible(long block, boolean seesAdmitted) {
-        int handle = pending.find(block);
-        return handle != PendingBlocks.ABSENT && (seesAdmitted || pending.lsnAt(handle) <= visibleLsn);
+        return pending.visible(block, seesAdmitted) != null;
     }
 
     @Override
-    public void copyPending(long block, ByteBuffer into, int at) {
-        int handle = pending.find(block);
+    public void copyPending(long block, boolean seesAdmitted, ByteBuffer into, int at) {
+        PendingBlocks where = pending.visible(block, seesAdmitted);
+        if (where == null) {
+            throw new IllegalStateException("nothing that shows of block " + block + " is pending");
+        }
+        int handle = where.find(block);
         int position = into.position();
         int limit = into.limit();
         into.limit(at + BlockMap.BLOCK_BYTES).position(at);
-        shard.log().readPending(pending.lsnAt(handle), pending.placeAt(handle) * BlockMap.BLOCK_BYTES, into);
+        shard.log().readPending(where.lsnAt(handle), where.placeAt(handle) * BlockMap.BLOCK_BYTES, into);
         into.limit(limit).position(position);
     }
 
@@ -375,9 +374,7 @@ final class LogVolume implements Volume, ReadSource {
     /** From now on; data that was acknowledged early stays visible. */
     void policyChanged(WritePolicy now) {
         policy = now;
-        visibleLsn = now == WritePolicy.WRITE_BACK
-                ? ALL
-                : Math.min(visibleLsn, shard.log().lastLsn());
+        pending.becomes(now);
     }
 
     void destroyed() {

@@ -1,5 +1,7 @@
 package dev.sandstone.engine.volume;
 
+import java.util.Arrays;
+
 /**
  * The blocks of one volume whose newest data has an LSN but is not yet in the map, because its record is not durable.
  *
@@ -43,6 +45,17 @@ final class PendingBlocks {
                 removeAt(slot);
             }
         }
+    }
+
+    /** Goes over to others, whose older versions of the same blocks it replaces. */
+    void moveTo(PendingBlocks others) {
+        for (int i = 0; i < blocks.length; i++) {
+            if (lsns[i] != 0) {
+                others.put(blocks[i], lsns[i], places[i]);
+            }
+        }
+        Arrays.fill(lsns, 0);
+        size = 0;
     }
 
     /** A handle for {@link #lsnAt} and {@link #placeAt}, valid until the next change; or {@link #ABSENT}. */

@@ -18,5 +18,5 @@ interface ReadSource {
     boolean isVisible(long block, boolean seesAdmitted);
 
     /** Copies the block's pending version, which must be visible, from the log's memory. */
-    void copyPending(long block, ByteBuffer into, int at);
+    void copyPending(long block, boolean seesAdmitted, ByteBuffer into, int at);
 }

@@ -156,7 +156,7 @@ final class SnapshotView implements Volume, ReadSource {
     }
 
     @Override
-    public void copyPending(long block, ByteBuffer into, int at) {
+    public void copyPending(long block, boolean seesAdmitted, ByteBuffer into, int at) {
         throw new IllegalStateException("nothing of a snapshot is pending");
     }
 }

@@ -120,6 +120,9 @@ class VisibilityTest {
         assertThat(volume.writePolicy()).isEqualTo(WritePolicy.DURABLE);
         assertThat(read(volume)).isEqualTo(7);
         assertThat(write(volume, 8, false)).isNotDone();
+        assertThat(read(volume))
+                .as("newer data of the same blocks does not show yet, and must not hide it")
+                .isEqualTo(7);
         assertThat(changed).isNotDone();
         drain();
         assertThat(changed).isCompleted();
