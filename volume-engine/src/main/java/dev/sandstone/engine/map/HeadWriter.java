@@ -147,7 +147,7 @@ final class HeadWriter {
         Blanks blanks = part.generation().blanks();
         Run piece = new Run();
         for (int i = 0; i < blanks.size(); i++) {
-            long next = Leaf.first(Leaf.of(blanks.start(i) + Leaf.BLOCKS - 1));
+            long next = firstOfALeaf(blanks.start(i));
             if (blanks.end(i) - blanks.start(i) < limits.longBlank() || blanks.pointer(i) == Pointer.POISON) {
                 continue;
             }
@@ -165,5 +165,10 @@ final class HeadWriter {
                 commit.commit(result);
             }
         }
+    }
+
+    /** The first block from this one on that a leaf begins with. */
+    private static long firstOfALeaf(long block) {
+        return Leaf.first(Leaf.of(block + Leaf.BLOCKS - 1));
     }
 }

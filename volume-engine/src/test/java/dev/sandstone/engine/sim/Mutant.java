@@ -47,6 +47,13 @@ record Mutant(String type, String method, Body body) {
                 code.iconst_4().ireturn();
             }
         },
+        /** Of a static method that takes one long. */
+        ITS_ARGUMENT {
+            @Override
+            void emit(CodeBuilder code) {
+                code.lload(0).lreturn();
+            }
+        },
         ZERO_LONG {
             @Override
             void emit(CodeBuilder code) {

@@ -31,6 +31,7 @@ class PlantedBugTest {
         CLEANER_IGNORES_REFERENCES("ShareSimulation", "space.SharedSegments", "holds", Mutant.Body.FALSE),
         MAP_WITHOUT_FACT("ShareSimulation", "map.BlockMap", "lend", Mutant.Body.NOTHING),
         NEEDED_FACTS_ARE_SWEPT("ShareSimulation", "map.RefsSweep", "shown", Mutant.Body.FALSE),
+        LONG_BLANK_BEGINS_AMID_A_LEAF("Simulator", "map.HeadWriter", "firstOfALeaf", Mutant.Body.ITS_ARGUMENT, 440),
         FILLED_WITHOUT_FACT("DetachSimulation", "map.FillWriter", "own", Mutant.Body.NOTHING),
         FILLED_AND_NOT_FORGOTTEN("Simulator", "map.Family", "forget", Mutant.Body.NOTHING, 90);
 
