@@ -40,6 +40,9 @@ public final class SegmentTable implements SpaceSupply {
      * @param wasteBytes most that stays unused at a segment's end, header and footer included
      */
     public record StoreShape(long slots, long segmentBytes, long wasteBytes) {
+        /** The reserve, the cleaner's slots included, is this part of the pool. */
+        private static final long RESERVE_PART = 33;
+
         private static final int STEP_PART = 16;
         private static final double LEAST_BENEFIT = 0.07;
 
@@ -58,6 +61,11 @@ public final class SegmentTable implements SpaceSupply {
         /** What a segment surely takes of records. */
         long usableBytes() {
             return segmentBytes - wasteBytes;
+        }
+
+        /** What UNMAP and deletions may take and writes may not, the cleaner's slots not counted: a segment at least. */
+        long reserveBytes() {
+            return Math.max(slots * segmentBytes / RESERVE_PART - CLEANER_SLOTS * segmentBytes, segmentBytes);
         }
 
         /** Blocks that cleaning moves at a time: so few that it fills segments well. */
@@ -263,6 +271,11 @@ public final class SegmentTable implements SpaceSupply {
     @Override
     public long lastBytes() {
         return Math.max(0, freeSlots() - 1) * shape.usableBytes() + userRoom;
+    }
+
+    @Override
+    public long reserveBytes() {
+        return shape.reserveBytes();
     }
 
     /** Says whether it is certain now that cleaning can add nothing. */

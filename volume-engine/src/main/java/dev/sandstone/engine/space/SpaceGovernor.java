@@ -24,19 +24,16 @@ public final class SpaceGovernor {
 
     private final ShardLoop loop;
     private final SpaceSupply supply;
-    private final long reserveBytes;
     private final long metadataReserveBytes;
     private final ArrayDeque<Wait> waits = new ArrayDeque<>();
     private long tickets;
 
     /**
-     * @param reserveBytes log space only for what gives space back
      * @param metadataReserveBytes below this room of the metadata's file system no write is admitted
      */
-    public SpaceGovernor(ShardLoop loop, SpaceSupply supply, long reserveBytes, long metadataReserveBytes) {
+    public SpaceGovernor(ShardLoop loop, SpaceSupply supply, long metadataReserveBytes) {
         this.loop = loop;
         this.supply = supply;
-        this.reserveBytes = reserveBytes;
         this.metadataReserveBytes = metadataReserveBytes;
     }
 
@@ -123,12 +120,13 @@ public final class SpaceGovernor {
         return tickets;
     }
 
+    /** What is kept of the pool as it is now: writes are not admitted below it. */
     public long reserveBytes() {
-        return reserveBytes;
+        return supply.reserveBytes();
     }
 
     private boolean fits(long bytes) {
-        return supply.freeBytes() - tickets - bytes >= reserveBytes && metadataFits();
+        return supply.freeBytes() - tickets - bytes >= supply.reserveBytes() && metadataFits();
     }
 
     /** Whether the metadata's file system has more room than is kept for what gives space back. */
@@ -139,7 +137,7 @@ public final class SpaceGovernor {
     /** Tickets do not count: what they do not use in the end comes back. */
     private boolean hopeless(long bytes) {
         return supply.metadataRoomBytes() < metadataReserveBytes
-                || supply.freeBytes() + supply.reclaimableBytes() - bytes < reserveBytes;
+                || supply.freeBytes() + supply.reclaimableBytes() - bytes < supply.reserveBytes();
     }
 
     private void expire(Wait wait) {

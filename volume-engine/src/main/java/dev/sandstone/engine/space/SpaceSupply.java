@@ -10,6 +10,9 @@ public interface SpaceSupply {
         return freeBytes();
     }
 
+    /** Bytes of those for what gives space back only; they change with the pool. */
+    long reserveBytes();
+
     /** Bytes that cleaning can add to that; 0 when it cannot help. */
     long reclaimableBytes();
 

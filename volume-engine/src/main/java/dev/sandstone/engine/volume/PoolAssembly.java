@@ -26,16 +26,12 @@ final class PoolAssembly {
     /** Below this room of the metadata's file system no write is admitted. */
     private static final long METADATA_RESERVE_BYTES = 64L << 20;
 
-    /** The reserve is this part of the pool. */
-    private static final long RESERVE_PART = 33;
-
     private final PoolParts parts;
     private final PoolTables tables;
     private final SpaceLedger ledger;
     private final BlockMap map;
     private final Facts facts;
     private final SegmentTable segments;
-    private final long reserveBytes;
 
     /** Reads what the metadata store has. Blocks; not on the loop unless nothing else uses it. */
     PoolAssembly(PoolParts parts) {
@@ -48,8 +44,6 @@ final class PoolAssembly {
         facts = new Facts(map, tables);
         MetadataRoom room = new MetadataRoom(parts.loop(), parts.metadata());
         segments = new SegmentTable(ledger, SegmentTable.StoreShape.of(slots, segmentBytes), room::bytes);
-        long reserve = slots * segmentBytes / RESERVE_PART - SegmentTable.CLEANER_SLOTS * segmentBytes;
-        reserveBytes = Math.max(reserve, segmentBytes);
     }
 
     /**
@@ -67,7 +61,7 @@ final class PoolAssembly {
                 .forEach(segment -> segments.found(segment.segment(), segment.lastLsn(), segment.payloadBytes()));
         SegmentKeeper keeper = new SegmentKeeper(parts.loop(), parts.store(), segments, found.log());
         LogWriter log = new LogWriter(parts.loop(), parts.store(), keeper, found.log());
-        SpaceGovernor governor = new SpaceGovernor(parts.loop(), segments, reserveBytes, METADATA_RESERVE_BYTES);
+        SpaceGovernor governor = new SpaceGovernor(parts.loop(), segments, METADATA_RESERVE_BYTES);
         Pins pins = new Pins();
         Shard.Sharing sharing = new Shard.Sharing(facts.sharedSegments(), segments::mayShare, segments::stays);
         Shard shard = new Shard(new Shard.Parts(parts.loop(), map, log, parts.store(), facts, pins, governor, sharing));
@@ -151,6 +145,6 @@ final class PoolAssembly {
     }
 
     private SpaceFigures figures() {
-        return ledger.figures(segments.shape().slots(), reserveBytes + segments.keptBytes());
+        return ledger.figures(segments.shape().slots(), segments.reserveBytes() + segments.keptBytes());
     }
 }

@@ -9,10 +9,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SpaceGovernorTest {
-    private static final long RESERVE = 1000;
     private static final long METADATA_RESERVE = 50;
 
     private long free = 5000;
+    private long reserve = 1000;
     private long reclaimable;
     private long metadataRoom = 100;
     private final QueueLoop loop = new QueueLoop();
@@ -20,6 +20,11 @@ class SpaceGovernorTest {
         @Override
         public long freeBytes() {
             return free;
+        }
+
+        @Override
+        public long reserveBytes() {
+            return reserve;
         }
 
         @Override
@@ -32,7 +37,7 @@ class SpaceGovernorTest {
             return metadataRoom;
         }
     };
-    private final SpaceGovernor governor = new SpaceGovernor(loop, supply, RESERVE, METADATA_RESERVE);
+    private final SpaceGovernor governor = new SpaceGovernor(loop, supply, METADATA_RESERVE);
     private final List<String> told = new ArrayList<>();
 
     private void take(String who, long bytes) {
@@ -44,6 +49,22 @@ class SpaceGovernorTest {
         assertThat(governor.tryTake(4000)).isTrue();
         assertThat(governor.tryTake(1)).isFalse();
         assertThat(governor.tickets()).isEqualTo(4000);
+    }
+
+    @Test
+    void theReserveFollowsThePool() {
+        free = 2000;
+        take("a", 1000);
+        reclaimable = 5000;
+        take("b", 500);
+        assertThat(told).containsExactly("a GRANTED");
+        free = 3000;
+        reserve = 1500;
+        governor.supplied();
+        assertThat(told).containsExactly("a GRANTED", "b GRANTED");
+        assertThat(governor.tryTake(1)).as("of a larger pool more is kept").isFalse();
+        reserve = 1499;
+        assertThat(governor.tryTake(1)).isTrue();
     }
 
     @Test

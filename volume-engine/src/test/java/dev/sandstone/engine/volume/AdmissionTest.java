@@ -24,6 +24,11 @@ class AdmissionTest {
         }
 
         @Override
+        public long reserveBytes() {
+            return 4096;
+        }
+
+        @Override
         public long reclaimableBytes() {
             return 1 << 20;
         }
@@ -38,8 +43,7 @@ class AdmissionTest {
     private final ModelMetadataStore store = new ModelMetadataStore();
     private final BlockMap map = new BlockMap(new MapSetup(
             loop, store, Runnable::run, Runnable::run, new SpaceLedger(1 << 20), MapLimits.of(1 << 20, 1 << 20)));
-    private final Admission admission =
-            new Admission(loop, map, new SpaceGovernor(loop, NOTHING, 4096, 4096), () -> {});
+    private final Admission admission = new Admission(loop, map, new SpaceGovernor(loop, NOTHING, 4096), () -> {});
     private final List<EngineStatus> told = new ArrayList<>();
 
     private void askReserved() {

@@ -250,6 +250,41 @@ class PoolDisksTest {
         }
     }
 
+    /** What is kept of a pool that has grown or shrunk is what is kept of one that was opened so large. */
+    @Test
+    void theReserveFollowsThePool() throws Exception {
+        PoolUsage small;
+        PoolUsage large;
+        try (Opened opened = new Opened(2)) {
+            opened.writeAll();
+            get(opened.pool.disks().add(new PoolDisks.NewDisk(disk(2), 4 * DISK)));
+            for (PoolDisks.Disk old :
+                    opened.awaits("copies", PoolDisksTest::isWhole).disks()) {
+                if (old.bytes() == DISK) {
+                    get(opened.pool.disks().grow(old.id(), 4 * DISK));
+                }
+            }
+            large = get(opened.pool.usage());
+        }
+        try (Opened opened = new Opened(2)) {
+            PoolUsage again = get(opened.pool.usage());
+            assertThat(again.capacityBytes()).isEqualTo(large.capacityBytes());
+            assertThat(large.reserveBytes()).isEqualTo(again.reserveBytes());
+            PoolDisks.Disk last = opened.status().disks().get(2);
+            get(opened.pool.disks().remove(last.id()));
+            opened.awaits("a disk is gone", now -> now.disks().size() == 2 && isWhole(now));
+            small = get(opened.pool.usage());
+            assertThat(small.capacityBytes()).isLessThan(large.capacityBytes());
+            opened.sound();
+        }
+        try (Opened opened = new Opened(2)) {
+            PoolUsage again = get(opened.pool.usage());
+            assertThat(again.capacityBytes()).isEqualTo(small.capacityBytes());
+            assertThat(small.reserveBytes()).isEqualTo(again.reserveBytes());
+            opened.sound();
+        }
+    }
+
     @Test
     void aDiskOfAnotherPoolIsLeftAlone() throws Exception {
         try (Opened other = new Opened(1)) {
