@@ -44,6 +44,7 @@ final class Admission {
     /** A record that wants in: part of its operation, reused with it. */
     abstract static class Applicant implements SpaceGovernor.Waiter {
         private long payloadBytes;
+        private boolean first;
         private @Nullable Admission door;
         /** Counts the requests, so that a timer knows whether its own still waits. */
         private int asked;
@@ -68,14 +69,27 @@ final class Admission {
 
     /** Asks to be let in with a record of that payload. */
     void request(Applicant applicant, long payloadBytes) {
+        request(applicant, payloadBytes, false);
+    }
+
+    /** Asks before all that wait: for a change of volumes or snapshots, which is small, and of which there is one at a time. */
+    void requestFirst(Applicant applicant, long payloadBytes) {
+        request(applicant, payloadBytes, true);
+    }
+
+    private void request(Applicant applicant, long payloadBytes, boolean first) {
         applicant.payloadBytes = payloadBytes;
+        applicant.first = first;
         applicant.door = this;
         if (map.failure() != null) {
             applicant.admitted(EngineStatus.IO_ERROR);
-        } else if (waiting.isEmpty() && room(payloadBytes)) {
+        } else if ((first || waiting.isEmpty()) && room(payloadBytes)) {
             enter(applicant);
+        } else if (first) {
+            waiting.addFirst(applicant);
+            awaitRelief();
         } else {
-            waiting.add(applicant);
+            waiting.addLast(applicant);
             awaitRelief();
         }
     }
@@ -155,6 +169,9 @@ final class Admission {
         long cost = SpaceGovernor.cost(applicant.payloadBytes);
         if (governor.tryTake(cost)) {
             applicant.admitted(EngineStatus.OK);
+        } else if (applicant.first) {
+            governor.takeFirst(cost, applicant);
+            wanting.run();
         } else {
             governor.take(cost, applicant);
             wanting.run();

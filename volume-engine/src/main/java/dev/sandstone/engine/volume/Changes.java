@@ -4,11 +4,16 @@ import dev.sandstone.engine.log.RecordType;
 import dev.sandstone.engine.store.LogStream;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Changes of volumes and snapshots of a shard: one at a time, each by one record.
+ *
+ * <p>That cleaning lags behind is no reason to refuse what people ask for: a change that waited for room in vain begins anew,
+ * and is refused as busy only in the end. Deletions that were asked for next go before it, since they make room, unless it may
+ * need what they delete; all else is in the order of asking.
  *
  * <p>Confined to the shard's loop, except what is said to be safe from any thread.
  */
@@ -16,9 +21,21 @@ final class Changes {
     private static final String LOG_FAILED =
             "the log has failed, see the daemon's log for the cause; the pool must be opened again";
 
+    /** So long a change begins anew: less than those who ask wait for an answer. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final Shard shard;
-    private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
+    private final ArrayDeque<Asked> queue = new ArrayDeque<>();
+    private @Nullable Asked underWay;
     private boolean busy;
+
+    /**
+     * A change that was asked for.
+     *
+     * @param releases whether it lets go of what is kept
+     * @param untilNanos so long it may begin anew
+     */
+    private record Asked(Runnable start, boolean releases, long untilNanos) {}
 
     /**
      * The record of a change.
@@ -29,6 +46,16 @@ final class Changes {
     record Written(RecordType type, long lineage, byte[] payload, boolean keepsData) {
         Written(RecordType type, long lineage, byte[] payload) {
             this(type, lineage, payload, type == RecordType.SNAP || type == RecordType.FORK);
+        }
+
+        /** Whether it begins anew when there was no room: a mark does not, the next second has one of its own. */
+        boolean patient() {
+            return type != RecordType.MARK;
+        }
+
+        /** Whether no snapshot has to be there for it. */
+        boolean needsNone() {
+            return type != RecordType.FORK;
         }
     }
 
@@ -53,13 +80,24 @@ final class Changes {
     }
 
     /**
-     * Runs the change when those before it have ended. It must come to an {@link #append}, or throw why it cannot, or
-     * {@link #refuse}. Safe from any thread.
+     * Runs the change when those before it have ended, and perhaps again from its beginning, as long as nothing came of it. It
+     * must come to an {@link #append}, or throw why it cannot, or {@link #refuse}. Safe from any thread.
      */
     <T extends @Nullable Object> CompletableFuture<T> enqueue(Consumer<CompletableFuture<T>> change) {
+        return enqueue(change, false);
+    }
+
+    /** The same for a change that lets go of what is kept: it passes those that wait for room. */
+    <T extends @Nullable Object> CompletableFuture<T> release(Consumer<CompletableFuture<T>> change) {
+        return enqueue(change, true);
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> enqueue(
+            Consumer<CompletableFuture<T>> change, boolean releases) {
         CompletableFuture<T> stage = new CompletableFuture<>();
         shard.loop().run(() -> {
-            queue.add(() -> start(change, stage));
+            long until = shard.loop().nanoTime() + PATIENCE_NANOS;
+            queue.add(new Asked(() -> start(change, stage), releases, until));
             next();
         });
         return stage;
@@ -82,7 +120,9 @@ final class Changes {
     private void next() {
         while (!busy && !queue.isEmpty()) {
             busy = true;
-            queue.remove().run();
+            Asked next = queue.remove();
+            underWay = next;
+            next.start().run();
         }
     }
 
@@ -113,24 +153,43 @@ final class Changes {
             void admitted(EngineStatus status) {
                 if (status == EngineStatus.OK) {
                     write(record, stage, effect);
+                } else if (status == EngineStatus.BUSY && record.patient() && again(record)) {
+                    ended(effect, () -> {});
                 } else {
                     ended(effect, () -> stage.completeExceptionally(refusal(status)));
                 }
             }
         };
         if (record.keepsData()) {
-            shard.admission().request(applicant, record.payload().length);
+            shard.admission().requestFirst(applicant, record.payload().length);
         } else {
             shard.admission().requestReserved(applicant, record.payload().length);
         }
     }
 
+    /** The change under way begins anew, unless it did so for too long. */
+    private boolean again(Written record) {
+        Asked change = underWay;
+        if (change == null || shard.loop().nanoTime() >= change.untilNanos()) {
+            return false;
+        }
+        ArrayDeque<Asked> before = new ArrayDeque<>();
+        while (record.needsNone() && !queue.isEmpty() && queue.element().releases()) {
+            before.push(queue.remove());
+        }
+        queue.addFirst(change);
+        before.forEach(queue::addFirst);
+        return true;
+    }
+
     private static EngineException refusal(EngineStatus status) {
-        return status == EngineStatus.IO_ERROR
-                ? new EngineException(status, "the block map has failed, see the daemon's log for the cause")
-                : new EngineException(
-                        EngineStatus.SPACE_EXHAUSTED,
-                        "the pool is full to its last reserve; unmap or delete something, or try again");
+        return new EngineException(
+                status,
+                switch (status) {
+                    case IO_ERROR -> "the block map has failed, see the daemon's log for the cause";
+                    case BUSY -> "cleaning lags behind what is written, and there is no room yet; try again";
+                    default -> "the pool is full to its last reserve; unmap or delete something";
+                });
     }
 
     private <T extends @Nullable Object> void write(Written record, CompletableFuture<T> stage, Effect<T> effect) {

@@ -112,7 +112,7 @@ final class SnapshotAdmin {
 
     CompletableFuture<@Nullable Void> delete(Collection<SnapshotId> snapshots) {
         List<UUID> ids = snapshots.stream().map(SnapshotId::uuid).distinct().toList();
-        return changes.enqueue(stage -> {
+        return changes.release(stage -> {
             requireCount(ids.size(), SnapshotsDeleted.MOST_MEMBERS);
             snapshots.forEach(this::existing);
             SnapshotsDeleted deleted = new SnapshotsDeleted(ids);

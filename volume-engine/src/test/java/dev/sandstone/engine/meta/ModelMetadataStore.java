@@ -18,6 +18,7 @@ public final class ModelMetadataStore implements MetadataStore {
     private long failAfter = Long.MAX_VALUE;
     private @Nullable MetadataException failure;
     private long room = Long.MAX_VALUE;
+    private boolean lazy;
 
     /** From now on this many commits and flushes succeed, then every one fails. */
     public void failAfter(long steps) {
@@ -27,6 +28,11 @@ public final class ModelMetadataStore implements MetadataStore {
     /** What {@link #roomBytes()} answers from now on. */
     public void room(long bytes) {
         room = bytes;
+    }
+
+    /** While on, flushes do nothing: a crash may take back all that is committed meanwhile. */
+    public void lazy(boolean on) {
+        lazy = on;
     }
 
     /** Commits that a crash may take back. */
@@ -101,6 +107,9 @@ public final class ModelMetadataStore implements MetadataStore {
     @Override
     public void flush() {
         step();
+        if (lazy) {
+            return;
+        }
         unflushed.forEach(flushedState::commit);
         unflushed.clear();
         flushedLsn = state.appliedLsn();

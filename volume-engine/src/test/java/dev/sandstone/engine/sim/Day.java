@@ -190,8 +190,7 @@ public final class Day {
             machine.await(what, stage);
             return true;
         } catch (CompletionException failed) {
-            boolean full = failed.getCause() instanceof EngineException
-                    && ((EngineException) failed.getCause()).status() == EngineStatus.SPACE_EXHAUSTED;
+            boolean full = failed.getCause() instanceof EngineException why && TimeLoad.refused(why.status());
             if (!full) {
                 throw failed;
             }

@@ -286,8 +286,7 @@ public final class ShareSimulation {
             machine.await(what, stage);
             return true;
         } catch (CompletionException refused) {
-            boolean full = refused.getCause() instanceof EngineException
-                    && ((EngineException) refused.getCause()).status() == EngineStatus.SPACE_EXHAUSTED;
+            boolean full = refused.getCause() instanceof EngineException why && TimeLoad.refused(why.status());
             if (!full) {
                 throw refused;
             }

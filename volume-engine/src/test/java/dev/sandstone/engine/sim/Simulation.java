@@ -2,7 +2,6 @@ package dev.sandstone.engine.sim;
 
 import dev.sandstone.engine.store.StoreException;
 import dev.sandstone.engine.volume.EngineException;
-import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeId;
@@ -157,7 +156,7 @@ final class Simulation implements TimeLoad.Host {
         try {
             volume = machine.await("the new volume", machine.pool().create(spec));
         } catch (CompletionException refused) {
-            if (refused.getCause() instanceof EngineException why && why.status() == EngineStatus.SPACE_EXHAUSTED) {
+            if (refused.getCause() instanceof EngineException why && TimeLoad.refused(why.status())) {
                 return;
             }
             throw refused;

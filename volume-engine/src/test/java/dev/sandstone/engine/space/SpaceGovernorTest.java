@@ -124,6 +124,22 @@ class SpaceGovernorTest {
     }
 
     @Test
+    void servesFirstWhoMayGoBeforeTheOthers() {
+        free = 1000;
+        reclaimable = 10_000;
+        take("big", 600);
+        governor.takeFirst(10, how -> told.add("change " + how));
+        free = 1100;
+        governor.supplied();
+        assertThat(told).containsExactly("change GRANTED");
+        governor.takeFirst(10, how -> told.add("another " + how));
+        governor.takeFirst(100, how -> told.add("late " + how));
+        assertThat(told).containsExactly("change GRANTED", "another GRANTED");
+        loop.advance(SpaceGovernor.WAIT_NANOS);
+        assertThat(told).containsExactly("change GRANTED", "another GRANTED", "big BUSY", "late BUSY");
+    }
+
+    @Test
     void oneThatGaveUpLetsTheNextIn() {
         free = 1500;
         reclaimable = 10_000;
