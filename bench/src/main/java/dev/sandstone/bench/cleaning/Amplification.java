@@ -20,7 +20,6 @@ import java.util.SplittableRandom;
  */
 public final class Amplification {
     private static final int DEPTH = 32;
-    private static final int ROUNDS = 4;
     private static final long MIB = 1 << 20;
 
     private final Engine engine;
@@ -33,30 +32,40 @@ public final class Amplification {
         engine.fill(volume, bytes);
     }
 
-    /** Arguments: folder for data, MiB of the pool, percent of it that the volume fills, percents of writes that go to the rest of a hundred. */
+    /**
+     * Arguments: folder for data, MiB of the pool, percent of it that the volume fills, rounds, percents of writes that go to
+     * the rest of a hundred.
+     */
     public static void main(String[] arguments) {
         Path scratch = Path.of(arguments[0]);
         long capacity = Long.parseLong(arguments[1]) * MIB;
         int percent = Integer.parseInt(arguments[2]);
+        int rounds = Integer.parseInt(arguments[3]);
         System.out.println(
                 "| full | writes | moved and written for each written, round by round | of the log, with heads | writes a second | told busy |");
         System.out.println("|---|---|---|---|---|---|");
-        for (int i = 3; i < arguments.length; i++) {
+        for (int i = 4; i < arguments.length; i++) {
             int hot = Integer.parseInt(arguments[i]);
-            run(scratch.resolve("hot" + hot), capacity, percent, hot);
+            Shape shape = new Shape(capacity, percent, rounds);
+            run(scratch.resolve("hot" + hot), shape, hot);
+        }
+    }
+
+    private record Shape(long capacity, int percent, int rounds) {
+        long bytes() {
+            return capacity / 100 * percent / MIB * MIB;
         }
     }
 
     /** @param hot percent of the writes that go to (100 - hot) percent of the blocks; 50 is uniform */
-    private static void run(Path folder, long capacity, int percent, int hot) {
-        try (Engine engine = new Engine(folder, capacity)) {
-            long bytes = capacity / 100 * percent / MIB * MIB;
-            Amplification load = new Amplification(engine, bytes);
+    private static void run(Path folder, Shape shape, int hot) {
+        try (Engine engine = new Engine(folder, shape.capacity())) {
+            Amplification load = new Amplification(engine, shape.bytes());
             List<String> blocks = new ArrayList<>();
             String log = "";
             long begun = System.nanoTime();
             PoolTraffic before = engine.pool().traffic();
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < shape.rounds(); round++) {
                 load.overwrite(hot, round);
                 PoolTraffic now = engine.pool().traffic();
                 double written = now.writtenBytes() - before.writtenBytes();
@@ -73,7 +82,7 @@ public final class Amplification {
                     hot == 50 ? "uniform" : hot + " % to " + (100 - hot) + " % of the blocks",
                     String.join(", ", blocks),
                     log,
-                    1e9 * ROUNDS * bytes / Engine.BLOCK / (System.nanoTime() - begun),
+                    1e9 * shape.rounds() * shape.bytes() / Engine.BLOCK / (System.nanoTime() - begun),
                     load.busy);
         }
     }

@@ -23,14 +23,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to the shard's loop.
  */
-public final class Cleaner implements VictimPolicy.Facts {
+public final class Cleaner {
     private static final Logger LOG = LoggerFactory.getLogger(Cleaner.class);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final int LOW_SEGMENTS = 2;
-    private static final int LOW_PART = 100;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Parts parts;
+    private final VictimChoice choice;
     private final Evacuation.Tools tools;
     private final FreeBarrier barrier;
     private final ByteBuffer buffer;
@@ -79,6 +78,10 @@ public final class Cleaner implements VictimPolicy.Facts {
 
     public Cleaner(Parts parts, Log log) {
         this.parts = parts;
+        this.choice = new VictimChoice(
+                new VictimChoice.Parts(
+                        parts.table(), parts.ledger(), parts.shared(), parts.governor(), parts.map()::advancedLsn),
+                parts.policy());
         this.buffer = ByteBuffer.allocateDirect(parts.table().shape().stepBlocks() * Evacuation.BLOCK_BYTES);
         this.tools = new Evacuation.Tools(parts.map(), parts.store(), log, this::mayMove);
         this.barrier = new FreeBarrier(parts.loop(), parts.map(), parts.pins(), parts.table(), parts.store());
@@ -91,7 +94,7 @@ public final class Cleaner implements VictimPolicy.Facts {
             told();
             return;
         }
-        barrier.poke(isShort());
+        barrier.poke(choice.isShort());
         if (!busy && !waiting && !broken) {
             begin();
         }
@@ -132,32 +135,13 @@ public final class Cleaner implements VictimPolicy.Facts {
 
     // whether to clean
 
-    /** Less room than this beside the reserve, and victims are sought. */
-    private long low() {
-        SegmentTable.StoreShape shape = parts.table().shape();
-        return parts.governor().reserveBytes()
-                + Math.max(LOW_SEGMENTS * shape.segmentBytes(), shape.slots() * shape.segmentBytes() / LOW_PART);
-    }
-
-    private long room() {
-        return parts.table().freeBytes() - parts.governor().tickets();
-    }
-
-    private boolean isShort() {
-        return parts.governor().wanting() || room() < low();
-    }
-
-    private boolean isUrgent() {
-        return parts.governor().wanting() || room() < (low() + parts.governor().reserveBytes()) / 2;
-    }
-
     private void begin() {
         Evacuation under = evacuation;
         if (under != null) {
             step(under);
             return;
         }
-        Segment next = choose();
+        Segment next = choice.next(barrier.pending());
         if (next == null) {
             return;
         }
@@ -184,40 +168,7 @@ public final class Cleaner implements VictimPolicy.Facts {
     /** Whether there is nothing to gain: no victim under way, none worth it, none dead. As exact as the ledger is. */
     public boolean exhausted() {
         boolean idle = evacuation == null && !busy && !barrier.pending();
-        return idle && (broken || parts.policy().choose(parts.table().sealed(), this, true) == null);
-    }
-
-    private @Nullable Segment choose() {
-        boolean seek = isShort();
-        if (seek && barrier.pending() && parts.table().freeSlots() <= SegmentTable.CLEANER_SLOTS) {
-            // What is dead already comes back first; moving more now would take the slots it is to refill.
-            return null;
-        }
-        Segment best = parts.policy().choose(parts.table().sealed(), this, isUrgent());
-        return best != null && (seek || liveBytes(best) == 0) ? best : null;
-    }
-
-    @Override
-    public long liveBytes(Segment segment) {
-        SharedSegments shared = parts.shared();
-        boolean left = shared.isGrowing(segment.id())
-                || (shared.isTangled(segment.id()) && parts.ledger().live(segment.id()) > 0);
-        return left ? segmentBytes() : parts.ledger().needed(segment.id());
-    }
-
-    @Override
-    public long segmentBytes() {
-        return parts.table().shape().segmentBytes();
-    }
-
-    @Override
-    public double leastBenefit() {
-        return parts.table().shape().leastBenefit();
-    }
-
-    @Override
-    public long now() {
-        return parts.map().advancedLsn();
+        return idle && (broken || choice.isNone());
     }
 
     // one victim
@@ -225,7 +176,7 @@ public final class Cleaner implements VictimPolicy.Facts {
     private void step(Evacuation under) {
         evacuation = under;
         busy = true;
-        under.step(isUrgent());
+        under.step(choice.isUrgent());
     }
 
     private boolean mayMove(long logBytes) {
@@ -290,8 +241,8 @@ public final class Cleaner implements VictimPolicy.Facts {
             told();
             return;
         }
-        barrier.poke(isShort());
-        if (broken || (evacuation == null && choose() == null)) {
+        barrier.poke(choice.isShort());
+        if (broken || (evacuation == null && choice.next(barrier.pending()) == null)) {
             return;
         }
         waiting = true;
@@ -299,7 +250,7 @@ public final class Cleaner implements VictimPolicy.Facts {
             waiting = false;
             poke();
         };
-        if (isUrgent()) {
+        if (choice.isUrgent()) {
             parts.loop().execute(next);
         } else {
             parts.loop().schedule(next, PAUSE_NANOS);

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Chooses the segment that is best cleaned next.
  *
  * <p>Cost-benefit: of {@value #SAMPLE} random sealed segments, the one with the largest {@code (1 - u) * age / (1 + u)},
- * u being the live part: a young segment with some garbage will soon have more, an old one will not. When space is
- * short age does not count: the emptiest wins, of all segments.
+ * u being the live part and age the records since it was sealed: a young segment with some garbage will soon have more, an
+ * old one will not. A segment that cleaning has filled is young again, else it would be cleaned for its last few blocks. When
+ * the pool is nearly full age does not count: there is no garbage to wait for, and the emptiest wins, of all segments.
  */
 public final class VictimPolicy {
     /** How many segments are looked at. */
@@ -38,31 +39,36 @@ public final class VictimPolicy {
 
     /**
      * @param sealed segments that may be chosen
-     * @param urgent whether space is short
-     * @return null when no segment has anything to give
+     * @param needed whether there must be a victim if any segment is worth it: all are looked at where the sample has none
+     * @param full whether the pool is nearly full
+     * @return null when no segment that was looked at has anything to give
      */
-    public @Nullable Segment choose(List<Segment> sealed, Facts facts, boolean urgent) {
+    public @Nullable Segment choose(List<Segment> sealed, Facts facts, boolean needed, boolean full) {
         Segment best = null;
-        double bestScore = 0;
-        boolean all = urgent || sealed.size() <= SAMPLE;
-        int looks = all ? sealed.size() : SAMPLE;
-        for (int i = 0; i < looks; i++) {
-            Segment segment = sealed.get(all ? i : random.nextInt(sealed.size()));
-            double score = score(segment, facts, urgent);
-            if (score > bestScore) {
-                best = segment;
-                bestScore = score;
+        if (!full && sealed.size() > SAMPLE) {
+            for (int i = 0; i < SAMPLE; i++) {
+                best = better(best, sealed.get(random.nextInt(sealed.size())), facts, false);
+            }
+        }
+        if (full || sealed.size() <= SAMPLE || (needed && best == null)) {
+            for (Segment segment : sealed) {
+                best = better(best, segment, facts, full);
             }
         }
         return best;
     }
 
-    private static double score(Segment segment, Facts facts, boolean urgent) {
+    private static @Nullable Segment better(@Nullable Segment best, Segment other, Facts facts, boolean full) {
+        double least = best == null ? 0 : score(best, facts, full);
+        return score(other, facts, full) > least ? other : best;
+    }
+
+    private static double score(Segment segment, Facts facts, boolean full) {
         double used = Math.min(1.0, (double) facts.liveBytes(segment) / facts.segmentBytes());
         double benefit = 1 - used;
         if (benefit < facts.leastBenefit()) {
             return 0;
         }
-        return urgent ? benefit : benefit * (facts.now() - segment.lastLsn() + 1) / (1 + used);
+        return full ? benefit : benefit * (facts.now() - segment.lastLsn() + 1) / (1 + used);
     }
 }
