@@ -72,7 +72,10 @@ final class Admission {
         request(applicant, payloadBytes, false);
     }
 
-    /** Asks before all that wait: for a change of volumes or snapshots, which is small, and of which there is one at a time. */
+    /**
+     * Asks before all that wait: for a change of volumes or snapshots, which is small, and of which there is one at a time;
+     * and for a COMPARE AND WRITE, of which there are no more than buffers for it: hosts keep their locks by them.
+     */
     void requestFirst(Applicant applicant, long payloadBytes) {
         request(applicant, payloadBytes, true);
     }

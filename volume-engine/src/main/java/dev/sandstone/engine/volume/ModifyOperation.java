@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * because all later changes of the range wait; and what it answers never rests on something a crash can take back: its
  * own record comes later in the log, and a MISCOMPARE on a durable volume waits until what it saw is durable.
  *
+ * <p>A COMPARE AND WRITE goes ahead of writes that wait at the door, and has buffers that these cannot take: by it hosts
+ * keep their locks and heartbeats.
+ *
  * <p>Confined to the shard's loop; reused by way of {@link Shard}.
  */
 final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataRecord.Owner {
@@ -89,6 +92,7 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
     private @Nullable Change change;
     private @Nullable Completion done;
     private @Nullable ByteBuffer buffer;
+    private BouncePool pool;
     private Step step = Step.READ_FIRST;
     private int readAt;
     private long seenLsn;
@@ -96,6 +100,7 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
     ModifyOperation(Shard shard) {
         this.shard = shard;
         this.record = new DataRecord(shard, this);
+        this.pool = shard.bounce(0);
     }
 
     void start(LogVolume to, Change what, Completion completion) {
@@ -103,7 +108,8 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
         volume = to;
         change = what;
         done = completion;
-        shard.bounce(what.payloadBytes()).take(this);
+        pool = what.expected() == null ? shard.bounce(what.payloadBytes()) : shard.compareBuffers(what.payloadBytes());
+        pool.take(this);
     }
 
     @Override
@@ -113,6 +119,8 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
         buffer = taken;
         if (what.reclaiming()) {
             shard.admission().requestReserved(applicant, what.payloadBytes());
+        } else if (what.expected() != null) {
+            shard.admission().requestFirst(applicant, what.payloadBytes());
         } else {
             shard.admission().request(applicant, what.payloadBytes());
         }
@@ -239,7 +247,7 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
         ByteBuffer bytes = buffer();
         buffer = null;
         to.locks().release(range);
-        shard.bounce(bytes.capacity()).giveBack(bytes);
+        pool.giveBack(bytes);
     }
 
     @Override
@@ -261,9 +269,10 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
         acknowledge(status, detail);
         volume = null;
         change = null;
+        BouncePool lender = pool;
         shard.modifies().giveBack(this);
         if (bytes != null) {
-            shard.bounce(bytes.capacity()).giveBack(bytes);
+            lender.giveBack(bytes);
         }
         shard.ended();
     }

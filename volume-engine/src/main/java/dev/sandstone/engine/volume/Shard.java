@@ -28,6 +28,7 @@ final class Shard {
     private static final int ATOMIC_BYTES = 1 << 20;
     private static final int SMALL_BYTES = 5 * BlockRead.BLOCK_BYTES;
     private static final int SMALL_COUNT = 128;
+    private static final int COMPARE_COUNT = 32;
     private static final int LARGE_BYTES = BlockRead.MOST_BLOCKS * BlockRead.BLOCK_BYTES;
     private static final int LARGE_COUNT = 8;
 
@@ -41,6 +42,7 @@ final class Shard {
     private final Admission admission;
     private final Durability durability;
     private final BouncePool smallBuffers = new BouncePool(SMALL_BYTES, SMALL_COUNT);
+    private final BouncePool compareBuffers = new BouncePool(SMALL_BYTES, COMPARE_COUNT);
     private final BouncePool largeBuffers = new BouncePool(LARGE_BYTES, LARGE_COUNT);
     private final Recycler<BlockRead> blockReads = new Recycler<>(() -> new BlockRead(this));
     private final Recycler<RunRead> runReads = new Recycler<>(() -> new RunRead(this));
@@ -169,6 +171,11 @@ final class Shard {
     /** The buffers of the smallest size that holds so many bytes. */
     BouncePool bounce(int bytes) {
         return bytes <= SMALL_BYTES ? smallBuffers : largeBuffers;
+    }
+
+    /** The same for COMPARE AND WRITE: what is small does not wait for buffers that writes at the door hold. */
+    BouncePool compareBuffers(int bytes) {
+        return bytes <= SMALL_BYTES ? compareBuffers : largeBuffers;
     }
 
     /** A record's facts are in the map: it is closed there, and who waited for it is told. */

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -70,6 +72,41 @@ class CompareAndWriteTest {
                         .isEqualTo(ROUNDS * 8 + sector);
             }
         }
+    }
+
+    /** The log takes 64 MiB at once; what came before and waits at its door, or for a buffer, waits longer. */
+    @Test
+    void goesAheadOfWritesThatWait() throws Exception {
+        try (TestPools.Opened opened = TestPools.memory(256 << 20)) {
+            VolumeSpec spec = new VolumeSpec(new VolumeId(new UUID(1, 2)), 1 << 18, WritePolicy.DURABLE);
+            Volume volume = opened.pool().create(spec).toCompletableFuture().get(30, TimeUnit.SECONDS);
+            List<String> ended = Collections.synchronizedList(new ArrayList<>());
+            CountDownLatch all = new CountDownLatch(80 + 400 + 1);
+            ByteBuffer data = ByteBuffer.allocateDirect(1 << 20);
+            opened.loop().execute(() -> {
+                for (int i = 0; i < 80; i++) {
+                    volume.write(i * 2048L, data.duplicate(), false, done("bulk", ended, all));
+                }
+                for (int i = 0; i < 400; i++) {
+                    volume.write(200_001 + i * 8L, block(i), false, done("part", ended, all));
+                }
+                volume.compareAndWrite(190_000, block(0), block(1), false, done("compare", ended, all));
+            });
+            assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+            // While it reads what is there a bulk write or two may come in, for which the log has room again.
+            assertThat(ended.subList(0, ended.indexOf("compare")))
+                    .as("what was in the log already")
+                    .hasSizeLessThan(80)
+                    .containsOnly("bulk");
+        }
+    }
+
+    private static Completion done(String what, List<String> ended, CountDownLatch all) {
+        return (status, detail) -> {
+            assertThat(status).isEqualTo(EngineStatus.OK);
+            ended.add(what);
+            all.countDown();
+        };
     }
 
     private static Volume volume(TestPools.Opened opened, WritePolicy policy) throws Exception {
