@@ -41,6 +41,7 @@ public final class LogicalUnit {
     private final List<ItlNexus> nexuses = new ArrayList<>();
     private final List<UnitListener> listeners = new ArrayList<>();
     private boolean readOnly;
+    private boolean askingSpace;
 
     public LogicalUnit(Volume volume, UnitAttributes attributes, boolean readOnly) {
         this.volume = volume;
@@ -101,6 +102,22 @@ public final class LogicalUnit {
 
     public void space(SpaceSource source) {
         space = source;
+    }
+
+    /**
+     * Asks what volume and pool occupy, where an initiator has set a threshold: that may mean to read the map. Any thread may
+     * call; while an answer is awaited nothing happens.
+     */
+    public void compareSpace() {
+        volume.loop().run(() -> {
+            if (!askingSpace && modePages.provisioning().anyEnabled()) {
+                askingSpace = true;
+                space.ask(now -> volume.loop().run(() -> {
+                    askingSpace = false;
+                    spaceChanged(now);
+                }));
+            }
+        });
     }
 
     /** Tells every nexus when a soft threshold was reached. Any thread may call, whenever the figures have changed. */

@@ -49,6 +49,14 @@ public final class ProvisioningPage extends ModePage {
         return news;
     }
 
+    /** Whether there is a threshold to compare with. One that was reached and is not enabled any more may be reached anew. */
+    boolean anyEnabled() {
+        ByteBuffer now = ByteBuffer.wrap(current());
+        availableReached &= enabled(now, AVAILABLE);
+        usedReached &= enabled(now, USED);
+        return enabled(now, AVAILABLE) || enabled(now, USED);
+    }
+
     private static boolean enabled(ByteBuffer page, int at) {
         return (page.get(at) & ENABLED) != 0;
     }

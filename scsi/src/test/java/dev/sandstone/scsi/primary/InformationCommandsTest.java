@@ -8,9 +8,11 @@ import dev.sandstone.engine.volume.VolumeSpec;
 import dev.sandstone.scsi.command.CommandBench;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import dev.sandstone.scsi.unit.SpaceSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** REPORT and SET IDENTIFYING INFORMATION, REPORT TIMESTAMP, LOG SENSE and SELECT, SEND and RECEIVE DIAGNOSTIC. */
@@ -155,6 +157,25 @@ class InformationCommandsTest {
         bench.unit().spaceChanged(new SpaceSource.Space(9L << 20, 1L << 20));
         bench.unit().spaceChanged(new SpaceSource.Space(1L << 20, 1L << 20));
         assertThat(bench.nexus().takeAttention()).hasToString("UNIT_ATTENTION/38/07");
+    }
+
+    /** The answer may mean to read the map of the volume. */
+    @Test
+    void spaceIsAskedForOnlyWhereAThresholdIsSet() {
+        List<Consumer<SpaceSource.Space>> asked = new ArrayList<>();
+        bench.unit().space(asked::add);
+        bench.unit().compareSpace();
+        assertThat(asked).isEmpty();
+        byte[] armed = CommandBench.bytes(
+                "00000000" + "5c02001c" + "00".repeat(12) + "8101000000000004" + "0202" + "00".repeat(6));
+        assertThat(bench.run("15 10 0000 24 00", armed).text()).isEqualTo("GOOD");
+        bench.unit().compareSpace();
+        bench.unit().compareSpace();
+        assertThat(asked).as("one question at a time").hasSize(1);
+        asked.get(0).accept(new SpaceSource.Space(4L << 20, 0));
+        assertThat(bench.nexus().takeAttention()).hasToString("UNIT_ATTENTION/38/07");
+        bench.unit().compareSpace();
+        assertThat(asked).hasSize(2);
     }
 
     @Test
