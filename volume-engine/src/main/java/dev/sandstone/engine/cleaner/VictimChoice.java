@@ -15,6 +15,12 @@ final class VictimChoice implements VictimPolicy.Facts {
     private static final int LOW_SEGMENTS = 2;
     private static final int LOW_PART = 100;
 
+    /** A pool of which less than this part is not alive keeps no more free than it must: there each victim costs much. */
+    private static final int TIGHT_PART = 8;
+
+    /** Of what is not alive beyond that, this part is kept free. */
+    private static final int SPARE_PART = 8;
+
     /** Of all payload, live or not. */
     private static final double NEARLY_FULL = 0.9;
 
@@ -46,11 +52,16 @@ final class VictimChoice implements VictimPolicy.Facts {
         this.policy = policy;
     }
 
-    /** Less room than this beside the reserve, and victims are sought. */
+    /**
+     * Less room than this beside the reserve, and victims are sought: where a good part of the pool is not alive so early that
+     * writers need not wait until the map is flushed, which each segment that comes back must.
+     */
     private long low() {
         SegmentTable.StoreShape shape = table.shape();
-        return governor.reserveBytes()
-                + Math.max(LOW_SEGMENTS * shape.segmentBytes(), shape.slots() * shape.segmentBytes() / LOW_PART);
+        long capacity = shape.slots() * shape.segmentBytes();
+        long spare = capacity - capacity / TIGHT_PART - governor.reserveBytes() - ledger.liveBytes();
+        long least = Math.max(LOW_SEGMENTS * shape.segmentBytes(), capacity / LOW_PART);
+        return governor.reserveBytes() + Math.max(least, spare / SPARE_PART);
     }
 
     private long room() {
