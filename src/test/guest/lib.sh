@@ -3,6 +3,11 @@ set -u
 say()  { echo "== [$(cut -d' ' -f1 /proc/uptime)] $*"; }
 fail() { echo "FAIL: $*"; dmesg | tail -15; exit 1; }
 must() { local what=$1; shift; "$@" >/tmp/must.out 2>&1 || { cat /tmp/must.out; fail "$what: $*"; }; echo "ok $what"; }
+await()  { # WHAT COMMAND...: until the command succeeds; the limit is for what never will
+  local i what=$1; shift
+  for i in $(seq 2000); do "$@" >/tmp/await.out 2>&1 && { echo "ok $what"; return 0; }; sleep 0.1; done
+  cat /tmp/await.out; fail "never: $what"
+}
 
 initiator_up() { # NAME
   local i

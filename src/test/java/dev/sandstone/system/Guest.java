@@ -8,11 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 
 /**
@@ -20,9 +17,6 @@ import org.junit.jupiter.api.Assertions;
  * the host's loopback portals under their own addresses.
  */
 final class Guest implements AutoCloseable {
-    private static final String PACKAGES =
-            "qemu-system-x86 linux-image-cloud-amd64 busybox-static open-iscsi e2fsprogs xfsprogs udev nftables cpio kmod";
-
     private final Process qemu;
     private final Path folder;
     private int seen;
@@ -33,62 +27,57 @@ final class Guest implements AutoCloseable {
     }
 
     static void require() {
-        for (String program :
-                "qemu-system-x86_64 busybox iscsid mkfs.ext4 mkfs.xfs udevadm nft cpio modprobe".split(" ", -1)) {
-            Tools.require(program, PACKAGES);
-        }
-        Tools.demand(!kernel().isEmpty(), "no cloud kernel under /boot: apt-get install " + PACKAGES);
-    }
-
-    /** The newest cloud kernel's version, or empty. */
-    private static String kernel() {
-        try (Stream<Path> files = Files.list(Path.of("/boot"))) {
-            return files.map(f -> f.getFileName().toString())
-                    .filter(f -> f.startsWith("vmlinuz-") && f.contains("cloud"))
-                    .map(f -> f.substring("vmlinuz-".length()))
-                    .max(Comparator.naturalOrder())
-                    .orElse("");
-        } catch (IOException e) {
-            return "";
-        }
+        GuestImage.DISK.require();
     }
 
     /** Boots, and runs the scenario with these arguments; what the guest prints is followed by {@link #await}. */
     static Guest run(Path folder, Map<String, String> environment, String ports, String scenario, String... arguments)
             throws IOException {
+        return run(GuestImage.DISK, folder, new Scenario(environment, ports, scenario, List.of(arguments)));
+    }
+
+    /**
+     * What the guest does.
+     *
+     * @param ports of the host, with commas between
+     * @param script of the folder {@code scenarios}; it may source others of that
+     */
+    record Scenario(Map<String, String> environment, String ports, String script, List<String> arguments) {}
+
+    /** The same with an image that is made in the folder, unless it is there. */
+    static Guest run(GuestImage image, Path folder, Scenario scenario) throws IOException {
         Path source = ProjectRoot.path().resolve("src/test/guest");
-        String kernel = kernel();
-        Path image = folder.resolve("guest.cpio");
-        if (!Files.exists(image)) {
-            Tools.must(
-                    Duration.ofMinutes(3), "bash", source.resolve("build-image").toString(), kernel, image.toString());
-        }
+        Path disk = image.in(folder);
         StringBuilder run = new StringBuilder("set -u\n");
-        environment.forEach((key, value) ->
-                run.append("export ").append(key).append("='").append(value).append("'\n"));
+        scenario.environment()
+                .forEach((key, value) -> run.append("export ")
+                        .append(key)
+                        .append("='")
+                        .append(value)
+                        .append("'\n"));
         run.append(". /payload/lib.sh\nset --");
-        Arrays.asList(arguments)
+        scenario.arguments()
                 .forEach(argument -> run.append(" '").append(argument).append('\''));
-        run.append("\n. /payload/scenario\n");
+        run.append("\n. /payload/scenarios/").append(scenario.script()).append("\n");
         Path payload = Files.createTempDirectory(folder, "payload");
         Files.writeString(payload.resolve("run"), run);
-        Files.writeString(payload.resolve("ports"), ports);
-        Files.copy(source.resolve("lib.sh"), payload.resolve("lib.sh"));
-        Files.copy(source.resolve("scenarios/" + scenario), payload.resolve("scenario"));
+        Files.writeString(payload.resolve("ports"), scenario.ports());
         Path tar = payload.resolve("payload.tar");
         Tools.must(
                 Duration.ofSeconds(30),
                 "tar",
-                "-C",
-                payload.toString(),
                 "-cf",
                 tar.toString(),
+                "-C",
+                payload.toString(),
                 "run",
                 "ports",
+                "-C",
+                source.toString(),
                 "lib.sh",
-                "scenario");
+                "scenarios");
         Files.createFile(payload.resolve("out"));
-        Process qemu = new ProcessBuilder(command(kernel, image, payload))
+        Process qemu = new ProcessBuilder(command(disk, payload))
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .redirectOutput(payload.resolve("qemu.txt").toFile())
@@ -96,14 +85,15 @@ final class Guest implements AutoCloseable {
         return new Guest(qemu, payload);
     }
 
-    private static List<String> command(String kernel, Path image, Path payload) {
+    private static List<String> command(Path image, Path payload) {
         List<String> command = new ArrayList<>(List.of(
                 "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max,la57=off", "-m", "768", "-smp", "1"));
         command.addAll(List.of("-nodefaults", "-no-user-config", "-nographic", "-no-reboot", "-monitor", "none"));
-        command.addAll(List.of("-kernel", "/boot/vmlinuz-" + kernel, "-initrd", image.toString()));
+        command.addAll(List.of("-kernel", image + ".kernel", "-initrd", image.toString()));
         command.addAll(List.of(
                 "-append",
-                "console=ttyS0 quiet loglevel=4 mitigations=off nokaslr panic=-1 random.trust_cpu=on net.ifnames=0"));
+                "console=ttyS0 quiet loglevel=4 mitigations=off nokaslr panic=-1 random.trust_cpu=on net.ifnames=0"
+                        + " audit=0 nowatchdog tsc=nowatchdog"));
         command.addAll(List.of("-serial", "file:" + payload.resolve("console.txt")));
         command.addAll(List.of("-object", "rng-random,id=rng0,filename=/dev/urandom"));
         command.addAll(List.of("-device", "virtio-rng-pci,rng=rng0", "-device", "virtio-serial-pci"));
