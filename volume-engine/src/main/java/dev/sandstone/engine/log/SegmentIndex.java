@@ -6,7 +6,9 @@ import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ final class SegmentIndex {
 
     private final SegmentStore store;
     private final ByteBuffer head = direct(BatchFormat.MAX_HEAD_BYTES);
+    private final Map<Integer, ReadAhead> ahead = new HashMap<>();
 
     SegmentIndex(SegmentStore store) {
         this.store = store;
@@ -105,11 +108,14 @@ final class SegmentIndex {
         long lastLsn = segment.firstLsn() - 1;
         int unreadableAt = -1;
         int at = BLOCK;
+        ahead.values().forEach(copy -> copy.begin(segment.id()));
         while (at <= store.segmentBytes() - BLOCK) {
             BatchHeader header = null;
             boolean readable = false;
             for (int left = store.copies(segment.id()); header == null && left != 0; left &= left - 1) {
-                readable |= fill(segment, Integer.numberOfTrailingZeros(left), at);
+                int copy = Integer.numberOfTrailingZeros(left);
+                // From header to header a piece each time; where one is missing, block after block.
+                readable |= chained ? fill(segment, copy, at) : fillAhead(segment, copy, at);
                 BatchHeader found = header(segment);
                 boolean next = found != null
                         && found.firstLsn() > lastLsn
@@ -141,6 +147,18 @@ final class SegmentIndex {
      * @param unreadableAt a place behind the last batch that the disk could not read; -1 when there is none
      */
     record Walk(List<FoundBatch> batches, int unreadableAt) {}
+
+    /** {@link #fill} where one block after the other is looked at. */
+    private boolean fillAhead(SegmentHeader segment, int copy, int at) {
+        ReadAhead of = ahead.get(copy);
+        if (of == null) {
+            of = new ReadAhead(store, copy);
+            of.begin(segment.id());
+            ahead.put(copy, of);
+        }
+        head.clear().limit(Math.min(BatchFormat.MAX_HEAD_BYTES, store.segmentBytes() - at));
+        return of.read(at, head) || fill(segment, copy, at);
+    }
 
     /** Reads what a header with its descriptors may take; what cannot be read is zeros. */
     private boolean fill(SegmentHeader segment, int copy, int at) {
