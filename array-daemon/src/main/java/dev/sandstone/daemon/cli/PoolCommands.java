@@ -5,9 +5,9 @@ import dev.sandstone.daemon.api.ErrorCode;
 import dev.sandstone.daemon.api.ExitCode;
 import dev.sandstone.daemon.api.Pools;
 import dev.sandstone.daemon.api.Sizes;
-import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code san pool}. */
 @Command(
@@ -25,8 +25,6 @@ import picocli.CommandLine.Command;
             DiskCommands.Scrub.class
         })
 final class PoolCommands extends NounCommand {
-    private static final Duration CHECK_LIMIT = Duration.ofHours(1);
-
     @Command(name = "usage", description = "Show where the pool's bytes are.")
     static final class Usage extends ClientCommand {
         @Override
@@ -50,18 +48,36 @@ final class PoolCommands extends NounCommand {
         }
     }
 
-    @Command(name = "check", description = "Verify every invariant of the pool while it works.")
+    @Command(
+            name = "check",
+            description = {
+                "Verify every invariant of the pool while it works; the command waits for the end.",
+                "All data is read, of every disk."
+            })
     static final class Check extends ClientCommand {
+        @Option(names = "--status", description = "Only tell how far it is, or what the last one found.")
+        boolean status;
+
+        @Option(names = "--no-wait", description = "Only begin.")
+        boolean noWait;
+
         @Override
         int run(ApiClient client, Terminal terminal) {
-            Pools.Check check = client.run("/api/v1/pool/check", CHECK_LIMIT, Pools.Check.class);
+            Pools.Check check;
+            if (status) {
+                check = client.get(PoolChecker.PATH, Pools.Check.class);
+            } else {
+                check = noWait ? PoolChecker.start(client) : PoolChecker.run(client);
+            }
+            PoolChecker.ended(check);
+            boolean done = check.state().equals("done");
             if (options.json) {
                 terminal.json(check);
             } else {
                 check.findings().forEach(terminal::line);
-                terminal.line(check.sound() ? "sound" : check.findings().size() + " findings");
+                terminal.line(done ? verdict(check) : progress(check));
             }
-            if (!check.sound()) {
+            if (done && !check.sound()) {
                 throw new ApiException(
                         ErrorCode.POOL_UNSOUND,
                         "the pool is not sound",
@@ -69,6 +85,16 @@ final class PoolCommands extends NounCommand {
                         "keep the data as it is and report the findings");
             }
             return ExitCode.OK;
+        }
+
+        private static String verdict(Pools.Check check) {
+            return check.sound() ? "sound" : check.findings().size() + " findings";
+        }
+
+        private static String progress(Pools.Check check) {
+            return check.state().equals("running")
+                    ? "running: " + check.done() + " of " + check.segments() + " segments"
+                    : "not checked since the array was started";
         }
     }
 }

@@ -3,11 +3,11 @@ package dev.sandstone.daemon.demo;
 import dev.sandstone.daemon.api.Pools;
 import dev.sandstone.daemon.api.Sizes;
 import dev.sandstone.daemon.api.Volumes;
+import dev.sandstone.daemon.cli.PoolChecker;
 import dev.sandstone.initiator.IscsiDisk;
 import dev.sandstone.initiator.IscsiSession;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -135,7 +135,7 @@ final class Demo {
     }
 
     private static String sound(ChildArray array) {
-        Pools.Check check = array.client().run("/api/v1/pool/check", Duration.ofMinutes(5), Pools.Check.class);
+        Pools.Check check = PoolChecker.run(array.client());
         Steps.check(check.sound(), "the pool is not sound: " + check.findings());
         return "sound";
     }

@@ -7,6 +7,7 @@ import java.util.List;
 
 /** {@code /api/v1/pool}. */
 final class PoolResource {
+    private static final String CHECK = "/api/v1/pool/check";
     private static final String DISKS = "/api/v1/pool/disks";
     private static final String DISK = DISKS + "/{disk}";
     private static final String SCRUB = "/api/v1/pool/scrub";
@@ -16,7 +17,8 @@ final class PoolResource {
     static List<Route> routes(PoolAdmin pool, DiskAdmin disks) {
         return List.of(
                 new Route("GET", "/api/v1/pool", call -> Answer.ok(pool.usage())),
-                new Route("POST", "/api/v1/pool/check", call -> Answer.ok(pool.check())),
+                new Route("GET", CHECK, call -> Answer.ok(pool.check().status())),
+                new Route("POST", CHECK, call -> Answer.ok(pool.check().start())),
                 new Route("GET", DISKS, call -> Answer.ok(disks.list())),
                 new Route("POST", DISKS, call -> Answer.made(disks.add(call.body(Disks.Add.class)))),
                 new Route("DELETE", DISK, call -> {

@@ -118,6 +118,6 @@ class CatalogCrashTest {
                 .asString()
                 .contains(stranger.toString())
                 .contains("does not name it");
-        assertThat(new PoolAdmin(pool, reconciliation).check().sound()).isFalse();
+        assertThat(new PoolAdmin(pool, reconciliation).check().start().sound()).isFalse();
     }
 }

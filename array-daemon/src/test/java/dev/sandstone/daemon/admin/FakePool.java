@@ -1,6 +1,7 @@
 package dev.sandstone.daemon.admin;
 
 import dev.sandstone.engine.loop.ShardLoop;
+import dev.sandstone.engine.volume.CheckProgress;
 import dev.sandstone.engine.volume.EngineException;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.HeapTimeline;
@@ -25,12 +26,18 @@ import java.util.concurrent.CompletionStage;
 public final class FakePool implements Pool {
     private final Map<VolumeId, HeapVolume> volumes = new LinkedHashMap<>();
     private final List<String> findings = new ArrayList<>();
+    private CompletableFuture<?> endOfChecks = CompletableFuture.completedFuture(true);
     private final FakeDisks disks = new FakeDisks();
     private CrashPoint crash = new CrashPoint(Integer.MAX_VALUE);
     private final HeapTimeline timeline = new HeapTimeline(volumes, () -> crash.step());
 
     public void crashAt(CrashPoint point) {
         crash = point;
+    }
+
+    /** From now on checks end when this does. */
+    public void checksEndWith(CompletableFuture<?> end) {
+        endOfChecks = end;
     }
 
     /** From now on the check reports this too. */
@@ -118,8 +125,9 @@ public final class FakePool implements Pool {
     }
 
     @Override
-    public CompletionStage<List<String>> check() {
-        return CompletableFuture.completedFuture(List.copyOf(findings));
+    public CompletionStage<List<String>> check(CheckProgress progress) {
+        progress.seen(3, 7);
+        return endOfChecks.thenApply(any -> List.copyOf(findings));
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,12 +61,15 @@ class CommandsTest {
     private int run(String... arguments) {
         StringWriter results = new StringWriter();
         StringWriter notes = new StringWriter();
-        int exit = CommandLines.prepare(
-                        new CommandLine(new SanCommand()), new PrintWriter(results, true), new PrintWriter(notes, true))
-                .execute(arguments);
+        int exit = line(results, notes).execute(arguments);
         out = results.toString();
         err = notes.toString();
         return exit;
+    }
+
+    private static CommandLine line(StringWriter results, StringWriter notes) {
+        return CommandLines.prepare(
+                new CommandLine(new SanCommand()), new PrintWriter(results, true), new PrintWriter(notes, true));
     }
 
     private int san(String... arguments) {
@@ -143,6 +147,32 @@ class CommandsTest {
         assertThat(json("session", "list")).hasSize(1);
         assertThat(json("pool", "usage").get("capacity_bytes").asLong()).isEqualTo(100);
         assertThat(json("pool", "check").get("sound").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aCheckOfThePoolTakesAsLongAsItTakes() {
+        assertThat(json("pool", "check", "--status").get("state").asString()).isEqualTo("idle");
+        CompletableFuture<Boolean> end = new CompletableFuture<>();
+        pool.checksEndWith(end);
+        JsonNode running = json("pool", "check", "--no-wait");
+        assertThat(running.get("state").asString()).isEqualTo("running");
+        assertThat(running.get("sound").asBoolean()).as("nobody knows yet").isFalse();
+        pool.addFinding("I1: found by the first");
+        assertThat(san("pool", "check", "--status")).isZero();
+        assertThat(out).contains("3 of 7 segments");
+        CompletableFuture<Integer> waiting =
+                CompletableFuture.supplyAsync(() -> line(new StringWriter(), new StringWriter())
+                        .execute("pool", "check", "--api", server.url(), "--token", TOKEN));
+        assertThat(waiting).isNotDone();
+        end.complete(true);
+        assertThat(waiting.join())
+                .as("it waited for the check that was under way")
+                .isEqualTo(1);
+        assertThat(san("pool", "check", "--status")).isEqualTo(1);
+        assertThat(out).contains("I1: found by the first");
+        pool.checksEndWith(CompletableFuture.failedFuture(new IllegalStateException("the disk is gone")));
+        assertThat(san("pool", "check")).isEqualTo(1);
+        assertThat(err).contains("the disk is gone");
     }
 
     @Test

@@ -5,16 +5,15 @@ import dev.sandstone.daemon.api.Pools;
 import dev.sandstone.daemon.api.VolumeTimes;
 import dev.sandstone.daemon.api.Volumes;
 import dev.sandstone.daemon.cli.ApiClient;
+import dev.sandstone.daemon.cli.PoolChecker;
 import dev.sandstone.initiator.IscsiSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** A whole array in a process of its own. */
 final class OffloadArray implements AutoCloseable {
     private static final String VOLUMES = "/api/v1/volumes";
-    private static final Duration CHECK_LIMIT = Duration.ofMinutes(10);
     private static final int TIMEOUT_MS = 120_000;
 
     private final ArrayProcess array;
@@ -39,7 +38,7 @@ final class OffloadArray implements AutoCloseable {
     }
 
     Pools.Check check() {
-        return client.run("/api/v1/pool/check", CHECK_LIMIT, Pools.Check.class);
+        return PoolChecker.run(client);
     }
 
     /** A session of the initiator of that number. */

@@ -7,10 +7,10 @@ import dev.sandstone.daemon.api.Pools;
 import dev.sandstone.daemon.api.Snapshots;
 import dev.sandstone.daemon.api.Volumes;
 import dev.sandstone.daemon.cli.ApiClient;
+import dev.sandstone.daemon.cli.PoolChecker;
 import dev.sandstone.initiator.IscsiSession;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -18,7 +18,6 @@ import java.util.Deque;
 final class SoakArray implements AutoCloseable {
     private static final String VOLUME = "soak";
     private static final String PATH = "/api/v1/volumes/" + VOLUME;
-    private static final Duration CHECK_LIMIT = Duration.ofMinutes(30);
 
     private final ArrayProcess array;
     private final ApiClient client;
@@ -81,7 +80,7 @@ final class SoakArray implements AutoCloseable {
 
     /** What the verifier of the pool finds wrong. */
     Pools.Check check() {
-        return client.run("/api/v1/pool/check", CHECK_LIMIT, Pools.Check.class);
+        return PoolChecker.run(client);
     }
 
     @Override

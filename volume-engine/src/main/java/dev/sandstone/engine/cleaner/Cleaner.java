@@ -122,6 +122,21 @@ public final class Cleaner {
         poke();
     }
 
+    /**
+     * Cleaning goes on, but no segment is given back until {@link #letGo}.
+     *
+     * @return whether this one is in the store and stays there
+     */
+    public boolean keep(long segment) {
+        return barrier.keep(segment);
+    }
+
+    /** Ends {@link #keep}. */
+    public void letGo() {
+        barrier.letGo();
+        poke();
+    }
+
     /** The task is run after each segment that was given back. */
     public void onFreed(Runnable task) {
         freed = task;

@@ -4,6 +4,7 @@ import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.map.BlockMap;
 import dev.sandstone.engine.store.SegmentStore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +33,12 @@ final class FreeBarrier {
     private final SegmentTable table;
     private final SegmentStore store;
     private Runnable freed = () -> {};
+    private @Nullable Segment deleting;
     private boolean flushing;
-    private boolean deleting;
     private boolean timed;
     private boolean hurry;
     private boolean held;
+    private boolean kept;
 
     FreeBarrier(ShardLoop loop, BlockMap map, Pins pins, SegmentTable table, SegmentStore store) {
         this.loop = loop;
@@ -60,7 +62,7 @@ final class FreeBarrier {
     void poke(boolean urgent) {
         hurry = urgent;
         Segment oldest = table.oldestDead();
-        if (oldest == null || deleting || held) {
+        if (oldest == null || deleting != null || held || kept) {
             return;
         }
         if (map.flushedLsn() < oldest.barrierLsn()) {
@@ -90,6 +92,21 @@ final class FreeBarrier {
         held = on;
     }
 
+    /**
+     * While kept no segment is given back.
+     *
+     * @return whether this one is in the store and stays there
+     */
+    boolean keep(long id) {
+        kept = true;
+        return table.knows(id) && (deleting == null || deleting.id() != id);
+    }
+
+    /** Ends {@link #keep}. */
+    void letGo() {
+        kept = false;
+    }
+
     /** Whether a segment is on its way back. */
     boolean pending() {
         return table.oldestDead() != null;
@@ -97,7 +114,7 @@ final class FreeBarrier {
 
     /** Whether the store is giving one back now. */
     boolean busy() {
-        return deleting;
+        return deleting != null;
     }
 
     private void flush(boolean now) {
@@ -132,9 +149,9 @@ final class FreeBarrier {
     }
 
     private void delete(Segment segment) {
-        deleting = true;
+        deleting = segment;
         store.delete(segment.id(), failure -> {
-            deleting = false;
+            deleting = null;
             if (failure == null) {
                 table.freed(segment);
             } else {

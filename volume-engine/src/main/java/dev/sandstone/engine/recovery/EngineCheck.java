@@ -3,7 +3,6 @@ package dev.sandstone.engine.recovery;
 import dev.sandstone.engine.log.LogScanner;
 import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.log.RecordDescriptor;
-import dev.sandstone.engine.map.BlockMap;
 import dev.sandstone.engine.map.HeadRun;
 import dev.sandstone.engine.map.MapAudit;
 import dev.sandstone.engine.meta.KeySpace;
@@ -16,12 +15,12 @@ import dev.sandstone.engine.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +41,8 @@ public final class EngineCheck {
     /** Damaged blocks have lines of their own, so that a damaged segment's missing records do not hide them. */
     private static final int MOST_DAMAGES = 100;
 
+    private static final int MOST_DOUBTS = 1000;
+
     private final MetadataStore metadata;
     private final SegmentStore store;
     private final long youngest;
@@ -52,10 +53,9 @@ public final class EngineCheck {
     private final List<MarkRow> marks = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final List<String> damages = new ArrayList<>();
-    private final CRC32C crc = new CRC32C();
-    private final ByteBuffer block = ByteBuffer.allocateDirect(2 * BlockMap.BLOCK_BYTES)
-            .alignedSlice(BlockMap.BLOCK_BYTES)
-            .limit(BlockMap.BLOCK_BYTES);
+    private final CopiesCheck copies;
+    private final List<Doubt> doubts = new ArrayList<>();
+    private Map<Long, List<HeadRun>> gathered = Map.of();
 
     /**
      * @param segments what exists and is not deleted meanwhile
@@ -65,6 +65,7 @@ public final class EngineCheck {
         this.youngest = youngest;
         this.metadata = metadata;
         this.store = store;
+        copies = new CopiesCheck(store, this::problem, this::damage);
         ids = segments.stream().map(SegmentHeader::id).sorted().distinct().toList();
         for (SegmentHeader header : segments) {
             if (headers.put(header.id(), header) != null) {
@@ -77,7 +78,9 @@ public final class EngineCheck {
     public List<String> all() {
         tables();
         for (int pass = 0; pass < passes(); pass++) {
-            data(pass);
+            gather(pass);
+            gathered().forEach(this::segment);
+            settle();
         }
         return problems();
     }
@@ -103,20 +106,58 @@ public final class EngineCheck {
         marks.forEach(row -> visitor.moment(row.lineage(), row.lsn()));
     }
 
-    /** How many passes over the map {@link #data} needs. */
+    /** How many passes over the map are needed: {@link #gather}, {@link #segment} for each, {@link #settle}. */
     public int passes() {
         return Math.ceilDiv(ids.size(), SEGMENTS_A_PASS);
     }
 
     /**
-     * Compares the runs that point into some of the segments with what these hold. Any thread; runs may be committed
-     * meanwhile, but none of these segments may be given back.
+     * Reads the runs that point into some of the segments. Any thread; runs may be committed meanwhile.
      *
      * @param pass from 0 on
      */
-    public void data(int pass) {
+    public void gather(int pass) {
+        gathered = runs(new HashSet<>(ofPass(pass)));
+        doubts.clear();
+    }
+
+    private List<Long> ofPass(int pass) {
         int from = pass * SEGMENTS_A_PASS;
-        pass(new HashSet<>(ids.subList(from, Math.min(ids.size(), from + SEGMENTS_A_PASS))));
+        return ids.subList(from, Math.min(ids.size(), from + SEGMENTS_A_PASS));
+    }
+
+    /** The segments that runs point into, in order; the others have nothing to be compared with. */
+    public List<Long> gathered() {
+        return gathered.keySet().stream().sorted().toList();
+    }
+
+    /** Ends a pass: tells of the doubts that are none about runs which were displaced meanwhile. */
+    public void settle() {
+        Map<Long, List<HeadRun>> now = doubts.isEmpty() ? Map.of() : runs(segmentsOf(doubts));
+        for (Doubt doubt : doubts) {
+            List<HeadRun> still = now.getOrDefault(Pointer.segment(doubt.pointer()), List.of());
+            if (still.stream().anyMatch(doubt::isOf)) {
+                problem(doubt.line());
+            }
+        }
+        doubts.clear();
+        gathered = Map.of();
+    }
+
+    private static Set<Long> segmentsOf(List<Doubt> doubts) {
+        Set<Long> segments = new HashSet<>();
+        doubts.forEach(doubt -> segments.add(Pointer.segment(doubt.pointer())));
+        return segments;
+    }
+
+    /** How many segments there are to look at. */
+    public int segments() {
+        return ids.size();
+    }
+
+    /** The place of a segment among these. */
+    public int indexOf(long segment) {
+        return Math.max(0, Collections.binarySearch(ids, segment));
     }
 
     /** What is wrong, a line each; empty when all is sound. */
@@ -157,20 +198,21 @@ public final class EngineCheck {
         }
     }
 
-    /** Compares the runs that point into some segments with what these hold. */
-    private void pass(Set<Long> ids) {
+    /** The runs that point into these segments. */
+    private Map<Long, List<HeadRun>> runs(Set<Long> segments) {
         Map<Long, List<HeadRun>> runs = new HashMap<>();
         MapAudit.check(metadata, this::moments, run -> {
-            if (Pointer.hasData(run.pointer()) && ids.contains(Pointer.segment(run.pointer()))) {
+            if (Pointer.hasData(run.pointer()) && segments.contains(Pointer.segment(run.pointer()))) {
                 runs.computeIfAbsent(Pointer.segment(run.pointer()), id -> new ArrayList<>())
                         .add(run);
             }
         });
-        // A segment without runs has nothing to be compared with, and may have been given back before this pass.
-        runs.keySet().stream().sorted().forEach(id -> segment(id, runs.getOrDefault(id, List.of())));
+        return runs;
     }
 
-    private void segment(long id, List<HeadRun> runs) {
+    /** Compares what the gathered runs say of a segment with what it holds. Blocks; it must not be given back meanwhile. */
+    public void segment(long id) {
+        List<HeadRun> runs = gathered.getOrDefault(id, List.of());
         SegmentHeader header = headers.get(id);
         List<RecordDescriptor> records = null;
         try {
@@ -180,7 +222,7 @@ public final class EngineCheck {
         }
         if (records == null) {
             problem("I8: segment " + id + " does not tell what it holds");
-            runs.forEach(this::verify);
+            runs.forEach(copies::verify);
             return;
         }
         Map<Long, Found> byPointer = new HashMap<>();
@@ -198,6 +240,7 @@ public final class EngineCheck {
         }
         Set<Borrowed> borrowed = borrowed(id);
         for (HeadRun run : runs) {
+            copies.verify(run);
             for (int i = 0; i < run.blocks(); i++) {
                 compare(run, i, byPointer.get(Pointer.plus(run.pointer(), i)), borrowed);
             }
@@ -231,63 +274,39 @@ public final class EngineCheck {
 
     private record Found(RecordDescriptor record, int index) {}
 
+    /**
+     * What is wrong if the map still shows the block. The fact that lends it is there as long as it does; it may have been
+     * swept away between the run was read and the fact was.
+     */
+    private record Doubt(long lineage, long block, long pointer, long birth, String line) {
+        boolean isOf(HeadRun run) {
+            long index = block - run.block();
+            return run.lineage() == lineage
+                    && run.birth() == birth
+                    && index >= 0
+                    && index < run.blocks()
+                    && Pointer.plus(run.pointer(), index) == pointer;
+        }
+    }
+
     private void compare(HeadRun run, int index, @Nullable Found found, Set<Borrowed> borrowed) {
-        String what = what(run, index);
-        verify(what, Pointer.plus(run.pointer(), index), run.checksums()[index]);
         if (found == null) {
-            problem("I8: " + what + ": no record lies there");
+            problem("I8: " + CopiesCheck.what(run, index) + ": no record lies there");
             return;
         }
         RecordDescriptor record = found.record();
         boolean sameBlock = record.lineage() == run.lineage() && record.block() + found.index() == run.block() + index;
-        Borrowed reference =
-                new Borrowed(Pointer.plus(run.pointer(), index), run.lineage(), run.block() + index, run.birth());
+        long pointer = Pointer.plus(run.pointer(), index);
+        Borrowed reference = new Borrowed(pointer, run.lineage(), run.block() + index, run.birth());
         boolean owned = sameBlock && record.birth() == run.birth();
-        if (!owned && !borrowed.contains(reference)) {
-            problem("I12, I16: " + what + " birth " + run.birth() + ": the record there is of lineage "
-                    + record.lineage() + " block " + (record.block() + found.index()) + " birth " + record.birth());
+        if (!owned && !borrowed.contains(reference) && doubts.size() < MOST_DOUBTS) {
+            String line = "I12, I16: " + CopiesCheck.what(run, index) + " birth " + run.birth()
+                    + ": the record there is of lineage " + record.lineage() + " block "
+                    + (record.block() + found.index()) + " birth " + record.birth();
+            doubts.add(new Doubt(run.lineage(), run.block() + index, pointer, run.birth(), line));
         }
         if (record.checksums()[found.index()] != run.checksums()[index]) {
-            problem("I8: " + what + ": map and record have different checksums");
-        }
-    }
-
-    private static String what(HeadRun run, int index) {
-        return "lineage " + run.lineage() + " block " + (run.block() + index) + " at "
-                + Pointer.describe(Pointer.plus(run.pointer(), index));
-    }
-
-    private void verify(HeadRun run) {
-        for (int i = 0; i < run.blocks(); i++) {
-            verify(what(run, i), Pointer.plus(run.pointer(), i), run.checksums()[i]);
-        }
-    }
-
-    /** Every copy must have the bytes: else the loss of another one would change an answer. */
-    private void verify(String what, long pointer, int checksum) {
-        int copies = store.copies(Pointer.segment(pointer));
-        if (copies == 0) {
-            problem("I2: " + what + ": no disk has the segment");
-        }
-        boolean several = Integer.bitCount(copies) > 1;
-        for (int left = copies; left != 0; left &= left - 1) {
-            int copy = Integer.numberOfTrailingZeros(left);
-            verify((several ? "I25: copy " + copy + " of " : "I8: ") + what, copy, pointer, checksum);
-        }
-    }
-
-    private void verify(String what, int copy, long pointer, int checksum) {
-        try {
-            block.clear().limit(BlockMap.BLOCK_BYTES);
-            int offset = Pointer.grain(pointer) * Pointer.GRAIN_BYTES;
-            store.readCopyNow(Pointer.segment(pointer), copy, offset, block);
-            crc.reset();
-            crc.update(block.duplicate());
-            if ((int) crc.getValue() != checksum) {
-                damage(what + ": the bytes differ from the checksum");
-            }
-        } catch (StoreException e) {
-            damage(what + ": cannot be read: " + e.getMessage());
+            problem("I8: " + CopiesCheck.what(run, index) + ": map and record have different checksums");
         }
     }
 }

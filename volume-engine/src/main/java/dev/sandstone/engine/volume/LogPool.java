@@ -149,12 +149,12 @@ public final class LogPool implements Pool {
     }
 
     @Override
-    public CompletionStage<List<String>> check() {
+    public CompletionStage<List<String>> check(CheckProgress progress) {
         CompletableFuture<List<String>> stage = new CompletableFuture<>();
         shard.loop().run(() -> {
             if (!refusedAsClosed(stage)) {
                 shard.began();
-                checks.add(new PoolCheck(opened, stage, this::checked));
+                checks.add(new PoolCheck(opened, stage, progress, this::checked));
                 if (checks.size() == 1) {
                     checks.element().start();
                 }

@@ -45,8 +45,16 @@ public interface Pool extends AutoCloseable {
     /** The disks, and how many copies of everything they hold. */
     PoolDisks disks();
 
-    /** Verifies every invariant while the pool works; an empty list means sound. Each line names what and where. */
-    CompletionStage<List<String>> check();
+    /** {@link #check(CheckProgress)} that nobody follows. */
+    default CompletionStage<List<String>> check() {
+        return check((done, segments) -> {});
+    }
+
+    /**
+     * Verifies every invariant while the pool works; an empty list means sound. Each line names what and where. All data
+     * is read: it takes as long as the disks need for that.
+     */
+    CompletionStage<List<String>> check(CheckProgress progress);
 
     /**
      * Completes what is under way, makes everything durable and releases disks and memory. Blocks; not to be called on

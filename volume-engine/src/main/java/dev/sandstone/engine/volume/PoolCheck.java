@@ -2,24 +2,28 @@ package dev.sandstone.engine.volume;
 
 import dev.sandstone.engine.recovery.EngineCheck;
 import dev.sandstone.engine.store.SegmentHeader;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Runs the verifier while the pool works: the tables on the thread that commits, so that they stand still; then the data
- * pass by pass on a reader's thread, the cleaner held during each, so that no segment goes away, and free in between.
+ * Runs the verifier while the pool works: the tables on the thread that commits, so that they stand still, and with the
+ * cleaner at rest; then the data, segment by segment, on a reader's thread. The pool cleans meanwhile and may be full: it
+ * only gives no segment back while one is looked at.
  */
 final class PoolCheck {
     private final PoolAssembly.Opened pool;
     private final CompletableFuture<List<String>> stage;
+    private final CheckProgress progress;
     private final Runnable ended;
 
     /** @param ended run when the stage was told */
-    PoolCheck(PoolAssembly.Opened pool, CompletableFuture<List<String>> stage, Runnable ended) {
+    PoolCheck(PoolAssembly.Opened pool, CompletableFuture<List<String>> stage, CheckProgress progress, Runnable ended) {
         this.pool = pool;
         this.stage = stage;
+        this.progress = progress;
         this.ended = ended;
     }
 
@@ -38,18 +42,41 @@ final class PoolCheck {
                 segments.isEmpty() ? 0 : segments.get(segments.size() - 1).id();
         EngineCheck check =
                 new EngineCheck(pool.parts().metadata(), pool.parts().store(), segments, youngest);
-        work(pool.parts().writer(), check::tables, () -> pass(check, 0));
+        progress.seen(0, check.segments());
+        work(pool.parts().writer(), check::tables, () -> {
+            pool.cleaner().resume();
+            pass(check, 0);
+        });
     }
 
     private void pass(EngineCheck check, int pass) {
         if (pass == check.passes() || pool.shard().closing()) {
-            end(() -> stage.complete(check.problems()));
-        } else {
-            work(pool.parts().readers(), () -> check.data(pass), () -> {
-                pool.cleaner().resume();
-                pool.cleaner().pause(() -> pass(check, pass + 1));
+            end(() -> {
+                progress.seen(check.segments(), check.segments());
+                stage.complete(check.problems());
             });
+            return;
         }
+        work(
+                pool.parts().readers(),
+                () -> check.gather(pass),
+                () -> segments(check, pass, check.gathered().iterator()));
+    }
+
+    private void segments(EngineCheck check, int pass, Iterator<Long> left) {
+        while (left.hasNext() && !pool.shard().closing()) {
+            long id = left.next();
+            if (pool.cleaner().keep(id)) {
+                work(pool.parts().readers(), () -> check.segment(id), () -> {
+                    pool.cleaner().letGo();
+                    progress.seen(check.indexOf(id) + 1, check.segments());
+                    segments(check, pass, left);
+                });
+                return;
+            }
+            pool.cleaner().letGo();
+        }
+        work(pool.parts().readers(), check::settle, () -> pass(check, pass + 1));
     }
 
     /** Works there, then goes on here. */
@@ -74,6 +101,7 @@ final class PoolCheck {
     }
 
     private void end(Runnable tell) {
+        pool.cleaner().letGo();
         pool.cleaner().resume();
         tell.run();
         ended.run();

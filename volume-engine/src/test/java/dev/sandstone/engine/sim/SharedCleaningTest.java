@@ -16,6 +16,7 @@ import dev.sandstone.engine.volume.VolumeId;
 import dev.sandstone.engine.volume.VolumeSpec;
 import dev.sandstone.engine.volume.WritePolicy;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -76,6 +77,35 @@ class SharedCleaningTest {
         machine.run(5000);
         assertThat(lent()).as("facts of which nothing is left").isZero();
         assertThat(machine.await("the check", machine.pool().check())).isEmpty();
+    }
+
+    @Test
+    void aPoolCleansWhileItIsCheckedAndTheCheckIsRight() throws StoreException {
+        machine.open();
+        Volume source = create(1);
+        Volume copy = create(2);
+        Volume hot = create(3);
+        for (int i = 0; i < STRIPES; i++) {
+            write(source, i * STRIPE, i + 1);
+        }
+        shareAll(source, copy);
+        Set<Long> cleaned = new HashSet<>();
+        int writes = 0;
+        for (int check = 0; check < 2 * STRIPES; check++) {
+            Set<Long> before = segments();
+            CompletableFuture<List<String>> found = machine.pool().check().toCompletableFuture();
+            for (; !found.isDone(); writes++) {
+                write(hot, 0, 1000 + writes);
+                // What the source no longer shows is swept from the facts of what is shared.
+                unmap(source, writes * 8 % (STRIPES * STRIPE), 8);
+                Set<Long> now = segments();
+                if (!found.isDone()) {
+                    before.stream().filter(id -> !now.contains(id)).forEach(cleaned::add);
+                }
+            }
+            assertThat(found.join()).as("check %d", check).isEmpty();
+        }
+        assertThat(cleaned).as("given back while a check was under way").isNotEmpty();
     }
 
     /** Segments that are being cleaned just then lend nothing: asks again later. */
