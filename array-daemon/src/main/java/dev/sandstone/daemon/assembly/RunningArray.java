@@ -20,6 +20,7 @@ import dev.sandstone.daemon.target.ArrayTarget;
 import dev.sandstone.daemon.target.PortalRoutes;
 import dev.sandstone.daemon.target.SpaceWatch;
 import dev.sandstone.daemon.target.Units;
+import dev.sandstone.daemon.watch.StallWatch;
 import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.iscsi.server.IscsiServer;
 import dev.sandstone.iscsi.server.PortalLoops;
@@ -92,10 +93,11 @@ public final class RunningArray implements AutoCloseable {
         IscsiServer iscsi =
                 Transports.listen(setup.network(), new ArrayDirectory(target, catalog, secrets, routes), loops);
         closer.add("portals", () -> Transports.stop(iscsi));
+        // Only now: until they serve nobody waits for the loops.
+        StallWatch watch = Transports.watch(setup.network(), loops);
+        closer.add("stall watch", watch);
         Exposure exposure = new LiveExposure(target, iscsi, routes);
-        List<String> listened =
-                setup.network().portals().stream().map(HostPort::toString).toList();
-        PortalAdmin portals = new PortalAdmin(catalog, listened, exposure, lock);
+        PortalAdmin portals = new PortalAdmin(catalog, listened(setup), exposure, lock);
         portals.restore();
         routes.open(iscsi.addresses());
 
@@ -103,6 +105,7 @@ public final class RunningArray implements AutoCloseable {
         Metrics metrics = new Metrics(poolAdmin);
         closer.add("metrics", metrics);
         Figures.of(metrics, catalogs, iscsi, pool.disks());
+        Figures.of(metrics, watch);
         Api api = new Management(setup, catalog, time, pool, exposure, secrets, lock, tokens)
                 .api(poolAdmin, portals, metrics::text);
         Optional<HostPort> tcp = setup.network().api();
@@ -110,6 +113,11 @@ public final class RunningArray implements AutoCloseable {
                 ApiServer.start(api, setup.token(), tcp, setup.folder().map(DataFolder::socket));
         closer.add("management interface", server);
         return new RunningArray(closer, exposure, server);
+    }
+
+    /** The portals as the configuration writes them. */
+    private static List<String> listened(ArraySetup setup) {
+        return setup.network().portals().stream().map(HostPort::toString).toList();
     }
 
     private static Sealer momentarySealer() {
