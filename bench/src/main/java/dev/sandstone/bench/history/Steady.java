@@ -29,7 +29,7 @@ final class Steady {
     private static final int CHANGED_BETWEEN = 64;
     private static final int DEPTH = 32;
     private static final int READS = 40_000;
-    private static final int WRITES = 8_000;
+    private static final int WRITES = 4_000;
     private static final int WARM_UP_ROUNDS = 6;
 
     private final Engine engine;
