@@ -33,25 +33,37 @@ final class HistReader {
 
     /** Fills an empty image. */
     void read(List<Step> path, long leaf, Leaf image) {
-        long known = 0;
+        read(path, leaf, new Leaf[] {image});
+    }
+
+    /** Fills empty images of leaves that follow each other, by one walk over the head where that is enough. */
+    void read(List<Step> path, long firstLeaf, Leaf[] images) {
+        // The blocks of each that are known, a bit each.
+        long[] known = new long[images.length];
         for (Step step : path) {
-            known = head(step, leaf, image, known);
-            if (known != -1 && step.lsn() != NOW) {
-                known = history(step, leaf, image, known);
+            head(step, firstLeaf, images, known);
+            boolean whole = true;
+            for (int i = 0; i < images.length; i++) {
+                if (known[i] != -1 && step.lsn() != NOW) {
+                    known[i] = history(step, firstLeaf + i, images[i], known[i]);
+                }
+                whole &= known[i] == -1;
             }
-            if (known == -1) {
+            if (whole) {
                 return;
             }
         }
     }
 
-    /** @return the blocks that are known now, a bit each */
-    private long head(Step step, long leaf, Leaf image, long known) {
-        long first = Leaf.first(leaf);
-        long last = first + Leaf.BLOCKS - 1;
-        long found = known;
+    private void head(Step step, long firstLeaf, Leaf[] images, long[] known) {
+        int open = 0;
+        while (known[open] == -1) {
+            open++;
+        }
+        long first = Leaf.first(firstLeaf + open);
+        long last = Leaf.first(firstLeaf + images.length) - 1;
         KeySpace.head(from, step.lineage(), first);
-        // The run that covers the leaf's end may be keyed anywhere beyond it.
+        // The run that covers the last leaf's end may be keyed anywhere beyond it.
         KeySpace.head(to, step.lineage(), Long.MAX_VALUE);
         try (MetadataCursor rows = store.scan(Table.HEAD, from, to)) {
             for (; rows.valid(); rows.next()) {
@@ -60,14 +72,21 @@ final class HistReader {
                     break;
                 }
                 if (run.birth <= step.lsn()) {
-                    found |= image.fill(first, run, known);
+                    fill(firstLeaf, images, known);
                 }
                 if (run.last >= last) {
                     break;
                 }
             }
         }
-        return found;
+    }
+
+    private void fill(long firstLeaf, Leaf[] images, long[] known) {
+        int begin = (int) Math.max(0, Leaf.of(run.first) - firstLeaf);
+        int end = (int) Math.min(images.length - 1, Leaf.of(run.last) - firstLeaf);
+        for (int i = begin; i <= end; i++) {
+            known[i] |= images[i].fill(Leaf.first(firstLeaf + i), run, known[i]);
+        }
     }
 
     private long history(Step step, long leaf, Leaf image, long known) {

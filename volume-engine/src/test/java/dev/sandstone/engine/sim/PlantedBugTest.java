@@ -30,6 +30,7 @@ class PlantedBugTest {
         TORN_BATCH_TAKEN_AS_WHOLE("Simulator", "log.PayloadCheck", "read", Mutant.Body.TRUE),
         CLEANER_IGNORES_REFERENCES("ShareSimulation", "space.SharedSegments", "holds", Mutant.Body.FALSE),
         MAP_WITHOUT_FACT("ShareSimulation", "map.BlockMap", "lend", Mutant.Body.NOTHING),
+        COPIES_DO_NOT_WAIT_FOR_THEIR_SOURCE("ShareSimulation", "volume.LogVolume", "isSettled", Mutant.Body.TRUE),
         NEEDED_FACTS_ARE_SWEPT("ShareSimulation", "map.RefsSweep", "shown", Mutant.Body.FALSE),
         FILLED_WITHOUT_FACT("DetachSimulation", "map.FillWriter", "own", Mutant.Body.NOTHING),
         FILLED_AND_NOT_FORGOTTEN("Simulator", "map.Family", "forget", Mutant.Body.NOTHING, 90);
