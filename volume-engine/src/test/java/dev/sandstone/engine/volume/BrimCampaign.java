@@ -1,5 +1,7 @@
 package dev.sandstone.engine.volume;
 
+import dev.sandstone.engine.store.Disks;
+import dev.sandstone.engine.store.PoolFileIo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BrimCampaign implements AutoCloseable {
     private static final long CAPACITY = 64L << 20;
+
+    /** As many as the smallest pool that an administrator may make has, whatever the capacity. */
+    private static final int SEGMENTS = 16;
+
     private static final int DEPTH = 16;
     private static final int ROUNDS = 2;
     private static final int POOLS = 4;
@@ -31,18 +37,27 @@ public final class BrimCampaign implements AutoCloseable {
     private final Path folder;
     private final long seed;
     private final Random random;
-    private TestPools.Opened opened;
+    private final long capacity;
+    private final Path image;
+    private FilePool opened;
     private long ids;
     private Counts counts = new Counts(0, 0, 0, 0, 0);
 
     /** What was done; {@code refused}: snapshots for which there was no room. */
     record Counts(long cycles, long writes, long atTheBrim, long snapshots, long refused) {}
 
-    BrimCampaign(Path folder, long seed) {
+    BrimCampaign(Path folder, long seed, long capacity) throws Exception {
         this.folder = folder;
         this.seed = seed;
+        this.capacity = capacity;
         random = new Random(seed);
-        opened = TestPools.folder(folder, CAPACITY);
+        image = Disks.image(folder);
+        FilePool.format(List.of(image), capacity, Math.toIntExact(capacity / SEGMENTS), random);
+        opened = open();
+    }
+
+    private FilePool open() throws Exception {
+        return FilePool.open(folder.resolve("array"), List.of(image), PoolFileIo::open, random);
     }
 
     Counts counts() {
@@ -58,7 +73,7 @@ public final class BrimCampaign implements AutoCloseable {
         WritePolicy policy = random.nextInt(3) == 0 ? WritePolicy.WRITE_BACK : WritePolicy.DURABLE;
         VolumeId id = new VolumeId(new UUID(seed, ++ids));
         StampedVolume volume =
-                new StampedVolume(get(pool().create(new VolumeSpec(id, CAPACITY / VolumeSpec.BLOCK_BYTES, policy))));
+                new StampedVolume(get(pool().create(new VolumeSpec(id, capacity / VolumeSpec.BLOCK_BYTES, policy))));
         long written = fill(volume);
         long brim = 0;
         for (int round = 0; round < rounds; round++) {
@@ -164,7 +179,7 @@ public final class BrimCampaign implements AutoCloseable {
 
     private StampedVolume reopened(StampedVolume volume) throws Exception {
         opened.close();
-        opened = TestPools.folder(folder, CAPACITY);
+        opened = open();
         StampedVolume again =
                 new StampedVolume(volume, pool().volume(volume.volume().id()).orElseThrow());
         again.verify();
@@ -224,7 +239,7 @@ public final class BrimCampaign implements AutoCloseable {
     }
 
     private static Counts run(Path folder, long seed, AtomicInteger left) throws Exception {
-        try (BrimCampaign campaign = new BrimCampaign(folder, seed)) {
+        try (BrimCampaign campaign = new BrimCampaign(folder, seed, CAPACITY)) {
             while (left.getAndDecrement() > 0) {
                 campaign.cycle(ROUNDS);
                 System.out.println("seed " + seed + ": " + campaign.counts());

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The campaign in the gate; {@code -Dsandstone.brim.cycles=N} for more, {@code -Dsandstone.seed=S} for others. */
 class BrimCampaignTest {
-    private static final int CYCLES = Integer.getInteger("sandstone.brim.cycles", 1);
+    private static final int CYCLES = Integer.getInteger("sandstone.brim.cycles", 5);
+    private static final long CAPACITY = 16L << 20;
     private static final long SEED = Long.getLong("sandstone.seed", 1);
 
     @TempDir
@@ -16,7 +17,7 @@ class BrimCampaignTest {
 
     @Test
     void aPoolLivesAtItsBrim() throws Exception {
-        try (BrimCampaign campaign = new BrimCampaign(folder, SEED)) {
+        try (BrimCampaign campaign = new BrimCampaign(folder, SEED, CAPACITY)) {
             for (int i = 0; i < CYCLES; i++) {
                 campaign.cycle(1);
             }
