@@ -22,8 +22,12 @@ public record ArrayConfig(Path dataDir, Pool pool, Iscsi iscsi, Api api, Limits 
     /**
      * @param portals where initiators connect
      * @param loops event loops; 0 lets the daemon choose
+     * @param stallMillis an event loop that is held up longer is told in the log; 0: they are not watched
      */
-    public record Iscsi(List<HostPort> portals, int loops) {}
+    public record Iscsi(List<HostPort> portals, int loops, int stallMillis) {
+        /** Unless the file says otherwise. */
+        public static final int STALL_MILLIS = 50;
+    }
 
     /**
      * @param listen where the REST interface listens on TCP, loopback only; empty: only the Unix socket

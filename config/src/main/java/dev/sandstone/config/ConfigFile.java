@@ -69,7 +69,10 @@ public final class ConfigFile {
         if (portals.isEmpty()) {
             throw table.error("portals", "iscsi.portals is empty", "name at least one address, such as 0.0.0.0:3260");
         }
-        ArrayConfig.Iscsi iscsi = new ArrayConfig.Iscsi(portals, table.integer("loops", 0, 0, 256));
+        ArrayConfig.Iscsi iscsi = new ArrayConfig.Iscsi(
+                portals,
+                table.integer("loops", 0, 0, 256),
+                table.integer("stall_ms", ArrayConfig.Iscsi.STALL_MILLIS, 0, 60_000));
         table.finish();
         return iscsi;
     }

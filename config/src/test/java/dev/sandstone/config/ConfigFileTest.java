@@ -24,6 +24,7 @@ class ConfigFileTest {
         assertThat(config.api().listen()).isEmpty();
         assertThat(config.api().tokenFile()).isEqualTo(Path.of("/array/secrets/admin-token.sha256"));
         assertThat(config.log().format()).isEqualTo(ArrayConfig.Log.Format.AUTO);
+        assertThat(config.iscsi().stallMillis()).isEqualTo(50);
     }
 
     @Test
@@ -44,6 +45,7 @@ class ConfigFileTest {
                 [iscsi]
                 portals = ["0.0.0.0:3260", "[::]:3261"]
                 loops = 2
+                stall_ms = 200
                 [api]
                 listen = "127.0.0.1:8330"
                 token_file = "/etc/token"
@@ -58,7 +60,8 @@ class ConfigFileTest {
         assertThat(config.pool())
                 .isEqualTo(new ArrayConfig.Pool(Optional.of(Path.of("/dev/sdb")), List.of(), 1L << 30, false));
         assertThat(config.iscsi())
-                .isEqualTo(new ArrayConfig.Iscsi(List.of(new HostPort("0.0.0.0", 3260), new HostPort("::", 3261)), 2));
+                .isEqualTo(new ArrayConfig.Iscsi(
+                        List.of(new HostPort("0.0.0.0", 3260), new HostPort("::", 3261)), 2, 200));
         assertThat(config.api())
                 .isEqualTo(new ArrayConfig.Api(Optional.of(new HostPort("127.0.0.1", 8330)), Path.of("/etc/token")));
         assertThat(config.limits()).isEqualTo(new ArrayConfig.Limits(7, 9));

@@ -29,8 +29,10 @@ public record ArraySetup(
     /**
      * @param portals where initiators connect
      * @param loops event loops; 0: as many as suit the machine
+     * @param stallMillis a loop that is held up longer is told in the log; 0: never
      * @param maxConnections iSCSI connections at once
      * @param api where the management interface listens on TCP; empty: on the folder's socket only
      */
-    public record Network(List<HostPort> portals, int loops, int maxConnections, Optional<HostPort> api) {}
+    public record Network(
+            List<HostPort> portals, int loops, int stallMillis, int maxConnections, Optional<HostPort> api) {}
 }

@@ -2,6 +2,7 @@ package dev.sandstone.daemon.assembly;
 
 import dev.sandstone.daemon.catalog.Catalog;
 import dev.sandstone.daemon.metrics.Metrics;
+import dev.sandstone.daemon.watch.StallWatch;
 import dev.sandstone.engine.volume.PoolDisks;
 import dev.sandstone.iscsi.server.IscsiServer;
 import dev.sandstone.iscsi.session.IscsiCounters;
@@ -9,6 +10,10 @@ import dev.sandstone.iscsi.session.IscsiCounters;
 /** Which figures of which part are told. */
 final class Figures {
     private Figures() {}
+
+    static void of(Metrics metrics, StallWatch watch) {
+        metrics.counter("stalls", "Times an event loop did not come round within iscsi.stall_ms", watch.count());
+    }
 
     static void of(Metrics metrics, Catalogs catalogs, IscsiServer iscsi, PoolDisks disks) {
         Catalog catalog = catalogs.array();

@@ -19,6 +19,7 @@ import dev.sandstone.daemon.target.ArrayTarget;
 import dev.sandstone.daemon.target.PortalRoutes;
 import dev.sandstone.daemon.target.SpaceWatch;
 import dev.sandstone.daemon.target.Units;
+import dev.sandstone.daemon.watch.StallWatch;
 import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.iscsi.server.IscsiServer;
 import dev.sandstone.iscsi.server.PortalLoops;
@@ -92,12 +93,16 @@ public final class RunningArray implements AutoCloseable {
                 Transports.listen(setup.network(), new ArrayDirectory(target, catalog, secrets, routes), loops);
         closer.add("portals", () -> Transports.stop(iscsi));
         routes.open(iscsi.addresses());
+        // Only now: until they serve nobody waits for the loops.
+        StallWatch watch = Transports.watch(setup.network(), loops);
+        closer.add("stall watch", watch);
         Exposure exposure = new LiveExposure(target, iscsi, routes);
 
         PoolAdmin poolAdmin = new PoolAdmin(pool, reconciliation);
         Metrics metrics = new Metrics(poolAdmin);
         closer.add("metrics", metrics);
         Figures.of(metrics, catalogs, iscsi, pool.disks());
+        Figures.of(metrics, watch);
         Api api = new Management(setup, catalog, time, pool, exposure, secrets, lock, tokens)
                 .api(poolAdmin, metrics::text);
         Optional<HostPort> tcp = setup.network().api();

@@ -3,6 +3,7 @@ package dev.sandstone.daemon.assembly;
 import dev.sandstone.config.HostPort;
 import dev.sandstone.daemon.api.ApiException;
 import dev.sandstone.daemon.api.ErrorCode;
+import dev.sandstone.daemon.watch.StallWatch;
 import dev.sandstone.iscsi.access.TargetDirectory;
 import dev.sandstone.iscsi.server.IscsiServer;
 import dev.sandstone.iscsi.server.PortalLoops;
@@ -24,6 +25,12 @@ final class Transports {
 
     static PortalLoops loops(ArraySetup.Network network) {
         return PortalLoops.open(network.loops() == 0 ? PortalLoops.defaultThreads() : network.loops());
+    }
+
+    /** The watch over the loops, begun when it is wanted. */
+    static StallWatch watch(ArraySetup.Network network, PortalLoops loops) {
+        StallWatch watch = new StallWatch(loops.executors(), Duration.ofMillis(network.stallMillis()));
+        return network.stallMillis() == 0 ? watch : watch.start();
     }
 
     static IscsiServer listen(ArraySetup.Network network, TargetDirectory directory, PortalLoops loops) {

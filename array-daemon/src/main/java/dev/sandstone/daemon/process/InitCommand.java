@@ -165,6 +165,7 @@ public final class InitCommand implements Callable<Integer> {
                 [iscsi]
                 portals = [%s]
                 # loops = 0              # event loops; 0: half of the cores
+                # stall_ms = 50          # the log names what holds up a loop longer; 0: not watched
 
                 [pool]
                 %s

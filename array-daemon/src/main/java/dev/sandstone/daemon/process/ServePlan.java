@@ -55,6 +55,7 @@ record ServePlan(
         ArraySetup.Network network = new ArraySetup.Network(
                 Defaults.addresses(options.portals(), List.of(Defaults.FREE_PORT)),
                 0,
+                ArrayConfig.Iscsi.STALL_MILLIS,
                 Defaults.MAX_CONNECTIONS,
                 Optional.of(api));
         ArrayConfig.Log log = new ArrayConfig.Log(
@@ -122,6 +123,7 @@ record ServePlan(
             ArraySetup.Network network = new ArraySetup.Network(
                     Defaults.addresses(options.portals(), config.iscsi().portals()),
                     config.iscsi().loops(),
+                    config.iscsi().stallMillis(),
                     config.limits().connections(),
                     api);
             ArraySetup setup = new ArraySetup(

@@ -52,7 +52,7 @@ class TimeOverIscsiTest {
                 Optional.empty(),
                 new PoolConfig(PoolConfig.Medium.MEMORY, null, null, 256 << 20, 64 << 20, false),
                 AccessRule.OPEN,
-                new ArraySetup.Network(List.of(free), 1, 100, Optional.of(free)),
+                new ArraySetup.Network(List.of(free), 1, 0, 100, Optional.of(free)),
                 TokenCheck.ofToken(TOKEN),
                 10));
         client = ApiClient.of(array.api(), TOKEN);
