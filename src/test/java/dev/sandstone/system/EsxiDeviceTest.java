@@ -11,13 +11,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A device grows, goes and comes back by what the operator does; nothing else makes it go. */
-// Each test sets what it works on first.
-@SuppressWarnings("NullAway.Init")
 final class EsxiDeviceTest {
     private static final String GONE = "05/25/00";
     private static final String LUNS_CHANGED = "06/3F/0E";
@@ -31,25 +31,32 @@ final class EsxiDeviceTest {
     private JsonNode one;
     private JsonNode other;
 
+    @BeforeEach
+    void start() throws IOException {
+        san = San.serve(scratch, "--portal", "127.0.0.1:0", "--portal", "127.0.0.1:0");
+        one = san.volume("datastore1", "1G");
+        other = san.volume("datastore2", "1G");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        san.close();
+    }
+
     @Test
     void growsGoesAndComesBack() throws IOException {
-        try (San array = San.serve(scratch, "--portal", "127.0.0.1:0", "--portal", "127.0.0.1:0")) {
-            san = array;
-            one = san.volume("datastore1", "1G");
-            other = san.volume("datastore2", "1G");
-            san.json("host", "create", "esx1", "--iqn", EsxiHost.ESX1);
-            san.json("host", "create", "esx2", "--iqn", EsxiHost.ESX2);
-            for (String host : List.of("esx1", "esx2")) {
-                san.json("grant", "create", "datastore1", host);
-                san.json("grant", "create", "datastore2", host);
-            }
-            try (EsxiHost host = EsxiHost.login(san, EsxiHost.ESX1, one, other);
-                    EsxiHost neighbour = EsxiHost.login(san, EsxiHost.ESX2, one, other)) {
-                grows(List.of(host, neighbour));
-                isTakenAway(host, neighbour);
-                comesBack(host);
-                theLastIsTakenAway(host);
-            }
+        san.json("host", "create", "esx1", "--iqn", EsxiHost.ESX1);
+        san.json("host", "create", "esx2", "--iqn", EsxiHost.ESX2);
+        for (String host : List.of("esx1", "esx2")) {
+            san.json("grant", "create", "datastore1", host);
+            san.json("grant", "create", "datastore2", host);
+        }
+        try (EsxiHost host = EsxiHost.login(san, EsxiHost.ESX1, one, other);
+                EsxiHost neighbour = EsxiHost.login(san, EsxiHost.ESX2, one, other)) {
+            grows(List.of(host, neighbour));
+            isTakenAway(host, neighbour);
+            comesBack(host);
+            theLastIsTakenAway(host);
         }
     }
 

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -26,8 +28,6 @@ import tools.jackson.databind.JsonNode;
  * The heartbeat of a datastore is an ATS every few seconds. One that takes too long is aborted and sent again: what was
  * aborted must never take effect, or the host finds a heartbeat that it does not know and lets go of the datastore.
  */
-// Each test sets what it works on first.
-@SuppressWarnings("NullAway.Init")
 final class EsxiHeartbeatTest {
     private static final int COMPLETE = 0;
     private static final int NO_SUCH_TASK = 1;
@@ -44,25 +44,34 @@ final class EsxiHeartbeatTest {
     @TempDir
     Path scratch;
 
+    private San san;
     private JsonNode volume;
     private int lun;
 
+    @BeforeEach
+    void start() throws IOException {
+        san = San.serve(scratch, "--portal", "127.0.0.1:0", "--portal", "127.0.0.1:0");
+        volume = san.volume("datastore", "1G");
+        lun = EsxiHost.lun(volume);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        san.close();
+    }
+
     @Test
     void goesAheadOfBulkAndIsNeverAppliedAfterItsAbort() throws Exception {
-        try (San san = San.serve(scratch, "--portal", "127.0.0.1:0", "--portal", "127.0.0.1:0")) {
-            volume = san.volume("datastore", "1G");
-            lun = EsxiHost.lun(volume);
-            try (EsxiHost host = EsxiHost.login(san, EsxiHost.ESX1, volume)) {
-                assertThat(host.outcome(0, ats(0, 1))).isEqualTo("GOOD");
-                goesAheadOfWritesThatWaitForData(san, host);
-                goesAheadOfWritesThatHaveTheirs(host);
-                isAbortedWhileItWaitsForItsTurn(san, host);
-                isAbortedWhileItsDataIsOnTheWay(san, host);
-                isAbortedTooLate(san, host);
-                isAbortedAtAnyMoment(host);
-            }
-            assertThat(san.cli("pool", "check").exit()).isZero();
+        try (EsxiHost host = EsxiHost.login(san, EsxiHost.ESX1, volume)) {
+            assertThat(host.outcome(0, ats(0, 1))).isEqualTo("GOOD");
+            goesAheadOfWritesThatWaitForData(host);
+            goesAheadOfWritesThatHaveTheirs(host);
+            isAbortedWhileItWaitsForItsTurn(host);
+            isAbortedWhileItsDataIsOnTheWay(host);
+            isAbortedTooLate(host);
+            isAbortedAtAnyMoment(host);
         }
+        assertThat(san.cli("pool", "check").exit()).isZero();
     }
 
     /** From one heartbeat to another; generation 0 is a block never written. */
@@ -88,12 +97,12 @@ final class EsxiHeartbeatTest {
                 .dataIn();
     }
 
-    private HeldConnection held(San san, int path) throws IOException {
+    private HeldConnection held(int path) throws IOException {
         return HeldConnection.login(san, path, EsxiHost.ESX1, volume.get("iqn").asString(), lun);
     }
 
-    private void goesAheadOfWritesThatWaitForData(San san, EsxiHost host) throws IOException {
-        try (HeldConnection held = held(san, 1)) {
+    private void goesAheadOfWritesThatWaitForData(EsxiHost host) throws IOException {
+        try (HeldConnection held = held(1)) {
             List<Integer> tags = new ArrayList<>();
             for (int i = 0; i < BULK; i++) {
                 tags.add(held.send(bulk(i, 1), 0));
@@ -130,9 +139,9 @@ final class EsxiHeartbeatTest {
         bulk.forEach(write -> assertThat(EsxiHost.word(write.join())).isEqualTo("GOOD"));
     }
 
-    private void isAbortedWhileItWaitsForItsTurn(San san, EsxiHost host) throws IOException {
-        try (HeldConnection holder = held(san, 1);
-                HeldConnection held = held(san, 0)) {
+    private void isAbortedWhileItWaitsForItsTurn(EsxiHost host) throws IOException {
+        try (HeldConnection holder = held(1);
+                HeldConnection held = held(0)) {
             int barrier = holder.send(EsxiHost.write(lun, DISK, EsxiHost.stamped(1)), 0);
             R2t asked = holder.asked(barrier);
             int late = held.send(ats(FIRST, 101).withAttribute(EsxiHost.ORDERED), 2 * EsxiHost.BLOCK);
@@ -147,8 +156,8 @@ final class EsxiHeartbeatTest {
         }
     }
 
-    private void isAbortedWhileItsDataIsOnTheWay(San san, EsxiHost host) throws IOException {
-        try (HeldConnection held = held(san, 1)) {
+    private void isAbortedWhileItsDataIsOnTheWay(EsxiHost host) throws IOException {
+        try (HeldConnection held = held(1)) {
             int late = held.send(ats(102, 103), 0);
             R2t asked = held.asked(late);
             assertThat(held.abort(late)).isEqualTo(COMPLETE);
@@ -160,8 +169,8 @@ final class EsxiHeartbeatTest {
         }
     }
 
-    private void isAbortedTooLate(San san, EsxiHost host) throws IOException {
-        try (HeldConnection held = held(san, 1)) {
+    private void isAbortedTooLate(EsxiHost host) throws IOException {
+        try (HeldConnection held = held(1)) {
             int done = held.send(ats(104, 105), 2 * EsxiHost.BLOCK);
             assertThat(held.status(done)).isZero();
             assertThat(held.abort(done)).isEqualTo(NO_SUCH_TASK);

@@ -17,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Thin provisioning as a VMFS datastore lives on it: automatic UNMAP, warnings, and a pool without space. */
-// Each test sets what it works on first.
-@SuppressWarnings("NullAway.Init")
 final class EsxiSpaceTest {
     private static final String WARNED = "06/38/07";
     private static final String NO_SPACE = "07/27/07";
@@ -27,26 +25,21 @@ final class EsxiSpaceTest {
     @TempDir
     Path scratch;
 
-    private San san;
-    private JsonNode one;
-    private JsonNode other;
-
     @Test
     void whatGuestsDeleteComesBack() throws IOException {
-        try (San array = San.serve(scratch)) {
-            san = array;
-            one = san.volume("datastore1", "1G");
+        try (San san = San.serve(scratch)) {
+            JsonNode one = san.volume("datastore1", "1G");
             int lun = EsxiHost.lun(one);
             try (EsxiHost host = EsxiHost.login(san, EsxiHost.ESX1, one)) {
                 fill(host, lun, 64);
-                assertThat(used("datastore1")).isEqualTo(64L * MIB);
+                assertThat(used(san, "datastore1")).isEqualTo(64L * MIB);
                 long live = san.json("pool", "usage").get("live_bytes").asLong();
                 // 16 MiB in pieces of 512 KiB, one here and one there; then 64 blocks of 4 KiB in one command.
                 assertThat(host.outcome(0, EsxiHost.unmap(lun, pieces(0, 32, 2048, 1024))))
                         .isEqualTo("GOOD");
                 assertThat(host.outcome(0, EsxiHost.unmap(lun, pieces(40 * 2048, 64, 64, 8))))
                         .isEqualTo("GOOD");
-                assertThat(used("datastore1")).isEqualTo(48L * MIB - 64 * 4096);
+                assertThat(used(san, "datastore1")).isEqualTo(48L * MIB - 64 * 4096);
                 assertThat(live - san.json("pool", "usage").get("live_bytes").asLong())
                         .as("the pool has it back")
                         .isEqualTo(16L * MIB + 64 * 4096);
@@ -68,11 +61,9 @@ final class EsxiSpaceTest {
 
     @Test
     void aFullPoolPausesWhoNeedsSpaceAndNobodyElse() throws IOException {
-        try (San array =
-                San.serve(scratch, "--capacity", "256M", "--portal", "127.0.0.1:0", "--portal", "127.0.0.1:0")) {
-            san = array;
-            one = san.volume("datastore1", "128M");
-            other = san.volume("datastore2", "512M");
+        try (San san = San.serve(scratch, "--capacity", "256M", "--portal", "127.0.0.1:0", "--portal", "127.0.0.1:0")) {
+            JsonNode one = san.volume("datastore1", "128M");
+            JsonNode other = san.volume("datastore2", "512M");
             try (EsxiHost host = EsxiHost.login(san, EsxiHost.ESX1, one, other);
                     EsxiHost neighbour = EsxiHost.login(san, EsxiHost.ESX2, one, other)) {
                 int guests = EsxiHost.lun(one);
@@ -106,7 +97,7 @@ final class EsxiSpaceTest {
         }
     }
 
-    private long used(String volume) throws IOException {
+    private static long used(San san, String volume) throws IOException {
         return san.json("volume", "show", volume).get("used_bytes").asLong();
     }
 

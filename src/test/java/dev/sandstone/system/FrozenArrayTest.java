@@ -32,9 +32,8 @@ final class FrozenArrayTest {
             PackedFolder.unpack(packed, scratch);
         }
         List<String> facts = Files.readAllLines(scratch.resolve("facts"));
-        String token = only(facts, "token ");
-        Path config = scratch.resolve("array").resolve("san.toml");
-        try (San san = San.permanent(scratch, config, token)) {
+        San.Made made = new San.Made(scratch.resolve("array").resolve("san.toml"), only(facts, "token "));
+        try (San san = made.serve(scratch)) {
             assertThat(ArrayFacts.of(san))
                     .as("what is known of it")
                     .containsExactlyElementsOf(facts.stream()

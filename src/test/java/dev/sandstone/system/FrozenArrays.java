@@ -10,21 +10,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
 
 /**
  * Makes the image for {@link FrozenArrayTest}: the whole folder of a permanent array that was killed under way, in the folder
  * that property {@code sandstone.frozen} names. Runs when asked for by name only; {@code README.md} beside the image says when.
  */
 class FrozenArrays {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String[] VOLUMES = {"v1", "v2", "v3"};
     private static final int UNITS_A_WRITE = 64;
     private static final int WRITES = 24;
@@ -39,28 +35,14 @@ class FrozenArrays {
         Files.createDirectories(into);
         Path folder = scratch.resolve("image");
         Path dir = Files.createDirectories(folder).resolve("array");
-        JsonNode made = new ObjectMapper()
-                .readTree(Tools.must(
-                        LIMIT,
-                        San.launcher(),
-                        "init",
-                        dir.toString(),
-                        "--capacity",
-                        "640M",
-                        "--portal",
-                        "127.0.0.1:0",
-                        "--api",
-                        "127.0.0.1:0",
-                        "--json"));
-        String token = made.get("token").asString();
-        Path config = Path.of(made.get("config").asString());
+        San.Made made = San.init(dir, "--capacity", "640M");
         List<String> facts = new ArrayList<>();
-        try (San san = San.permanent(scratch, config, token)) {
+        try (San san = made.serve(scratch)) {
             configure(san);
             firstLife(san);
             assertThat(san.stop()).isZero();
         }
-        San san = San.permanent(scratch, config, token);
+        San san = made.serve(scratch);
         try {
             secondLife(san, facts);
             facts.addAll(ArrayFacts.of(san));
@@ -68,7 +50,7 @@ class FrozenArrays {
         } finally {
             san.close();
         }
-        facts.add("token " + token);
+        facts.add("token " + made.token());
         Files.write(folder.resolve("facts"), facts);
         Files.deleteIfExists(dir.resolve("api.sock"));
         PackedFolder.pack(folder, into.resolve("array"));

@@ -19,7 +19,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
 
 /** The file system of names and block map fills up, the disk of the data does not. */
 final class FullMetadataTest {
@@ -55,24 +54,9 @@ final class FullMetadataTest {
     }
 
     private void array() throws IOException {
-        JsonNode made = new ObjectMapper()
-                .readTree(Tools.must(
-                        LIMIT,
-                        San.launcher(),
-                        "init",
-                        small().resolve("array").toString(),
-                        "--disk",
-                        scratch.resolve("disk").toString(),
-                        "--capacity",
-                        "1G",
-                        "--portal",
-                        "127.0.0.1:0",
-                        "--api",
-                        "127.0.0.1:0",
-                        "--json"));
-        Path config = Path.of(made.get("config").asString());
-        String token = made.get("token").asString();
-        try (San san = San.permanent(scratch, config, token)) {
+        San.Made made = San.init(
+                small().resolve("array"), "--disk", scratch.resolve("disk").toString(), "--capacity", "1G");
+        try (San san = made.serve(scratch)) {
             san.json("host", "create", "h1", "--iqn", HOST);
             JsonNode volume = san.volume("v1", "64M");
             san.json("grant", "create", "v1", "h1", "--lun", "0");
@@ -87,7 +71,7 @@ final class FullMetadataTest {
             san.kill();
         }
         Files.delete(filler());
-        try (San san = San.permanent(scratch, config, token)) {
+        try (San san = made.serve(scratch)) {
             JsonNode volume = san.json("volume", "show", "v1");
             try (IscsiSession session = session(san, volume)) {
                 assertThat(read(session, 0)).isEqualTo(content(1));

@@ -6,20 +6,17 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
 
 /** Arrays on two disks, of which one loses everything: under load, or while the array does not run. */
 final class MirrorTest {
     private static final long SEED = Long.getLong("sandstone.mirror.seed", 20261127L);
     private static final int UNITS = 32 << 11;
-    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     @TempDir
     Path scratch;
@@ -60,28 +57,10 @@ final class MirrorTest {
         Path one = scratch.resolve("one");
         Path two = scratch.resolve("two");
         Path home = scratch.resolve("home");
-        JsonNode made = new ObjectMapper()
-                .readTree(Tools.must(
-                        LIMIT,
-                        San.launcher(),
-                        "init",
-                        home.toString(),
-                        "--disk",
-                        one.toString(),
-                        "--disk",
-                        two.toString(),
-                        "--capacity",
-                        "256M",
-                        "--portal",
-                        "127.0.0.1:0",
-                        "--api",
-                        "127.0.0.1:0",
-                        "--json"));
-        Path config = Path.of(made.get("config").asString());
-        String token = made.get("token").asString();
+        San.Made made = San.init(home, "--disk", one.toString(), "--disk", two.toString(), "--capacity", "256M");
         WriteOracle oracle = new WriteOracle(UNITS);
         StampedLoad load;
-        try (San san = San.permanent(scratch, config, token)) {
+        try (San san = made.serve(scratch)) {
             JsonNode volume = san.volume("v1", "32M");
             for (int number : new int[] {0, 1, StampedLoad.READER}) {
                 san.json("host", "create", "h" + number, "--iqn", StampedLoad.initiator("v1", number));
@@ -93,7 +72,7 @@ final class MirrorTest {
             assertThat(load.stop()).isEmpty();
         }
         Files.delete(largest(one));
-        try (San san = San.permanent(scratch, config, token)) {
+        try (San san = made.serve(scratch)) {
             assertThat(oracle.judge(load.readAll(san.portal(0))))
                     .as("with the first disk gone")
                     .isEmpty();

@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
 
 /** A permanent array whose log is on a real block device: made, closed to strangers, killed, opened again. */
 final class PermanentArrayTest {
@@ -34,21 +33,8 @@ final class PermanentArrayTest {
                 Tools.must(LIMIT, "losetup", "-f", "--show", image.toString()).strip();
         try {
             Path dir = scratch.resolve("array");
-            JsonNode made = new ObjectMapper()
-                    .readTree(Tools.must(
-                            LIMIT,
-                            San.launcher(),
-                            "init",
-                            dir.toString(),
-                            "--device",
-                            device,
-                            "--portal",
-                            "127.0.0.1:0",
-                            "--api",
-                            "127.0.0.1:0",
-                            "--json"));
-            killedAndOpenedAgain(
-                    Path.of(made.get("config").asString()), made.get("token").asString());
+            San.Made made = San.init(dir, "--device", device);
+            killedAndOpenedAgain(made);
             Tools.Result second = Tools.run(
                     LIMIT, San.launcher(), "init", scratch.resolve("other").toString(), "--device", device);
             assertThat(second.exit()).as("a device that holds a pool").isNotZero();
@@ -58,10 +44,10 @@ final class PermanentArrayTest {
         }
     }
 
-    private void killedAndOpenedAgain(Path config, String token) throws IOException, InterruptedException {
+    private void killedAndOpenedAgain(San.Made made) throws IOException, InterruptedException {
         SplittableRandom random = new SplittableRandom(20261127);
         WriteOracle oracle = new WriteOracle(UNITS);
-        San san = San.permanent(scratch, config, token);
+        San san = made.serve(scratch);
         try {
             JsonNode volume = san.volume("v1", "32M");
             assertThat(Tools.run(LIMIT, "iscsi-ls", "iscsi://" + san.portal(0)).out())
@@ -78,7 +64,7 @@ final class PermanentArrayTest {
                 Tools.pause(random.nextInt(300, 1500));
                 san.kill();
                 assertThat(load.stop()).as("cycle " + cycle).isEmpty();
-                san = San.permanent(scratch, config, token);
+                san = made.serve(scratch);
                 assertThat(oracle.judge(load.readAll(san.portal(0))))
                         .as("after kill " + cycle)
                         .isEmpty();

@@ -18,7 +18,6 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
 
 /** What an operator does to the paths: worse ones, and ones that send new sessions elsewhere. */
 final class PortalTest {
@@ -106,28 +105,12 @@ final class PortalTest {
 
     @Test
     void whatAnOperatorSetOutlivesAKill() throws IOException {
-        JsonNode made = new ObjectMapper()
-                .readTree(Tools.must(
-                        LIMIT,
-                        San.launcher(),
-                        "init",
-                        scratch.resolve("array").toString(),
-                        "--capacity",
-                        "640M",
-                        "--portal",
-                        "127.0.0.1:0",
-                        "--portal",
-                        "127.0.0.1:0",
-                        "--api",
-                        "127.0.0.1:0",
-                        "--json"));
-        Path config = Path.of(made.get("config").asString());
-        String token = made.get("token").asString();
-        try (San san = San.permanent(scratch, config, token)) {
+        San.Made made = San.init(scratch.resolve("array"), "--capacity", "640M", "--portal", "127.0.0.1:0");
+        try (San san = made.serve(scratch)) {
             san.json("portal", "set", "2", "--access", "non-optimized", "--redirect", "10.0.0.1:3260");
             san.kill();
         }
-        try (San san = San.permanent(scratch, config, token)) {
+        try (San san = made.serve(scratch)) {
             JsonNode portals = san.json("portal", "list");
             assertThat(portals.get(0).get("access").asString()).isEqualTo("optimized");
             assertThat(portals.get(1).get("access").asString()).isEqualTo("non-optimized");

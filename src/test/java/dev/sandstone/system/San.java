@@ -46,11 +46,26 @@ final class San implements AutoCloseable {
         return start(scratch, "", all);
     }
 
-    /** Starts {@code san serve -c} on a permanent array that {@code san init} made, and waits for READY. */
-    static San permanent(Path scratch, Path config, String token, String... arguments) throws IOException {
-        List<String> all = new ArrayList<>(List.of("-c", config.toString()));
-        all.addAll(Arrays.asList(arguments));
-        return start(scratch, token, all);
+    /**
+     * A permanent array as {@code san init} told of it.
+     *
+     * @param token of its administrator
+     */
+    record Made(Path config, String token) {
+        /** Starts {@code san serve -c} and waits for READY. */
+        San serve(Path scratch) throws IOException {
+            return start(scratch, token, List.of("-c", config.toString()));
+        }
+    }
+
+    /** Makes a permanent array in that folder, with these further arguments; it listens on loopback where nobody else does. */
+    static Made init(Path folder, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(launcher(), "init", folder.toString()));
+        command.addAll(Arrays.asList(arguments));
+        command.addAll(List.of("--portal", "127.0.0.1:0", "--api", "127.0.0.1:0", "--json"));
+        JsonNode made = JSON.readTree(Tools.must(CLI_LIMIT, command.toArray(String[]::new)));
+        return new Made(
+                Path.of(made.get("config").asString()), made.get("token").asString());
     }
 
     private static San start(Path scratch, String token, List<String> arguments) throws IOException {
