@@ -28,7 +28,9 @@ final class PendingData {
     /** The record of that LSN is in the map now. Records settle in the order of their LSNs. */
     void settle(long lsn, long first, int count) {
         newest.settle(lsn, first, count);
-        early.settle(lsn, first, count);
+        if (!early.isEmpty()) {
+            early.settle(lsn, first, count);
+        }
     }
 
     /** From now on. */

@@ -44,10 +44,7 @@ class SharedCleaningTest {
         Volume source = create(1);
         Volume copy = create(2);
         Volume hot = create(3);
-        for (int i = 0; i < STRIPES; i++) {
-            write(source, i * STRIPE, i + 1);
-        }
-        shareAll(source, copy);
+        writeAndShare(source, copy);
         machine.await(
                 "a snapshot", machine.pool().timeline().take(List.of(new Timeline.SnapshotSpec(SNAPSHOT, copy.id()))));
         Set<Long> before = segments();
@@ -85,10 +82,7 @@ class SharedCleaningTest {
         Volume source = create(1);
         Volume copy = create(2);
         Volume hot = create(3);
-        for (int i = 0; i < STRIPES; i++) {
-            write(source, i * STRIPE, i + 1);
-        }
-        shareAll(source, copy);
+        writeAndShare(source, copy);
         Set<Long> cleaned = new HashSet<>();
         int writes = 0;
         for (int check = 0; check < 2 * STRIPES; check++) {
@@ -109,6 +103,13 @@ class SharedCleaningTest {
     }
 
     /** Segments that are being cleaned just then lend nothing: asks again later. */
+    private void writeAndShare(Volume source, Volume copy) {
+        for (int i = 0; i < STRIPES; i++) {
+            write(source, i * STRIPE, i + 1);
+        }
+        shareAll(source, copy);
+    }
+
     private void shareAll(Volume source, Volume copy) {
         long at = 0;
         for (int tries = 0; at < STRIPES * STRIPE && tries < 1000; tries++) {
