@@ -6,10 +6,13 @@ import dev.sandstone.engine.volume.Completion;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.PoolTraffic;
 import dev.sandstone.engine.volume.PoolUsage;
+import dev.sandstone.engine.volume.Snapshot;
 import dev.sandstone.engine.volume.Volume;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -22,8 +25,12 @@ public final class Amplification {
     private static final int DEPTH = 32;
     private static final long MIB = 1 << 20;
 
+    /** Writes between two snapshots. */
+    private static final long TURN = 4096;
+
     private final Engine engine;
     private final Volume volume;
+    private final Deque<Snapshot> kept = new ArrayDeque<>();
     private long busy;
 
     private Amplification(Engine engine, long bytes) {
@@ -33,8 +40,8 @@ public final class Amplification {
     }
 
     /**
-     * Arguments: folder for data, MiB of the pool, percent of it that the volume fills, rounds, percents of writes that go to
-     * the rest of a hundred.
+     * Arguments: folder for data, MiB of the pool, percent of it that the volume fills, rounds, snapshots that are kept, percents
+     * of writes that go to the rest of a hundred.
      */
     public static void main(String[] arguments) {
         Path scratch = Path.of(arguments[0]);
@@ -44,14 +51,15 @@ public final class Amplification {
         System.out.println(
                 "| full | writes | moved and written for each written, round by round | of the log, with heads | writes a second | told busy |");
         System.out.println("|---|---|---|---|---|---|");
-        for (int i = 4; i < arguments.length; i++) {
+        int snapshots = Integer.parseInt(arguments[4]);
+        for (int i = 5; i < arguments.length; i++) {
             int hot = Integer.parseInt(arguments[i]);
-            Shape shape = new Shape(capacity, percent, rounds);
+            Shape shape = new Shape(capacity, percent, rounds, snapshots);
             run(scratch.resolve("hot" + hot), shape, hot);
         }
     }
 
-    private record Shape(long capacity, int percent, int rounds) {
+    private record Shape(long capacity, int percent, int rounds, int snapshots) {
         long bytes() {
             return capacity / 100 * percent / MIB * MIB;
         }
@@ -66,7 +74,7 @@ public final class Amplification {
             long begun = System.nanoTime();
             PoolTraffic before = engine.pool().traffic();
             for (int round = 0; round < shape.rounds(); round++) {
-                load.overwrite(hot, round);
+                load.overwrite(hot, round, shape.snapshots());
                 PoolTraffic now = engine.pool().traffic();
                 double written = now.writtenBytes() - before.writtenBytes();
                 blocks.add(figure(1 + (now.movedBytes() - before.movedBytes()) / written));
@@ -87,7 +95,7 @@ public final class Amplification {
         }
     }
 
-    private void overwrite(int hot, int round) {
+    private void overwrite(int hot, int round, int snapshots) {
         long blocks = volume.blocks() / Engine.SECTORS;
         long few = blocks * (100 - hot) / 100;
         SplittableRandom random = new SplittableRandom(round);
@@ -95,12 +103,25 @@ public final class Amplification {
         for (int i = 0; i < DEPTH; i++) {
             buffers[i] = ByteBuffer.allocateDirect(Engine.BLOCK);
         }
-        new Pump(engine.loop(), DEPTH, (place, done) -> {
-                    long at = random.nextInt(100) < hot ? random.nextLong(few) : few + random.nextLong(blocks - few);
-                    ByteBuffer data = buffers[place].putLong(0, at).putLong(8, random.nextLong());
-                    write(at * Engine.SECTORS, data, done);
-                })
-                .run(blocks);
+        Pump pump = new Pump(engine.loop(), DEPTH, (place, done) -> {
+            long at = random.nextInt(100) < hot ? random.nextLong(few) : few + random.nextLong(blocks - few);
+            ByteBuffer data = buffers[place].putLong(0, at).putLong(8, random.nextLong());
+            write(at * Engine.SECTORS, data, done);
+        });
+        for (long left = blocks; left > 0; left -= TURN) {
+            pump.run(Math.min(left, TURN));
+            keep(snapshots);
+        }
+    }
+
+    private void keep(int snapshots) {
+        if (snapshots > 0) {
+            kept.add(engine.take(volume));
+        }
+        if (kept.size() > snapshots) {
+            Snapshot oldest = kept.remove();
+            Engine.get(engine.timeline().delete(List.of(oldest.id())));
+        }
     }
 
     /** Again and again while cleaning lags behind, as an initiator does. */

@@ -3,7 +3,6 @@ package dev.sandstone.engine.cleaner;
 import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.log.RecordDescriptor;
 import dev.sandstone.engine.map.BlockMap;
-import dev.sandstone.engine.map.BlockSpan;
 import dev.sandstone.engine.map.LineageMap;
 import dev.sandstone.engine.map.MapSlice;
 import dev.sandstone.engine.store.CopyRead;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * checksum; append RELOC records with the original birth; wait until they are durable; the map then follows where the
  * version still is. Passes over the segment are repeated until one finds nothing alive: only facts decide that a segment
  * is empty.
- *
- * <p>A lineage that keeps history is asked for the very version that the record made, in the store, once a pass has seen
- * to it that everything up to its beginning is folded: from then on no version can turn up there that was not.
  *
  * <p>Blocks that others show by reference are found by the facts that lend them, read when the first pass begins: while a
  * segment is emptied nobody can borrow of it. Each block is moved once, for the first version found to show it; the others
@@ -77,6 +73,12 @@ final class Evacuation {
     /** Of a step that nobody waits for: it is to hold nobody up. */
     private static final int CALM_STEP_BLOCKS = 64;
 
+    /** Versions asked for at once, by the blocks of a step: where others wait those of a segment, for many lie in one leaf. */
+    private static final int FORESEEN = 64;
+
+    /** In a step that nobody waits for so few that they are still there when their turn comes. */
+    private static final int CALM_FORESEEN = 4;
+
     private static final int MOST_PASSES = 3;
     private static final int NOT_TAKEN = -1;
 
@@ -96,7 +98,9 @@ final class Evacuation {
     private final List<RecordDescriptor> records;
     private final ByteBuffer buffer;
     private final Ended ended;
+    private boolean hurried;
     private int stepBlocks;
+    private final Foresight foresight;
     private final MapSlice slice = new MapSlice(MOST_STEP_BLOCKS);
     private final CRC32C crc = new CRC32C();
     private final CopyRead again;
@@ -117,7 +121,6 @@ final class Evacuation {
     private int claim;
     private int pass;
     private boolean foundInPass;
-    private boolean foldedInPass;
     private boolean rehearsing;
     private int mostTries = USUAL_TRIES;
     private int gathered;
@@ -132,6 +135,7 @@ final class Evacuation {
         this.buffer = buffer;
         this.ended = ended;
         stretches = Stretches.of(records);
+        foresight = new Foresight(tools.map());
         again = new CopyRead(tools.store());
     }
 
@@ -150,8 +154,9 @@ final class Evacuation {
         return segment;
     }
 
-    /** @param hurried whether space is short */
-    void step(boolean hurried) {
+    /** @param urgent whether space is short */
+    void step(boolean urgent) {
+        hurried = urgent;
         int most = buffer.capacity() / BLOCK_BYTES;
         stepBlocks = hurried ? most : Math.min(most, CALM_STEP_BLOCKS);
         moves.clear();
@@ -208,36 +213,33 @@ final class Evacuation {
 
     /** @return false when the answer comes later, and with it {@link #gather} */
     private boolean look(Stretches.Stretch next, Stretches.Claim of) {
+        if (!foresight.covers(stretch)) {
+            return foresee();
+        }
         LineageMap owner = tools.map().find(of.lineage());
-        long first = of.block() + block;
         if (owner == null) {
             claim++;
             return true;
         }
         if (owner.keepsHistory()) {
-            lookForVersion(owner, next, of);
+            MapSlice version = foresight.answer(of);
+            if (version == null) {
+                return foresee();
+            }
+            take(next, of, version, block);
+            return true;
+        }
+        if (!owner.lookup(of.block() + block, portion, slice)) {
+            owner.load(of.block() + block, portion, this::loaded);
             return false;
         }
-        if (!owner.lookup(first, portion, slice)) {
-            owner.load(first, portion, this::loaded);
-            return false;
-        }
-        take(next, of);
+        take(next, of, slice, 0);
         return true;
     }
 
-    private void lookForVersion(LineageMap owner, Stretches.Stretch next, Stretches.Claim of) {
-        if (!foldedInPass) {
-            foldedInPass = true;
-            tools.map().fold(this::loaded);
-            return;
-        }
-        owner.version(new Place(of.lineage(), of.block() + block, portion), of.birth(), slice, ok -> {
-            if (ok) {
-                take(next, of);
-            }
-            loaded(ok);
-        });
+    private boolean foresee() {
+        int most = stepBlocks * (hurried ? FORESEEN : CALM_FORESEEN);
+        return foresight.look(stretches, stretch, most, this::loaded);
     }
 
     /** All that the step takes is known. */
@@ -258,12 +260,10 @@ final class Evacuation {
             stretch = 0;
             block = 0;
             foundInPass = false;
-            foldedInPass = false;
+            foresight.begin();
             ended.ended(Outcome.MORE);
         }
     }
-
-    private record Place(long lineage, long block, int blocks) implements BlockSpan {}
 
     /** The most log space that so many blocks take when each is a record of its own. */
     static long logBytes(int blocks) {
@@ -278,13 +278,13 @@ final class Evacuation {
         }
     }
 
-    private void take(Stretches.Stretch from, Stretches.Claim of) {
+    /** Takes of a portion what a version shows; the answer has the portion's first block there. */
+    private void take(Stretches.Stretch from, Stretches.Claim of, MapSlice answer, int at) {
         for (int i = 0; i < portion; i++) {
-            boolean alive =
-                    slice.pointer(i) == Pointer.plus(from.pointer(), (long) block + i) && slice.birth(i) == of.birth();
+            boolean alive = Foresight.shows(answer, at + i, from, block + i, of);
             if (alive && taken[i] == NOT_TAKEN) {
                 taken[i] = gathered;
-                move(of, i);
+                move(of, block + i, answer.checksum(at + i), answer.pointer(at + i));
             } else if (alive) {
                 loans.add(of, of.block() + block + i, taken[i]);
             }
@@ -292,16 +292,16 @@ final class Evacuation {
         claim++;
     }
 
-    private void move(Stretches.Claim of, int index) {
-        long place = of.block() + block + index;
+    private void move(Stretches.Claim of, int index, int checksum, long pointer) {
+        long place = of.block() + index;
         Relocation move = moves.isEmpty() ? null : moves.get(moves.size() - 1);
         if (move == null || !move.isFollowedBy(of.lineage(), place, of.birth())) {
             move = new Relocation(this, of.lineage(), place, of.birth(), gathered * BLOCK_BYTES);
             moves.add(move);
         }
-        move.add(slice.checksum(index));
-        offsets[gathered] = Pointer.grain(slice.pointer(index)) * Pointer.GRAIN_BYTES;
-        checksums[gathered] = slice.checksum(index);
+        move.add(checksum);
+        offsets[gathered] = Pointer.grain(pointer) * Pointer.GRAIN_BYTES;
+        checksums[gathered] = checksum;
         gathered++;
     }
 

@@ -370,6 +370,16 @@ public final class BlockMap {
         });
     }
 
+    /**
+     * Where versions lie, each as the store has it: it does when all records up to its birth are folded and some moment
+     * shows it, or it is the newest.
+     *
+     * @param versions at least one
+     */
+    public void find(List<Sought> versions, MapReader.Loaded done) {
+        loader.find(versions, done);
+    }
+
     /** How many blocks with data a lineage shows now, inherited ones too. */
     public void mapped(long id, Consumer<@Nullable Long> done) {
         LineageMap map = lineage(id);

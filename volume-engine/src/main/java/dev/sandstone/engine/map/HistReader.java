@@ -35,9 +35,18 @@ final class HistReader {
     void read(List<Step> path, long leaf, Leaf image) {
         long known = 0;
         for (Step step : path) {
-            known = head(step, leaf, image, known);
+            KeySpace.head(from, step.lineage(), Leaf.first(leaf));
+            // The run that covers the leaf's end may be keyed anywhere beyond it.
+            KeySpace.head(to, step.lineage(), Long.MAX_VALUE);
+            try (MetadataCursor rows = store.scan(Table.HEAD, from, to)) {
+                known = head(rows, step, leaf, image, known);
+            }
             if (known != -1 && step.lsn() != NOW) {
-                known = history(step, leaf, image, known);
+                KeySpace.hist(from, step.lineage(), leaf, step.lsn() + 1);
+                KeySpace.hist(to, step.lineage(), leaf, -1);
+                try (MetadataCursor rows = store.scan(Table.HIST, from, to)) {
+                    known = history(rows, step, leaf, image, known);
+                }
             }
             if (known == -1) {
                 return;
@@ -45,46 +54,44 @@ final class HistReader {
         }
     }
 
-    /** @return the blocks that are known now, a bit each */
-    private long head(Step step, long leaf, Leaf image, long known) {
+    /**
+     * Takes what the rows from there on say.
+     *
+     * @param known blocks that are not to be looked for, a bit each
+     * @return the blocks that are known now, a bit each
+     */
+    private long head(MetadataCursor rows, Step step, long leaf, Leaf image, long known) {
         long first = Leaf.first(leaf);
-        long last = first + Leaf.BLOCKS - 1;
+        long last = first + Leaf.BLOCKS - 1 - Long.numberOfLeadingZeros(~known);
         long found = known;
-        KeySpace.head(from, step.lineage(), first);
-        // The run that covers the leaf's end may be keyed anywhere beyond it.
-        KeySpace.head(to, step.lineage(), Long.MAX_VALUE);
-        try (MetadataCursor rows = store.scan(Table.HEAD, from, to)) {
-            for (; rows.valid(); rows.next()) {
-                RunCodec.decode(rows.key(), rows.value(), run);
-                if (run.first > last) {
-                    break;
-                }
-                if (run.birth <= step.lsn()) {
-                    found |= image.fill(first, run, known);
-                }
-                if (run.last >= last) {
-                    break;
-                }
+        for (; rows.valid(); rows.next()) {
+            RunCodec.decode(rows.key(), rows.value(), run);
+            if (run.first > last) {
+                break;
+            }
+            if (run.birth <= step.lsn()) {
+                found |= image.fill(first, run, known);
+            }
+            if (run.last >= last) {
+                break;
             }
         }
         return found;
     }
 
-    private long history(Step step, long leaf, Leaf image, long known) {
+    /** As {@link #head}. Of a block the first row that has it decides: what dies later was born later, too. */
+    private long history(MetadataCursor rows, Step step, long leaf, Leaf image, long known) {
         long found = known;
-        KeySpace.hist(from, step.lineage(), leaf, step.lsn() + 1);
-        KeySpace.hist(to, step.lineage(), leaf, -1);
-        try (MetadataCursor rows = store.scan(Table.HIST, from, to)) {
-            for (; rows.valid() && found != -1; rows.next()) {
-                row.decode(rows.value());
-                for (int i = row.next(0); i < Leaf.BLOCKS; i = row.next(i + 1)) {
-                    boolean open = (found >>> i & 1) == 0;
-                    if (open && row.versions.births[i] <= step.lsn()) {
-                        image.take(i, row.versions);
-                        found |= 1L << i;
-                    }
+        long open = ~known;
+        for (; open != 0 && rows.valid() && KeySpace.part(rows.key(), 1) == leaf; rows.next()) {
+            row.decode(rows.value());
+            for (int i = row.next(0); i < Leaf.BLOCKS; i = row.next(i + 1)) {
+                if ((open >>> i & 1) != 0 && row.versions.births[i] <= step.lsn()) {
+                    image.take(i, row.versions);
+                    found |= 1L << i;
                 }
             }
+            open &= ~row.present;
         }
         return found;
     }

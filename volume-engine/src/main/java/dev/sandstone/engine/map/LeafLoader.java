@@ -4,7 +4,9 @@ import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.meta.MetadataException;
 import dev.sandstone.engine.meta.MetadataStore;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -20,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * overlay: then the leaf is read again. What lies before a moment is read only once the store has all of it.
  */
 final class LeafLoader {
+    /** Versions of a question of a {@link Search}. */
+    private static final int SOUGHT_AT_ONCE = 256;
+
+    /** Questions of a search that are asked at once. */
+    private static final int SEARCHES = 2;
+
     private final ShardLoop loop;
     private final MetadataStore store;
     private final Executor readers;
@@ -76,24 +84,9 @@ final class LeafLoader {
         });
     }
 
-    /**
-     * Fills the slice, as long as it was reset to, with what the store says.
-     *
-     * @param path where to look, nearest first
-     */
-    void read(List<HistReader.Step> path, long block, MapSlice slice, MapReader.Loaded done) {
-        Supplier<Boolean> question = () -> {
-            HistReader reader = new HistReader(store);
-            for (int at = 0; at < slice.blocks(); ) {
-                Leaf image = new Leaf();
-                reader.read(path, Leaf.of(block + at), image);
-                for (int i = Leaf.index(block + at); i < Leaf.BLOCKS && at < slice.blocks(); i++, at++) {
-                    slice.set(at, image.pointers[i], image.births[i], image.checksums[i]);
-                }
-            }
-            return true;
-        };
-        ask(question, answer -> done.loaded(answer != null));
+    /** Finds versions, at least one; done on the loop when all are. */
+    void find(List<Sought> versions, MapReader.Loaded done) {
+        new Search(versions, done).begin();
     }
 
     private void join(LeafOwner owner, long leaf, Waiter waiter) {
@@ -166,6 +159,58 @@ final class LeafLoader {
         if (task != null && reading == 0) {
             onIdle = null;
             task.run();
+        }
+    }
+
+    /** Versions to be found, in questions that are so short, and so few at once, that nobody else waits long for a reader. */
+    private final class Search {
+        private final Iterator<List<Sought>> questions;
+        private final MapReader.Loaded done;
+        private int asked;
+        private boolean ok = true;
+
+        Search(List<Sought> versions, MapReader.Loaded done) {
+            questions = questions(versions).iterator();
+            this.done = done;
+        }
+
+        /** Each of one lineage and in the order of its rows. */
+        private static List<List<Sought>> questions(List<Sought> versions) {
+            List<Sought> sorted = new ArrayList<>(versions);
+            sorted.sort(Comparator.comparingLong(Sought::lineage).thenComparingLong(Sought::block));
+            List<List<Sought>> questions = new ArrayList<>();
+            for (int from = 0; from < sorted.size(); ) {
+                int end = from + 1;
+                while (end < Math.min(sorted.size(), from + SOUGHT_AT_ONCE)
+                        && sorted.get(end).lineage() == sorted.get(from).lineage()) {
+                    end++;
+                }
+                questions.add(List.copyOf(sorted.subList(from, end)));
+                from = end;
+            }
+            return questions;
+        }
+
+        void begin() {
+            while (asked < SEARCHES && ok && questions.hasNext()) {
+                asked++;
+                List<Sought> question = questions.next();
+                ask(() -> answer(question), this::answered);
+            }
+        }
+
+        private Boolean answer(List<Sought> question) {
+            new VersionReader(store).find(question);
+            return true;
+        }
+
+        private void answered(@Nullable Boolean found) {
+            asked--;
+            ok &= found != null;
+            begin();
+            if (asked == 0) {
+                done.loaded(ok);
+            }
         }
     }
 

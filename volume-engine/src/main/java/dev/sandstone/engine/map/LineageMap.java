@@ -132,18 +132,14 @@ public final class LineageMap implements MapReader, LeafOwner {
         parts.loader().load(this, Leaf.of(block), Leaf.of(block + blocks - 1), done);
     }
 
-    /**
-     * Where the version of that birth lies, of each block, as the store has it; elsewhere the slice says something else.
-     * It has it when all records up to the birth are folded and some moment shows it, or it is the newest.
-     */
-    public void version(BlockSpan blocks, long birth, MapSlice slice, Loaded done) {
-        slice.reset(blocks.blocks());
-        parts.loader().read(List.of(new HistReader.Step(id, birth)), blocks.block(), slice, done);
-    }
-
     /** Whether other versions than the newest may be needed. */
     public boolean keepsHistory() {
         return family.keepsHistory() || counts.history() > 0;
+    }
+
+    /** Whether nothing will be written to it any more; then only the store knows where its versions were moved. */
+    public boolean hasEnded() {
+        return family.ended();
     }
 
     @Override
