@@ -17,6 +17,7 @@ public final class CrashPoints {
 
     private final Script script = new Script();
     private long states;
+    private long all;
     private long operations;
 
     CrashPoints() throws StoreException {}
@@ -26,22 +27,50 @@ public final class CrashPoints {
         return states;
     }
 
+    /** How many states there are of the sequences that were tried: power lost within each write and at the end, torn in each way. */
+    long all() {
+        return all;
+    }
+
     /** How many changes were made meanwhile. */
     long operations() {
         return operations;
     }
 
-    /** Tries the sequences of this length: of all three ways to tear together, one in so many, as chance has it. */
-    void run(int length, int oneIn, Random random) throws StoreException {
+    /** Tries all sequences of this length, at every point. */
+    void all(int length) throws StoreException {
         int done = 0;
         for (List<Step> steps : sequences(length)) {
+            long before = states;
             for (Tear tear : TEARS) {
-                if (random.nextInt(oneIn) == 0) {
-                    everyPoint(steps, tear);
-                }
+                everyPoint(steps, tear);
             }
-            if (oneIn == 1 && ++done % PROGRESS == 0) {
+            all += states - before;
+            if (++done % PROGRESS == 0) {
                 System.out.println(done + " sequences of " + length + " steps, " + states + " states");
+            }
+        }
+    }
+
+    /**
+     * Tries all sequences of this length, each at its end, torn in some way, and at so many other points: one in each part of
+     * as many equal parts of its writes, so that a sample has early ones and late ones.
+     */
+    void some(int length, int points, Random random) throws StoreException {
+        for (List<Step> steps : sequences(length)) {
+            long writes = end(steps, TEARS[random.nextInt(TEARS.length)]);
+            all += (writes + 1) * TEARS.length;
+            for (int part = 0; part < points; part++) {
+                long from = writes * part / points;
+                long to = writes * (part + 1) / points;
+                if (from < to) {
+                    long write = random.nextLong(from, to);
+                    Tear tear = TEARS[random.nextInt(TEARS.length)];
+                    if (point(steps, write, tear) != Script.Outcome.KEPT) {
+                        throw new AssertionError(
+                                steps + " had " + writes + " writes, and write " + write + " never came");
+                    }
+                }
             }
         }
     }
@@ -49,15 +78,36 @@ public final class CrashPoints {
     private void everyPoint(List<Step> steps, Tear tear) throws StoreException {
         Script.Outcome outcome = Script.Outcome.KEPT;
         for (int write = 0; outcome == Script.Outcome.KEPT; write++) {
-            Script.Try attempt = script.new Try();
-            try {
-                outcome = attempt.crashing(steps, write, tear);
-            } catch (SimProblem problem) {
-                throw new AssertionError(steps + ", power lost in write " + write + ", torn " + tear, problem);
-            }
-            states++;
-            operations += attempt.operations();
+            outcome = point(steps, write, tear);
         }
+    }
+
+    private Script.Outcome point(List<Step> steps, long write, Tear tear) throws StoreException {
+        Script.Try attempt = script.new Try();
+        try {
+            return attempt.crashing(steps, write, tear);
+        } catch (SimProblem problem) {
+            throw new AssertionError(steps + ", power lost in write " + write + ", torn " + tear, problem);
+        } finally {
+            count(attempt);
+        }
+    }
+
+    /** Answers how many writes there were. */
+    private long end(List<Step> steps, Tear tear) throws StoreException {
+        Script.Try attempt = script.new Try();
+        try {
+            return attempt.ending(steps, tear);
+        } catch (SimProblem problem) {
+            throw new AssertionError(steps + ", power lost at the end, torn " + tear, problem);
+        } finally {
+            count(attempt);
+        }
+    }
+
+    private void count(Script.Try attempt) {
+        states++;
+        operations += attempt.operations();
     }
 
     private static List<List<Step>> sequences(int length) {
@@ -81,7 +131,7 @@ public final class CrashPoints {
         CrashPoints points = new CrashPoints();
         long began = System.nanoTime();
         for (int length = 1; length <= Integer.parseInt(arguments[0]); length++) {
-            points.run(length, 1, new Random(length));
+            points.all(length);
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
             System.out.println("up to " + length + " steps: " + points.states + " states, " + points.operations
                     + " operations, " + seconds + " s");

@@ -166,6 +166,15 @@ final class Script {
             return machine.faults();
         }
 
+        /** Runs all steps, then loses power, opens and judges; answers how many writes to the disk the steps took. */
+        long ending(List<Step> steps, Tear tear) throws StoreException {
+            long before = faults().writes();
+            steps(steps);
+            long writes = faults().writes() - before;
+            reopen(tear);
+            return writes;
+        }
+
         /** Runs the steps until power is lost; then opens and judges. */
         Outcome crashing(List<Step> steps, long write, Tear tear) throws StoreException {
             faults().crashAtWrite(write);

@@ -37,6 +37,11 @@ final class SimFaults {
         crashAtWrite = writes + number;
     }
 
+    /** How many writes there were. */
+    long writes() {
+        return writes;
+    }
+
     void failWriteAt(long number) {
         failWriteAt = writes + number;
     }

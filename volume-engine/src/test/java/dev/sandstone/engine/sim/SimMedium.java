@@ -9,6 +9,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What survives a crash: the bytes of a disk. Unit of survival is the sector of 512 bytes.
@@ -27,7 +28,15 @@ final class SimMedium {
     /** Two batches may be under way when a header is made that says what is acknowledged. */
     private static final int NEWEST = 3;
 
-    private final byte[] bytes;
+    private static final int PAGE = 64 << 10;
+
+    private byte[] bytes;
+    /** What differs from the bytes, which copies share then; null when the bytes are its own. */
+    private byte @Nullable [][] pages;
+
+    /** Others share the bytes. */
+    private boolean frozen;
+
     private final NavigableMap<Long, Batch> batches = new TreeMap<>();
     private final Set<Long> headers = new HashSet<>();
     /** Of each segment that ever was a digest of its header. */
@@ -37,8 +46,11 @@ final class SimMedium {
         bytes = new byte[size];
     }
 
+    /** A copy of another one, which is not changed any more: the copy takes memory only for what is written to it. */
     SimMedium(SimMedium other) {
-        bytes = other.bytes.clone();
+        bytes = other.joined();
+        pages = new byte[(bytes.length + PAGE - 1) / PAGE][];
+        other.frozen = true;
         segments.putAll(other.segments);
     }
 
@@ -46,13 +58,55 @@ final class SimMedium {
         return bytes.length;
     }
 
+    /** What it holds, to be changed too. */
     byte[] bytes() {
+        mustBeOwn();
+        return joined();
+    }
+
+    private void mustBeOwn() {
+        if (frozen) {
+            throw new IllegalStateException("there are copies of this medium");
+        }
+    }
+
+    private byte[] joined() {
+        byte[][] own = pages;
+        if (own != null) {
+            byte[] all = bytes.clone();
+            for (int page = 0; page < own.length; page++) {
+                if (own[page] != null) {
+                    System.arraycopy(own[page], 0, all, page * PAGE, own[page].length);
+                }
+            }
+            bytes = all;
+            pages = null;
+        }
         return bytes;
+    }
+
+    private void put(int at, byte[] source, int from, int length) {
+        mustBeOwn();
+        byte[][] own = pages;
+        if (own == null) {
+            System.arraycopy(source, from, bytes, at, length);
+            return;
+        }
+        for (int done = 0; done < length; ) {
+            int page = (at + done) / PAGE;
+            int within = (at + done) % PAGE;
+            int part = Math.min(length - done, PAGE - within);
+            if (own[page] == null) {
+                own[page] = Arrays.copyOfRange(bytes, page * PAGE, Math.min(bytes.length, (page + 1) * PAGE));
+            }
+            System.arraycopy(source, from + done, own[page], within, part);
+            done += part;
+        }
     }
 
     /** A write that is whole. */
     void write(long offset, byte[] source) {
-        System.arraycopy(source, 0, bytes, Math.toIntExact(offset), source.length);
+        put(Math.toIntExact(offset), source, 0, source.length);
         watchIds(offset, source);
         watchBatches(offset, source);
     }
@@ -60,11 +114,24 @@ final class SimMedium {
     /** One sector of a write that may not be whole. */
     void writeSector(long offset, byte[] source, int sector) {
         int from = sector * SECTOR;
-        System.arraycopy(source, from, bytes, Math.toIntExact(offset) + from, SECTOR);
+        put(Math.toIntExact(offset) + from, source, from, SECTOR);
     }
 
     void read(long offset, ByteBuffer dst) {
-        dst.put(dst.position(), bytes, Math.toIntExact(offset), dst.remaining());
+        int at = Math.toIntExact(offset);
+        byte[][] own = pages;
+        if (own == null) {
+            dst.put(dst.position(), bytes, at, dst.remaining());
+            return;
+        }
+        for (int done = 0; done < dst.remaining(); ) {
+            int page = (at + done) / PAGE;
+            int within = (at + done) % PAGE;
+            int part = Math.min(dst.remaining() - done, PAGE - within);
+            boolean mine = own[page] != null;
+            dst.put(dst.position() + done, mine ? own[page] : bytes, mine ? within : at + done, part);
+            done += part;
+        }
     }
 
     private void watchBatches(long offset, byte[] source) {
