@@ -49,7 +49,8 @@ final class FolderCopy {
         return state;
     }
 
-    private static void copy(Path from, Path to) throws IOException {
+    /** Copies the folder of a pool that is closed. */
+    static void copy(Path from, Path to) throws IOException {
         for (Path file : files(from)) {
             Path target = to.resolve(from.relativize(file));
             if (Files.isDirectory(file)) {

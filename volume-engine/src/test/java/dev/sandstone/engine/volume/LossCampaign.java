@@ -1,15 +1,8 @@
 package dev.sandstone.engine.volume;
 
 import dev.sandstone.engine.loop.ThreadLoop;
-import dev.sandstone.engine.map.MapLimits;
-import dev.sandstone.engine.meta.MetadataMemory;
-import dev.sandstone.engine.meta.RocksMetadataStore;
 import dev.sandstone.engine.store.Disks;
-import dev.sandstone.engine.store.FileIoFactory;
-import dev.sandstone.engine.store.FileWitness;
-import dev.sandstone.engine.store.MirrorStore;
 import dev.sandstone.engine.store.PoolFileIo;
-import dev.sandstone.engine.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -44,54 +36,11 @@ public final class LossCampaign implements AutoCloseable {
     private final Random random;
     private final Map<Path, PulledDisk> files = new LinkedHashMap<>();
     private final List<Path> places = new ArrayList<>();
-    private Opened opened;
+    private FilePool opened;
     private StampedVolume volume;
     private int made;
     private long writes;
     private int returned;
-
-    /** A pool as {@link Pools} opens it, but on files that can be pulled out. */
-    private final class Opened implements AutoCloseable {
-        final ThreadLoop loop = new ThreadLoop("test-shard");
-        final Pool pool;
-
-        Opened() throws StoreException {
-            FileIoFactory io = (path, on) -> {
-                PulledDisk disk = new PulledDisk(PoolFileIo.open(path, on), on);
-                files.put(path, disk);
-                return disk;
-            };
-            MetadataThreads threads = new MetadataThreads();
-            MirrorStore store = Disks.openAll(places, io, loop, new FileWitness(folder.resolve("array/disks")));
-            RocksMetadataStore tables = RocksMetadataStore.open(
-                    folder.resolve("array/map"), new MetadataMemory(CACHE_BYTES / 4, CACHE_BYTES / 8));
-            PoolTools tools = new PoolTools(
-                    threads.upkeep(),
-                    new FileScrubMemory(folder.resolve("array/scrub")),
-                    new PoolTools.FileMaker(io, loop));
-            pool = LogPool.open(
-                    new PoolParts(
-                            loop,
-                            store,
-                            tables,
-                            threads.writer(),
-                            threads.readers(),
-                            MapLimits.of(CACHE_BYTES / 4, CACHE_BYTES / 4),
-                            new SplittableRandom(random.nextLong()),
-                            tools),
-                    () -> {
-                        threads.close();
-                        store.close();
-                        tables.close();
-                    });
-        }
-
-        @Override
-        public void close() {
-            pool.close();
-            loop.close();
-        }
-    }
 
     LossCampaign(Path folder, long seed) throws Exception {
         this.folder = Files.createDirectories(folder).toRealPath();
@@ -108,9 +57,22 @@ public final class LossCampaign implements AutoCloseable {
             get(pool.create(new VolumeSpec(ID, blocks, WritePolicy.DURABLE)));
         }
         folders.forEach(one -> places.add(Disks.image(one)));
-        opened = new Opened();
-        volume = new StampedVolume(opened.pool.volume(ID).orElseThrow());
+        opened = open();
+        volume = new StampedVolume(opened.pool().volume(ID).orElseThrow());
         write(1);
+    }
+
+    /** On files that can be pulled out. */
+    private FilePool open() throws Exception {
+        return FilePool.open(
+                folder.resolve("array"),
+                places,
+                (path, on) -> {
+                    PulledDisk disk = new PulledDisk(PoolFileIo.open(path, on), on);
+                    files.put(path, disk);
+                    return disk;
+                },
+                random);
     }
 
     long writes() {
@@ -137,18 +99,18 @@ public final class LossCampaign implements AutoCloseable {
             opened.close();
             places.remove(lost);
             Files.delete(lost);
-            opened = new Opened();
-            volume = new StampedVolume(volume, opened.pool.volume(ID).orElseThrow());
+            opened = open();
+            volume = new StampedVolume(volume, opened.pool().volume(ID).orElseThrow());
             write(3);
         } else {
             places.remove(lost);
         }
-        PoolDisks.Disk disk = failed(get(opened.pool.disks().status()));
+        PoolDisks.Disk disk = failed(get(opened.pool().disks().status()));
         if (disk == null) {
             throw new AssertionError("the lost disk takes part");
         }
         Path next = folder.resolve("d" + made++);
-        get(opened.pool.disks().replace(disk.id(), new PoolDisks.NewDisk(next, DISK)));
+        get(opened.pool().disks().replace(disk.id(), new PoolDisks.NewDisk(next, DISK)));
         places.add(Disks.image(next));
         whole();
         Files.deleteIfExists(lost);
@@ -165,9 +127,9 @@ public final class LossCampaign implements AutoCloseable {
     /** The disk is plugged in again, has missed what was written meanwhile, and takes part again. */
     void comesBack(Path lost) throws Exception {
         write(2);
-        PoolDisks.Disk away = failed(get(opened.pool.disks().status()));
+        PoolDisks.Disk away = failed(get(opened.pool().disks().status()));
         PoolDisks.Disk back = away != null && random.nextBoolean()
-                ? get(opened.pool.disks().replace(away.id(), new PoolDisks.NewDisk(lost, 0)))
+                ? get(opened.pool().disks().replace(away.id(), new PoolDisks.NewDisk(lost, 0)))
                 : add(lost);
         if (back.state() != PoolDisks.DiskState.STALE) {
             throw new AssertionError("a disk that was away is " + back);
@@ -177,7 +139,7 @@ public final class LossCampaign implements AutoCloseable {
     }
 
     PoolDisks.Disk add(Path place) {
-        return get(opened.pool.disks().add(new PoolDisks.NewDisk(place, 0)));
+        return get(opened.pool().disks().add(new PoolDisks.NewDisk(place, 0)));
     }
 
     private void whole() throws Exception {
@@ -187,7 +149,7 @@ public final class LossCampaign implements AutoCloseable {
                         && status.rebuild().left() == 0
                         && status.disks().stream().allMatch(disk -> disk.state() == PoolDisks.DiskState.ACTIVE));
         volume.verify();
-        List<String> problems = get(opened.pool.check());
+        List<String> problems = get(opened.pool().check());
         if (!problems.isEmpty()) {
             throw new AssertionError("the verifier says " + problems);
         }
@@ -225,13 +187,13 @@ public final class LossCampaign implements AutoCloseable {
     /** The load goes on until it is so. */
     private void awaits(String what, Predicate<PoolDisks.Status> wanted) throws Exception {
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-        PoolDisks.Status status = get(opened.pool.disks().status());
+        PoolDisks.Status status = get(opened.pool().disks().status());
         while (!wanted.test(status)) {
             if (System.nanoTime() > limit) {
                 throw new AssertionError(what + " never comes; now " + status);
             }
             write(20);
-            status = get(opened.pool.disks().status());
+            status = get(opened.pool().disks().status());
         }
     }
 

@@ -1,9 +1,14 @@
 package dev.sandstone.engine.volume;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * A volume whose every block of 4 KiB holds bytes made from a number, so that no copy of them is needed. Many blocks are
@@ -33,6 +38,14 @@ final class StampedVolume {
         made = before.made;
     }
 
+    /** The same volume of a copy of the pool, which goes on by itself. */
+    StampedVolume copy(Volume of) {
+        StampedVolume copy = new StampedVolume(of);
+        System.arraycopy(stamps, 0, copy.stamps, 0, stamps.length);
+        copy.made = made;
+        return copy;
+    }
+
     Volume volume() {
         return volume;
     }
@@ -59,6 +72,24 @@ final class StampedVolume {
             volume.loop().execute(writing.new Place()::next);
         }
         return writing.all.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Writes the blocks, for which there is room. */
+    void writeAll(List<Integer> order, int depth) throws Exception {
+        int written = write(order, depth);
+        if (written < order.size()) {
+            throw new AssertionError("no room for " + order.size() + " writes, only for " + written);
+        }
+    }
+
+    /** One block in so many, in any order. */
+    List<Integer> some(int oneIn, Random random) {
+        List<Integer> some = new ArrayList<>(IntStream.range(0, stamps.length)
+                .filter(block -> random.nextInt(oneIn) == 0)
+                .boxed()
+                .toList());
+        Collections.shuffle(some, random);
+        return some;
     }
 
     /** Confined to the loop. */
@@ -132,16 +163,50 @@ final class StampedVolume {
 
     /** This volume or view holds that. */
     static void verify(Volume shown, long[] content) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(READ_BLOCKS * BYTES);
-        ByteBuffer expected = ByteBuffer.allocateDirect(BYTES);
+        BitSet lost = lost(shown, content);
+        if (!lost.isEmpty()) {
+            throw new AssertionError("blocks " + lost + " of " + shown.id() + " are lost");
+        }
+    }
+
+    /** Which blocks read as MEDIUM ERROR; all others of this volume or view hold that. */
+    static BitSet lost(Volume shown, long[] content) {
+        Look look = new Look(shown, content);
         for (int block = 0; block < content.length; block += READ_BLOCKS) {
-            int count = Math.min(READ_BLOCKS, content.length - block);
+            look.at(block, Math.min(READ_BLOCKS, content.length - block));
+        }
+        return look.lost;
+    }
+
+    private static final class Look {
+        private final Volume shown;
+        private final long[] content;
+        private final ByteBuffer bytes = ByteBuffer.allocateDirect(READ_BLOCKS * BYTES);
+        private final ByteBuffer expected = ByteBuffer.allocateDirect(BYTES);
+        private final BitSet lost = new BitSet();
+
+        Look(Volume shown, long[] content) {
+            this.shown = shown;
+            this.content = content;
+        }
+
+        void at(int block, int count) {
             long lba = (long) block * SECTORS;
             EngineStatus status = SyncVolume.await(done -> shown.read(lba, bytes.slice(0, count * BYTES), done))
                     .status();
-            if (status != EngineStatus.OK) {
+            if (status == EngineStatus.OK) {
+                compare(block, count);
+            } else if (status != EngineStatus.MEDIUM_ERROR) {
                 throw new AssertionError("a read at block " + block + " ended with " + status);
+            } else if (count == 1) {
+                lost.set(block);
+            } else {
+                at(block, count / 2);
+                at(block + count / 2, count - count / 2);
             }
+        }
+
+        private void compare(int block, int count) {
             for (int i = 0; i < count; i++) {
                 fill(expected, content[block + i]);
                 if (!expected.equals(bytes.slice(i * BYTES, BYTES))) {
