@@ -87,7 +87,7 @@ final class Damages {
     Hit inflict(Path file, @Nullable DiskImage older, int places, boolean cut) throws IOException {
         DiskImage now = image(file);
         Places wanted = new Places(now, older, cut ? 0 : MOST_SUPERBLOCKS);
-        for (int i = cut ? 1 : 0; i < places; i++) {
+        for (int i = cut ? 1 : 0; i < places && wanted.any(); i++) {
             count(wanted.one());
         }
         long size = now.bytes().length;
@@ -145,7 +145,14 @@ final class Damages {
             return done ? kind : Kind.FLIPPED;
         }
 
-        /** A block in use that was not hit yet; often one that others hang on. */
+        /** Whether anything is left to damage: little is in use where a disk was cut short. */
+        boolean any() {
+            BitSet left = (BitSet) used.clone();
+            left.andNot(hit);
+            return left.stream().anyMatch(this::may);
+        }
+
+        /** A block in use that was not hit yet, which there must be; often one that others hang on. */
         private int place() {
             while (true) {
                 int block = used.nextSetBit(random.nextInt(now.blocks()));
