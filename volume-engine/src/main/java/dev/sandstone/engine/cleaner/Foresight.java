@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  * answer that is not in memory takes a reader, and often the disk.
  *
  * <p>A lineage that keeps history is asked for the very version that the record made. Memory knows the newest one of a lineage
- * that has not ended; for others the store is asked, once a pass has seen to it that everything up to its beginning is folded: from then on no version can turn
- * up there that was not. So an answer may be too old only in that the version is gone meanwhile, and then the map does not
- * follow the move. Leaves of other lineages are brought into memory.
+ * that has not ended; for others the store is asked, once a pass has seen to it that everything up to its beginning is
+ * folded: from then on no version can turn up there that was not. So an answer may be too old only in that the version is
+ * gone meanwhile, and then the map does not follow the move. Leaves of other lineages are brought into memory.
  *
  * <p>Confined to the shard's loop.
  */
 final class Foresight {
+    /** Leaves that are loaded at once, so few that no initiator's read waits long for a reader behind them. */
+    static final int MOST_LOADS = 64;
+
     private final BlockMap map;
     private final IdentityHashMap<Stretches.Claim, MapSlice> answers = new IdentityHashMap<>();
     private final List<Sought> sought = new ArrayList<>();
@@ -65,7 +68,7 @@ final class Foresight {
         ok = true;
         awaited = 1;
         int looked = 0;
-        for (end = from; end < stretches.size() && looked < most; end++) {
+        for (end = from; end < stretches.size() && looked < most && awaited <= MOST_LOADS; end++) {
             for (Stretches.Claim claim : stretches.get(end).claims()) {
                 look(stretches.get(end), claim, done);
                 looked++;

@@ -119,4 +119,18 @@ class ForesightTest {
         assertThat(isAlive(1)).as("no moment shows it").isFalse();
         assertThat(isAlive(2)).as("the newest").isTrue();
     }
+
+    @Test
+    void fewLeavesAreLoadedAtOnce() {
+        for (int i = 0; i <= Foresight.MOST_LOADS; i++) {
+            write(64L * i);
+        }
+        map.fold(folded -> assertThat(folded).isTrue());
+        settle();
+        look(0, 1000);
+        assertThat(foresight.covers(Foresight.MOST_LOADS - 1)).isTrue();
+        assertThat(foresight.covers(Foresight.MOST_LOADS)).isFalse();
+        look(Foresight.MOST_LOADS, 1000);
+        assertThat(foresight.covers(Foresight.MOST_LOADS)).isTrue();
+    }
 }
