@@ -1,7 +1,6 @@
 package dev.sandstone.copy.job;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each block of the destination gets what its block of the source had at some moment of the job. Where a segment
  * overlaps itself the outcome is as if the source had been read as a whole first.
+ *
+ * <p>Pieces that are shared take no time but for the log to be written: several are under way, each begun when the one
+ * before has its place in the log, those of the next segments too. So the order is that of the segments, what one makes the
+ * next one shows, and what a failure leaves is a beginning of the job. Pieces that are read and written begin when no shared
+ * one is under way.
  */
 public final class CopyJob implements CopyWork {
     /** Pieces under way at once, so that one is read while another is written. */
@@ -30,16 +34,20 @@ public final class CopyJob implements CopyWork {
     private final Copier copier;
     private final CopyPlan plan;
     private final Runnable ended;
-    /** The pieces of the current segment that are under way or wait for an older one to land, oldest first. */
-    private final Deque<Piece> pieces = new ArrayDeque<>();
+    private final Window window = new Window();
 
-    private int current;
+    /** The segment whose pieces are begun; those before it all have their place or are written. */
+    private int issuing;
+    /** Blocks of it that are in pieces. */
     private long issued;
-    private long landed;
-    /** Up to here the segment is copied, because the engine could not share it. */
+    /** Up to here it is copied, because the engine could not share it. */
     private long copiedUntil;
 
-    private int underWay;
+    /** The first segment that is not wholly written. */
+    private int current;
+    /** Blocks of it that are written without gaps. */
+    private long landed;
+
     private long counted;
     private long operations;
     private @Nullable CopyFailure failure;
@@ -117,11 +125,33 @@ public final class CopyJob implements CopyWork {
         operations++;
     }
 
+    /** A shared piece has its place, and will be so many blocks long; of no meaning once it has ended. */
+    void placed(Piece piece, int blocks) {
+        if (!piece.isEnded()) {
+            cut(piece, blocks);
+            window.placed(piece);
+            advance();
+        }
+    }
+
+    /** A piece was shared in part only, from its beginning on, which no other was begun behind: the rest is still to be done. */
+    void cut(Piece piece, int blocks) {
+        issued -= piece.blocks() - blocks;
+        piece.cut(blocks);
+        if (blocks == 0) {
+            copiedUntil = issued + SHARE_BLOCKS;
+        }
+    }
+
     /** A piece has ended, at its destination or not. */
     void ended(Piece piece, @Nullable CopyFailure reason) {
-        underWay--;
-        if (failure == null && !aborted) {
-            failure = reason;
+        piece.ended(aborted ? null : reason);
+        window.ended(piece);
+        if (piece.isSharing()) {
+            copier.sharedPieceEnded();
+        }
+        if (failure == null) {
+            failure = piece.failure();
         }
         advance();
     }
@@ -144,109 +174,126 @@ public final class CopyJob implements CopyWork {
         if (finished) {
             return;
         }
+        collect();
         if (isStopping()) {
             finishWhenIdle();
-            return;
+        } else if (issuing == plan.segments().size()) {
+            finishWhenAllIsWritten();
+        } else {
+            proceed(plan.segments().get(issuing));
         }
-        if (current == plan.segments().size()) {
-            if (plan.broken() != null) {
-                begun = current + 1;
-                failure = CopyFailure.broken(plan.broken());
+    }
+
+    private void proceed(Segment segment) {
+        if (issued == segment.blocks()) {
+            if (window.isPlaced()) {
+                issuing++;
+                issued = 0;
+                copiedUntil = 0;
+                again = true;
             }
-            finishWhenIdle();
-            return;
-        }
-        begun = current + 1;
-        Segment segment = plan.segments().get(current);
-        collect(segment);
-        if (landed == segment.blocks()) {
-            current++;
-            issued = 0;
-            landed = 0;
-            copiedUntil = 0;
-            again = true;
-            return;
-        }
-        boolean oneByOne = segment.overlapsItself() || segment.maySharePieces();
-        int depth = oneByOne && copiedUntil <= issued ? 1 : DEPTH;
-        if (underWay < depth && issued < segment.blocks()) {
+        } else if (mayIssue(segment)) {
             issue(segment);
             again = true;
         }
     }
 
-    private void issue(Segment segment) {
-        long left = segment.blocks() - issued;
-        Piece piece;
-        if (segment.runsBackwards()) {
-            int blocks = (int) Math.min(left, PIECE_BLOCKS);
-            piece = new Piece(this, segment, left - blocks, blocks);
-        } else {
-            piece = forward(segment, left);
+    private boolean mayIssue(Segment segment) {
+        if (isShareNext(segment)) {
+            return window.isPlaced() && copier.mayShare(window.underWay());
         }
+        boolean oneByOne = segment.overlapsItself() || segment.maySharePieces();
+        int depth = oneByOne && copiedUntil <= issued ? 1 : DEPTH;
+        return window.hasNonePlaced() && window.underWay() < depth;
+    }
+
+    /** Whether what comes next may be shared: whole blocks of the map that the engine was not asked for in vain. */
+    private boolean isShareNext(Segment segment) {
+        return segment.maySharePieces()
+                && issued >= copiedUntil
+                && (segment.destinationLba() + issued) % SHARE_GRANULARITY == 0
+                && segment.blocks() - issued >= SHARE_GRANULARITY;
+    }
+
+    private void issue(Segment segment) {
+        Piece piece = next(segment, segment.blocks() - issued);
         issued += piece.blocks();
-        underWay++;
-        pieces.add(piece);
+        window.add(piece);
+        if (piece.isSharing()) {
+            copier.sharedPieceBegins();
+        }
         piece.start(copier);
     }
 
-    private Piece forward(Segment segment, long left) {
+    private Piece next(Segment segment, long left) {
+        if (segment.runsBackwards()) {
+            int blocks = (int) Math.min(left, PIECE_BLOCKS);
+            return new Piece(this, segment, left - blocks, blocks);
+        }
+        if (isShareNext(segment)) {
+            return Piece.shared(this, segment, issued, (int) Math.min(left - left % SHARE_GRANULARITY, SHARE_BLOCKS));
+        }
         long at = segment.destinationLba() + issued;
-        if (segment.maySharePieces() && issued >= copiedUntil) {
-            int edge = (int) (at % SHARE_GRANULARITY);
-            if (edge == 0 && left >= SHARE_GRANULARITY) {
-                int most = (int) Math.min(left - left % SHARE_GRANULARITY, SHARE_BLOCKS);
-                return Piece.shared(this, segment, issued, most);
-            }
-            if (edge != 0) {
-                return new Piece(this, segment, issued, (int) Math.min(left, SHARE_GRANULARITY - edge));
-            }
+        int edge = (int) (at % SHARE_GRANULARITY);
+        if (segment.maySharePieces() && issued >= copiedUntil && edge != 0) {
+            return new Piece(this, segment, issued, (int) Math.min(left, SHARE_GRANULARITY - edge));
         }
         // Cut at multiples of the piece of the destination: each is one record of the log.
         return new Piece(this, segment, issued, (int) Math.min(left, PIECE_BLOCKS - at % PIECE_BLOCKS));
     }
 
-    /** A piece was shared in part only, from its beginning on: the rest is still to be done. */
-    void sharedOnly(Piece piece, int blocks) {
-        issued -= piece.blocks() - blocks;
-        if (blocks == 0) {
-            copiedUntil = issued + SHARE_BLOCKS;
-        }
-    }
-
     /** Counts what has landed without gaps. */
-    private void collect(Segment segment) {
-        while (!pieces.isEmpty() && pieces.getFirst().isWritten()) {
-            int blocks = pieces.removeFirst().blocks();
-            landed += blocks;
+    private void collect() {
+        List<Segment> segments = plan.segments();
+        for (Piece piece = window.takeWritten(); piece != null; piece = window.takeWritten()) {
+            closeWritten();
+            Segment segment = segments.get(current);
+            landed += piece.blocks();
             boolean inOrder = !segment.runsBackwards();
             if (inOrder || landed == segment.blocks()) {
-                counted += inOrder ? blocks : segment.blocks();
+                counted += inOrder ? piece.blocks() : segment.blocks();
                 transferred = counted;
             }
         }
+        closeWritten();
+        begun = Math.min(current + 1, segments.size());
+    }
+
+    /** Goes on to the segment that the oldest piece belongs to. */
+    private void closeWritten() {
+        while (current < issuing && landed == plan.segments().get(current).blocks()) {
+            current++;
+            landed = 0;
+        }
+    }
+
+    private void finishWhenAllIsWritten() {
+        if (current == issuing && plan.broken() != null) {
+            begun = current + 1;
+            failure = CopyFailure.broken(plan.broken());
+        }
+        finishWhenIdle();
     }
 
     private void finishWhenIdle() {
-        if (underWay > 0) {
+        if (window.underWay() > 0) {
             return;
         }
         if (current < plan.segments().size()) {
             locate(plan.segments().get(current));
         }
         finished = true;
-        pieces.clear();
+        window.clear();
         ended.run();
     }
 
-    /** Counts what the stopped segment has written, and says so where it failed. */
+    /** Says where the copy failed, and how much of that segment is written. */
     private void locate(Segment segment) {
-        collect(segment);
-        if (failure != null) {
-            boolean atSource = failure.sense().isForwardedBySource();
+        CopyFailure first = window.firstFailure();
+        if (first != null) {
+            boolean atSource = first.sense().isForwardedBySource();
             long written = segment.runsBackwards() ? 0 : landed;
-            failure =
-                    failure.at(current, atSource ? segment.source() : segment.destination(), written, segment.blocks());
+            failure = first.at(current, atSource ? segment.source() : segment.destination(), written, segment.blocks());
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.scsi.sense.SenseData;
 import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,10 @@ final class Piece {
     private @Nullable ByteBuffer buffer;
     private int sharedBlocks;
     private int retries;
+    private boolean placed;
     private boolean written;
+    private boolean ended;
+    private @Nullable CopyFailure failure;
 
     /** @param offset of its first block in the segment */
     Piece(CopyJob job, Segment segment, long offset, int blocks) {
@@ -48,6 +52,41 @@ final class Piece {
 
     int blocks() {
         return blocks;
+    }
+
+    /** Whether it has no data of its own. */
+    boolean isSharing() {
+        return sharing;
+    }
+
+    /** It has its place among the changes of the pool. */
+    void place() {
+        placed = true;
+    }
+
+    boolean isPlaced() {
+        return placed;
+    }
+
+    /** It is only so long. */
+    void cut(int to) {
+        blocks = to;
+    }
+
+    /** @param reason null where it is written, or was given up because the job ends */
+    void ended(@Nullable CopyFailure reason) {
+        ended = true;
+        failure = reason;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Why it has not reached its destination; null where that does not matter. */
+    @Nullable
+    CopyFailure failure() {
+        return failure;
     }
 
     /** Whether it has reached its destination. */
@@ -77,6 +116,8 @@ final class Piece {
     private void share(CopyEnd source) {
         BlockRange range = new BlockRange(segment.destinationLba() + offset, blocks);
         long from = segment.sourceLba() + offset;
+        // Queued, so that others have their turn between two pieces.
+        LongConsumer place = shared -> job.copier().loop().execute(() -> job.placed(this, (int) shared));
         use(
                 source,
                 true,
@@ -84,7 +125,7 @@ final class Piece {
                 () -> use(
                         segment.destination(),
                         false,
-                        (volume, done) -> volume.share(source.volume(), from, range, (status, shared) -> {
+                        (volume, done) -> volume.share(source.volume(), from, range, place, (status, shared) -> {
                             sharedBlocks = (int) shared;
                             done.done(status, 0);
                         }),
@@ -92,8 +133,9 @@ final class Piece {
     }
 
     private void sharedSome() {
-        job.sharedOnly(this, sharedBlocks);
-        blocks = sharedBlocks;
+        if (!placed) {
+            job.cut(this, sharedBlocks);
+        }
         landed();
     }
 

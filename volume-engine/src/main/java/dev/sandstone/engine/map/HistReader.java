@@ -33,65 +33,79 @@ final class HistReader {
 
     /** Fills an empty image. */
     void read(List<Step> path, long leaf, Leaf image) {
-        long known = 0;
+        read(path, leaf, new Leaf[] {image});
+    }
+
+    /** Fills empty images of leaves that follow each other, by one walk over the head where that is enough. */
+    void read(List<Step> path, long firstLeaf, Leaf[] images) {
+        // The blocks of each that are known, a bit each.
+        long[] known = new long[images.length];
         for (Step step : path) {
-            KeySpace.head(from, step.lineage(), Leaf.first(leaf));
-            // The run that covers the leaf's end may be keyed anywhere beyond it.
-            KeySpace.head(to, step.lineage(), Long.MAX_VALUE);
-            try (MetadataCursor rows = store.scan(Table.HEAD, from, to)) {
-                known = head(rows, step, leaf, image, known);
-            }
-            if (known != -1 && step.lsn() != NOW) {
-                KeySpace.hist(from, step.lineage(), leaf, step.lsn() + 1);
-                KeySpace.hist(to, step.lineage(), leaf, -1);
-                try (MetadataCursor rows = store.scan(Table.HIST, from, to)) {
-                    known = history(rows, step, leaf, image, known);
+            head(step, firstLeaf, images, known);
+            boolean whole = true;
+            for (int i = 0; i < images.length; i++) {
+                if (known[i] != -1 && step.lsn() != NOW) {
+                    known[i] = history(step, firstLeaf + i, images[i], known[i]);
                 }
+                whole &= known[i] == -1;
             }
-            if (known == -1) {
+            if (whole) {
                 return;
             }
         }
     }
 
-    /**
-     * Takes what the rows from there on say.
-     *
-     * @param known blocks that are not to be looked for, a bit each
-     * @return the blocks that are known now, a bit each
-     */
-    private long head(MetadataCursor rows, Step step, long leaf, Leaf image, long known) {
-        long first = Leaf.first(leaf);
-        long last = first + Leaf.BLOCKS - 1 - Long.numberOfLeadingZeros(~known);
-        long found = known;
-        for (; rows.valid(); rows.next()) {
-            RunCodec.decode(rows.key(), rows.value(), run);
-            if (run.first > last) {
-                break;
-            }
-            if (run.birth <= step.lsn()) {
-                found |= image.fill(first, run, known);
-            }
-            if (run.last >= last) {
-                break;
-            }
+    private void head(Step step, long firstLeaf, Leaf[] images, long[] known) {
+        int open = 0;
+        while (known[open] == -1) {
+            open++;
         }
-        return found;
-    }
-
-    /** As {@link #head}. Of a block the first row that has it decides: what dies later was born later, too. */
-    private long history(MetadataCursor rows, Step step, long leaf, Leaf image, long known) {
-        long found = known;
-        long open = ~known;
-        for (; open != 0 && rows.valid() && KeySpace.part(rows.key(), 1) == leaf; rows.next()) {
-            row.decode(rows.value());
-            for (int i = row.next(0); i < Leaf.BLOCKS; i = row.next(i + 1)) {
-                if ((open >>> i & 1) != 0 && row.versions.births[i] <= step.lsn()) {
-                    image.take(i, row.versions);
-                    found |= 1L << i;
+        long first = Leaf.first(firstLeaf + open);
+        long last = Leaf.first(firstLeaf + images.length) - 1;
+        KeySpace.head(from, step.lineage(), first);
+        // The run that covers the last leaf's end may be keyed anywhere beyond it.
+        KeySpace.head(to, step.lineage(), Long.MAX_VALUE);
+        try (MetadataCursor rows = store.scan(Table.HEAD, from, to)) {
+            for (; rows.valid(); rows.next()) {
+                RunCodec.decode(rows.key(), rows.value(), run);
+                if (run.first > last) {
+                    break;
+                }
+                if (run.birth <= step.lsn()) {
+                    fill(firstLeaf, images, known);
+                }
+                if (run.last >= last) {
+                    break;
                 }
             }
-            open &= ~row.present;
+        }
+    }
+
+    private void fill(long firstLeaf, Leaf[] images, long[] known) {
+        int begin = (int) Math.max(0, Leaf.of(run.first) - firstLeaf);
+        int end = (int) Math.min(images.length - 1, Leaf.of(run.last) - firstLeaf);
+        for (int i = begin; i <= end; i++) {
+            known[i] |= images[i].fill(Leaf.first(firstLeaf + i), run, known[i]);
+        }
+    }
+
+    /** Of a block the first row that has it decides: what dies later was born later, too. */
+    private long history(Step step, long leaf, Leaf image, long known) {
+        long found = known;
+        long open = ~known;
+        KeySpace.hist(from, step.lineage(), leaf, step.lsn() + 1);
+        KeySpace.hist(to, step.lineage(), leaf, -1);
+        try (MetadataCursor rows = store.scan(Table.HIST, from, to)) {
+            for (; open != 0 && rows.valid(); rows.next()) {
+                row.decode(rows.value());
+                for (int i = row.next(0); i < Leaf.BLOCKS; i = row.next(i + 1)) {
+                    if ((open >>> i & 1) != 0 && row.versions.births[i] <= step.lsn()) {
+                        image.take(i, row.versions);
+                        found |= 1L << i;
+                    }
+                }
+                open &= ~row.present;
+            }
         }
         return found;
     }

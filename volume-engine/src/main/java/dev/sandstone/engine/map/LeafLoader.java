@@ -4,6 +4,7 @@ import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.meta.MetadataException;
 import dev.sandstone.engine.meta.MetadataStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * overlay: then the leaf is read again. What lies before a moment is read only once the store has all of it.
  */
 final class LeafLoader {
+    /** Leaves that one reader reads at once, 4 MiB of a volume. */
+    private static final int MOST_TOGETHER = 16;
+
     /** Versions of a question of a {@link Search}. */
     private static final int SOUGHT_AT_ONCE = 256;
 
@@ -89,38 +93,60 @@ final class LeafLoader {
         new Search(versions, done).begin();
     }
 
-    private void join(LeafOwner owner, long leaf, Waiter waiter) {
+    /** The load of a leaf; one that must be started is added to those. */
+    private Load join(LeafOwner owner, long leaf, List<Load> fresh) {
         Place place = new Place(owner.key(), leaf);
         Load load = loads.get(place);
         if (load == null) {
             load = new Load(owner, place);
             loads.put(place, load);
-            start(load);
+            fresh.add(load);
         }
-        load.waiters.add(waiter);
+        return load;
     }
 
-    private void start(Load load) {
-        load.foldsBefore = folds;
+    /** Those that follow each other are read together, as long as other readers find work, too. */
+    private void start(List<Load> fresh) {
+        for (int from = 0; from < fresh.size(); ) {
+            int to = from + 1;
+            while (to < fresh.size()
+                    && to - from < MOST_TOGETHER
+                    && fresh.get(to).leaf() == fresh.get(to - 1).leaf() + 1) {
+                to++;
+            }
+            startTogether(List.copyOf(fresh.subList(from, to)));
+            from = to;
+        }
+    }
+
+    private void startTogether(List<Load> together) {
+        together.forEach(load -> load.foldsBefore = folds);
         reading++;
-        List<HistReader.Step> path = load.owner.path();
+        Load first = together.get(0);
+        List<HistReader.Step> path = first.owner.path();
         readers.execute(() -> {
-            Leaf image = new Leaf();
+            Leaf[] images = new Leaf[together.size()];
+            Arrays.setAll(images, i -> new Leaf());
             MetadataException failure = null;
             try {
-                new HistReader(store).read(path, load.place.leaf(), image);
+                new HistReader(store).read(path, first.leaf(), images);
             } catch (RuntimeException e) {
                 failure = failed(e);
             }
             MetadataException why = failure;
-            loop.execute(() -> ended(load, image, why));
+            loop.execute(() -> {
+                reading--;
+                for (int i = 0; i < images.length; i++) {
+                    ended(together.get(i), images[i], why);
+                }
+                idle();
+            });
         });
     }
 
     private void ended(Load load, Leaf image, @Nullable MetadataException failure) {
-        reading--;
         if (failure == null && load.foldsBefore != folds && !load.owner.closed()) {
-            start(load);
+            startTogether(List.of(load));
             return;
         }
         loads.remove(load.place);
@@ -133,7 +159,6 @@ final class LeafLoader {
         for (Waiter waiter : load.waiters) {
             waiter.arrived(failure == null);
         }
-        idle();
     }
 
     /** Whatever goes wrong must not leave anybody waiting. */
@@ -226,6 +251,10 @@ final class LeafLoader {
             this.owner = owner;
             this.place = place;
         }
+
+        long leaf() {
+            return place.leaf();
+        }
     }
 
     /** Who waits for some leaves, and for the end of asking for them. */
@@ -255,12 +284,14 @@ final class LeafLoader {
                 });
                 return;
             }
+            List<Load> fresh = new ArrayList<>();
             for (long leaf = firstLeaf; leaf <= lastLeaf && !owner.closed(); leaf++) {
                 if (cache.find(owner.key(), leaf) == LeafCache.ABSENT) {
                     missing++;
-                    join(owner, leaf, this);
+                    join(owner, leaf, fresh).waiters.add(this);
                 }
             }
+            start(fresh);
             if (missing == 0) {
                 done.loaded(ok);
             }

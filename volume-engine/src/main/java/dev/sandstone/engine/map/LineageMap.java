@@ -199,10 +199,25 @@ public final class LineageMap implements MapReader, LeafOwner {
      * @param checksums CRC32C of each block from index 0 on; copied
      */
     public void write(long birth, long block, int blocks, long pointer, int[] checksums) {
-        Generation now = active();
+        Versions versions = active().versions();
+        int before = versions.size();
+        int known = before;
         for (int i = 0; i < blocks; i++) {
-            put(now, block + i, Pointer.plus(pointer, i), birth, checksums[i]);
+            int slot = versions.findOrAdd(block + i);
+            if (versions.size() != known) {
+                known++;
+            } else if (Pointer.hasData(versions.pointer(slot))) {
+                ledger.superseded(Pointer.segment(versions.pointer(slot)), BlockMap.BLOCK_BYTES);
+            }
+            versions.set(slot, Pointer.plus(pointer, i), birth, checksums[i]);
         }
+        overlay.grew(known - before);
+        // Counted at once, because all lie in the segment of their record.
+        ledger.written(Pointer.segment(pointer), (long) blocks * BlockMap.BLOCK_BYTES);
+        writeCached(birth, block, blocks, pointer, checksums);
+    }
+
+    private void writeCached(long birth, long block, int blocks, long pointer, int[] checksums) {
         int at = 0;
         while (at < blocks) {
             int index = Leaf.index(block + at);

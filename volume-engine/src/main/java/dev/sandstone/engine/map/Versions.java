@@ -7,12 +7,20 @@ import java.util.Arrays;
  *
  * <p>Open addressing, linear probing, at most half full. Entries are replaced, never removed one by one. For one writer;
  * once it is written no more, for any number of readers.
+ *
+ * <p>Blocks that follow each other lie so in the table, by groups: what comes and is asked for together shares cache lines.
  */
 final class Versions {
     /** Answer of {@link #find} for a block that is not there. */
     static final int ABSENT = -1;
 
     private static final int INITIAL_SLOTS = 64;
+
+    /** Blocks of a group, as a power of two: the keys of a cache line. */
+    private static final int GROUP_SHIFT = 3;
+
+    private static final int IN_GROUP = (1 << GROUP_SHIFT) - 1;
+
     /** Block + 1, so that 0 is a free slot. */
     private long[] keys = new long[INITIAL_SLOTS];
 
@@ -36,7 +44,9 @@ final class Versions {
 
     private int probe(long key) {
         int mask = keys.length - 1;
-        int slot = (int) ((key * 0x9E3779B97F4A7C15L) >>> 33) & mask;
+        long block = key - 1;
+        long mixed = (block >>> GROUP_SHIFT) * 0x9E3779B97F4A7C15L;
+        int slot = ((int) (mixed >>> 32) << GROUP_SHIFT | (int) (block & IN_GROUP)) & mask;
         while (keys[slot] != 0 && keys[slot] != key) {
             slot = (slot + 1) & mask;
         }

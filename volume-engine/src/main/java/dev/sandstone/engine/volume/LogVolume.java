@@ -6,6 +6,7 @@ import dev.sandstone.engine.map.LineageMap;
 import dev.sandstone.engine.recovery.VolumeRow;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A volume whose blocks lie in the log of a shard. What it keeps in memory is confined to the shard's loop. */
@@ -201,9 +202,9 @@ final class LogVolume implements Volume, ReadSource {
     }
 
     @Override
-    public void share(Volume source, long sourceLba, BlockRange range, Completion done) {
+    public void share(Volume source, long sourceLba, BlockRange range, LongConsumer placed, Completion done) {
         if (!shard.loop().inLoop()) {
-            shard.loop().execute(() -> share(source, sourceLba, range, done));
+            shard.loop().execute(() -> share(source, sourceLba, range, placed, done));
             return;
         }
         EngineStatus status = startable(range);
@@ -218,7 +219,8 @@ final class LogVolume implements Volume, ReadSource {
             done.done(status, 0);
         } else {
             long begin = sourceLba / BLOCKS_PER_MAP_BLOCK;
-            new ShareOperation(this, range.lba() / BLOCKS_PER_MAP_BLOCK, (int) count, done).start(from, begin);
+            ShareOperation.Waiter waiter = new ShareOperation.Waiter(placed, done);
+            new ShareOperation(this, range.lba() / BLOCKS_PER_MAP_BLOCK, (int) count, waiter).start(from, begin);
         }
     }
 
@@ -342,6 +344,20 @@ final class LogVolume implements Volume, ReadSource {
     @Override
     public boolean isVisible(long block, boolean seesAdmitted) {
         return pending.visible(block, seesAdmitted) != null;
+    }
+
+    /** What has an LSN and is not pending data, UNMAP and copies by reference, holds its range until it is durable. */
+    @Override
+    public boolean isSettled(long block, int count) {
+        if (locks.isChanging(block, block + count - 1)) {
+            return false;
+        }
+        for (int i = 0; anyVisible(false) && i < count; i++) {
+            if (isVisible(block + i, false)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

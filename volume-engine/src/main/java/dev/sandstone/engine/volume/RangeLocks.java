@@ -46,6 +46,19 @@ final class RangeLocks {
     }
 
     /**
+     * Whether somebody holds a part of the range to change it and keeps it until that is durable: whoever reads before it
+     * writes gives its range up with the LSN, and changes nothing before.
+     */
+    boolean isChanging(long first, long last) {
+        for (Request request = head; request != null; request = request.next) {
+            if (request.granted && !request.exclusive && request.first <= last && first <= request.last) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
      * Asks for a range; every request is to be released after its grant.
      *
      * @param first first 4 KiB block

@@ -17,6 +17,12 @@ interface ReadSource {
     /** Whether the block's pending version shows. */
     boolean isVisible(long block, boolean seesAdmitted);
 
+    /**
+     * Whether the map shows of these blocks all that was acknowledged, and all that was placed ({@link Volume#share}).
+     * Where it does not, it does when everything is durable that is in the log now.
+     */
+    boolean isSettled(long block, int count);
+
     /** Copies the block's pending version, which must be visible, from the log's memory. */
     void copyPending(long block, boolean seesAdmitted, ByteBuffer into, int at);
 }

@@ -1,6 +1,5 @@
 package dev.sandstone.engine.volume;
 
-import dev.sandstone.engine.log.LogWriter;
 import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.log.RecordType;
 import dev.sandstone.engine.map.MapSlice;
@@ -9,12 +8,14 @@ import dev.sandstone.engine.store.LogStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Makes blocks of a volume show data that is in the log already, by REFMAP records without data.
  *
- * <p>The source is made durable first, then its map is read and the records get their LSNs without anything between:
- * what the records name cannot move or go meanwhile. Until they are durable their segments are announced to the cleaner.
+ * <p>Only what is durable is in the map, so nothing else is named. Where that is not yet all that the source shows, it is
+ * made durable first. Then the map is read and the records get their LSNs without anything between: what the records name
+ * cannot move or go meanwhile. Until they are durable their segments are announced to the cleaner.
  * Like a discard it keeps its range shared until it is durable, because it is not visible before.
  *
  * <p>Confined to the shard's loop; for one use.
@@ -30,11 +31,18 @@ final class ShareOperation extends RangeLocks.Request {
     private static final int LEAST_PER_RECORD =
             (SharedBlocks.MOST_BYTES - SharedBlocks.HEADER_BYTES) / SharedBlocks.Extent.bytes(1, true);
 
+    /**
+     * Who is told.
+     *
+     * @param placed the records have their LSNs: so many blocks of 512 bytes will be shared
+     */
+    record Waiter(LongConsumer placed, Completion done) {}
+
     private final Shard shard;
     private final LogVolume volume;
     private final long block;
     private final int blocks;
-    private final Completion done;
+    private final Waiter waiter;
     private final long ticketBytes;
     private final MapSlice slice = new MapSlice(LOOKUP_BLOCKS);
     private final List<SharedBlocks> records = new ArrayList<>();
@@ -57,12 +65,12 @@ final class ShareOperation extends RangeLocks.Request {
 
     // The source is set by start, before anything can be called.
     @SuppressWarnings("NullAway.Init")
-    ShareOperation(LogVolume volume, long block, int blocks, Completion done) {
+    ShareOperation(LogVolume volume, long block, int blocks, Waiter waiter) {
         this.shard = volume.shard();
         this.volume = volume;
         this.block = block;
         this.blocks = blocks;
-        this.done = done;
+        this.waiter = waiter;
         this.ticketBytes = (long) Math.ceilDiv(blocks, LEAST_PER_RECORD) * SharedBlocks.MOST_BYTES;
     }
 
@@ -70,12 +78,16 @@ final class ShareOperation extends RangeLocks.Request {
         source = from;
         sourceBlock = first;
         shard.began();
-        LogWriter log = shard.log();
-        shard.durability().await(log.lastLsn(), (status, detail) -> {
+        if (from.isSettled(first, blocks)) {
+            shard.admission().request(applicant, ticketBytes);
+            return;
+        }
+        // The log's newest LSN, not the source's: waits are in order over the whole shard.
+        shard.durability().await(shard.log().lastLsn(), (status, detail) -> {
             if (status == EngineStatus.OK) {
                 shard.admission().request(applicant, ticketBytes);
             } else {
-                done.done(status, 0);
+                waiter.done().done(status, 0);
                 shard.ended();
             }
         });
@@ -85,7 +97,7 @@ final class ShareOperation extends RangeLocks.Request {
         if (status == EngineStatus.OK) {
             volume.locks().acquire(this, block, block + blocks - 1, false);
         } else {
-            done.done(status, 0);
+            waiter.done().done(status, 0);
             shard.ended();
         }
     }
@@ -113,7 +125,7 @@ final class ShareOperation extends RangeLocks.Request {
             int count = Math.min(blocks - shared, LOOKUP_BLOCKS);
             long from = sourceBlock + shared;
             if (!source.map().lookup(from, count, slice)) {
-                load(from, count);
+                load();
                 return;
             }
             open = gather(count);
@@ -127,12 +139,13 @@ final class ShareOperation extends RangeLocks.Request {
         }
     }
 
-    private void load(long from, int count) {
+    /** All that is still to be looked up, at once. */
+    private void load() {
         if (++loads > MOST_LOADS) {
             end(EngineStatus.OK, 0);
             return;
         }
-        source.map().load(from, count, ok -> {
+        source.map().load(sourceBlock + shared, blocks - shared, ok -> {
             if (ok) {
                 look();
             } else {
@@ -230,6 +243,7 @@ final class ShareOperation extends RangeLocks.Request {
                             LogStream.USER,
                             new ByteRecord(RecordType.REFMAP, volume.lineage(), record.encode(), owner)));
         }
+        waiter.placed().accept((long) shared * LogVolume.BLOCKS_PER_MAP_BLOCK);
     }
 
     private void settle() {
@@ -242,7 +256,7 @@ final class ShareOperation extends RangeLocks.Request {
     private void end(EngineStatus status, long detail) {
         volume.locks().release(this);
         shard.admission().left(ticketBytes);
-        done.done(status, detail);
+        waiter.done().done(status, detail);
         shard.ended();
     }
 }

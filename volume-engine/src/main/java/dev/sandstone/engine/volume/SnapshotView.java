@@ -156,6 +156,11 @@ final class SnapshotView implements Volume, ReadSource {
     }
 
     @Override
+    public boolean isSettled(long block, int count) {
+        return true;
+    }
+
+    @Override
     public void copyPending(long block, boolean seesAdmitted, ByteBuffer into, int at) {
         throw new IllegalStateException("nothing of a snapshot is pending");
     }

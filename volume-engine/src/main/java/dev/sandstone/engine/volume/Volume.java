@@ -3,6 +3,7 @@ package dev.sandstone.engine.volume;
 import dev.sandstone.engine.loop.ShardLoop;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,11 +64,22 @@ public interface Volume {
      * beginning of the range on: both in one pool, both aligned to 4 KiB, and the data not being moved. What becomes of the
      * range is durable when it completes; concurrent changes of the source may show in it or not, block by block.
      *
+     * <p>Several may be under way, one behind the other: one that is begun when another has its place comes after it, and
+     * shows what that one makes of its own source. Those that have a place come to be in this order, through a crash too.
+     *
      * @param source what is shown; an overlap with the range makes nothing possible
+     * @param placed told, before the end, that this has its place among the changes of the pool, and how many 512-byte blocks
+     *     will be shared: from then on only a failure of the log can prevent it. Not told where none are. Reads show nothing
+     *     of it before the end
      * @param done on success the detail says how many 512-byte blocks are shared now, maybe none: the others are as before
      */
-    default void share(Volume source, long sourceLba, BlockRange range, Completion done) {
+    default void share(Volume source, long sourceLba, BlockRange range, LongConsumer placed, Completion done) {
         loop().run(() -> done.done(EngineStatus.OK, 0));
+    }
+
+    /** The same for who does not ask when it has its place. */
+    default void share(Volume source, long sourceLba, BlockRange range, Completion done) {
+        share(source, sourceLba, range, blocks -> {}, done);
     }
 
     /**

@@ -30,6 +30,7 @@ class PlantedBugTest {
         TORN_BATCH_TAKEN_AS_WHOLE("Simulator", "log.PayloadCheck", "read", Mutant.Body.TRUE),
         CLEANER_IGNORES_REFERENCES("ShareSimulation", "space.SharedSegments", "holds", Mutant.Body.FALSE),
         MAP_WITHOUT_FACT("ShareSimulation", "map.BlockMap", "lend", Mutant.Body.NOTHING),
+        COPIES_DO_NOT_WAIT_FOR_THEIR_SOURCE("ShareSimulation", "volume.LogVolume", "isSettled", Mutant.Body.TRUE),
         NEEDED_FACTS_ARE_SWEPT("ShareSimulation", "map.RefsSweep", "shown", Mutant.Body.FALSE),
         LONG_BLANK_BEGINS_AMID_A_LEAF("Simulator", "map.HeadWriter", "firstOfALeaf", Mutant.Body.ITS_ARGUMENT, 1, 5),
         FILLED_WITHOUT_FACT("DetachSimulation", "map.FillWriter", "own", Mutant.Body.NOTHING),

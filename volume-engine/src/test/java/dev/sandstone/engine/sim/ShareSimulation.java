@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies by reference on a simulated machine: writes, UNMAPs, snapshots, going back and shares on a pool so small that it
- * cleans all the time, with losses of power in between. Operations under way at once touch different blocks, so what each
- * block holds is known exactly; after a loss of power those under way may have happened block by block.
+ * cleans all the time, with losses of power in between. Operations under way at once touch different blocks, but for those
+ * of a {@link ShareChain}, so what each block holds is known exactly; after a loss of power those under way may have happened
+ * block by block.
  */
 public final class ShareSimulation {
     private static final int BLOCK = 4096;
@@ -51,17 +52,22 @@ public final class ShareSimulation {
     private final Subject[] subjects = new Subject[VOLUMES];
     private long stamps;
     private long shared;
+    private long chained;
     private final Set<Long> led = new HashSet<>();
+    private final List<ShareChain> chains = new ArrayList<>();
     private int underWay;
 
     /** A volume and what its blocks hold: the number of the write that made them, 0 for zeros. */
-    private static final class Subject {
+    static final class Subject {
         private final VolumeId id;
-        private final long[] now = new long[BLOCKS];
+        final long[] now = new long[BLOCKS];
         /** What a change under way makes of a block; only where {@link #busy}. */
-        private final long[] next = new long[BLOCKS];
+        final long[] next = new long[BLOCKS];
 
-        private final BitSet busy = new BitSet();
+        /** What they hold after a restart. */
+        final long[] found = new long[BLOCKS];
+
+        final BitSet busy = new BitSet();
         private final int[] readers = new int[BLOCKS];
         private @Nullable SnapshotId snapshot;
         private long[] kept = {};
@@ -108,15 +114,16 @@ public final class ShareSimulation {
      * What a run did.
      *
      * @param shared blocks
+     * @param chained of these, by copies one behind the other
      * @param led records by which those who show blocks followed them out of a segment that was cleaned
      */
-    record Report(long shared, long led) {}
+    record Report(long shared, long chained, long led) {}
 
     /** Runs one seed. */
     static Report run(long seed) throws StoreException {
         ShareSimulation simulation = new ShareSimulation(seed);
         simulation.run();
-        return new Report(simulation.shared, simulation.led.size());
+        return new Report(simulation.shared, simulation.chained, simulation.led.size());
     }
 
     private void run() throws StoreException {
@@ -172,6 +179,7 @@ public final class ShareSimulation {
             case 5 -> unmap(to, at, count);
             case 6 -> moment(to);
             case 7 -> check(to, at, count);
+            case 8, 9 -> chain(to, at, count, subjects[random.nextInt(VOLUMES)]);
             default -> share(subjects[random.nextInt(VOLUMES)], random.nextInt(BLOCKS - count + 1), to, at, count);
         }
         machine.run(random.nextInt(12));
@@ -249,6 +257,32 @@ public final class ShareSimulation {
             from.reading(first, count, -1);
             ended(to, at, count, done);
         });
+    }
+
+    private void chain(Subject one, int at, int count, Subject other) {
+        int more = 1 + random.nextInt(MOST);
+        int from = random.nextInt(BLOCKS - more + 1);
+        boolean apart = !one.equals(other) || from + more <= at || at + count <= from;
+        if (!apart || !one.isFree(at, count) || !other.isFree(from, more)) {
+            return;
+        }
+        ShareChain[] self = new ShareChain[1];
+        self[0] = new ShareChain(
+                random,
+                this::volume,
+                new ShareChain.Ground(one, at, count),
+                new ShareChain.Ground(other, from, more),
+                () -> chained(self[0]));
+        chains.add(self[0]);
+        underWay++;
+        self[0].start();
+    }
+
+    private void chained(ShareChain chain) {
+        chains.remove(chain);
+        shared += chain.shared();
+        chained += chain.shared();
+        underWay--;
     }
 
     /** Everything stands still for what concerns a whole volume. */
@@ -348,8 +382,13 @@ public final class ShareSimulation {
         }
         for (Subject subject : subjects) {
             ByteBuffer all = all(volume(subject));
+            Arrays.setAll(subject.found, i -> stamp(all, i));
+        }
+        chains.forEach(ShareChain::crashed);
+        chains.clear();
+        for (Subject subject : subjects) {
             for (int i = 0; i < BLOCKS; i++) {
-                long found = stamp(all, i);
+                long found = subject.found[i];
                 boolean may = found == subject.now[i] || (subject.busy.get(i) && found == subject.next[i]);
                 if (!may) {
                     throw new SimProblem("volume " + subject.id + " block " + i + " holds " + found + ", not "

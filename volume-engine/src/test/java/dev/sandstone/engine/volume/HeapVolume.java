@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ public final class HeapVolume implements Volume {
     private volatile byte[] bytes;
     private volatile WritePolicy policy = WritePolicy.DURABLE;
     private boolean holding;
+    private long mostShared;
 
     public HeapVolume(ShardLoop loop, int blocks) {
         this(loop, blocks, new VolumeId(new UUID(0x1122334455667788L, 0x99AABBCCDDEEFF00L)));
@@ -102,6 +104,11 @@ public final class HeapVolume implements Volume {
         }
     }
 
+    /** From now on at most so many blocks of each share are shared; at first none are. */
+    public void share(long most) {
+        mostShared = most;
+    }
+
     /** The next operation that begins ends so, without effect. */
     public void failNext(EngineStatus status, long detail) {
         failures.add(new Failure(status, detail));
@@ -158,6 +165,34 @@ public final class HeapVolume implements Volume {
     @Override
     public void writeZeros(BlockRange range, boolean fua, Completion done) {
         start("writeZeros " + extent(range) + (fua ? " fua" : ""), done, () -> zero(range));
+    }
+
+    /** Has its place at once, and its effect at its end: in the order of their places, if they are released in it. */
+    @Override
+    public void share(Volume source, long sourceLba, BlockRange range, LongConsumer placed, Completion done) {
+        long blocks = Math.min(range.blocks(), mostShared);
+        if (blocks == 0) {
+            done.done(EngineStatus.OK, 0);
+            return;
+        }
+        journal.add("share " + sourceLba + "+" + blocks + " at " + range.lba());
+        Failure failure = takeFailure();
+        boolean refused = failure.status == EngineStatus.BUSY || failure.status == EngineStatus.SPACE_EXHAUSTED;
+        if (refused) {
+            done.done(failure.status, failure.detail);
+            return;
+        }
+        begin(new Held(done, failure, () -> {
+            byte[] from = ((HeapVolume) source).bytes;
+            System.arraycopy(
+                    from,
+                    Math.toIntExact(sourceLba * BLOCK),
+                    bytes,
+                    Math.toIntExact(range.lba() * BLOCK),
+                    Math.toIntExact(blocks * BLOCK));
+            return new Failure(EngineStatus.OK, blocks);
+        }));
+        placed.accept(blocks);
     }
 
     /** Blocks of 4 KiB that are all zeros count as not mapped. */
