@@ -76,7 +76,7 @@ public final class BlockMap {
         folder = new Folder(setup, commit, this);
         LeafCache cache = new LeafCache(limits.leafBytes());
         loader = new LeafLoader(setup, cache, gate(), folder::fail);
-        parts = new MapParts(cache, loader, overlay, ledger, this::cut, limits.longBlank());
+        parts = new MapParts(cache, loader, overlay, ledger, this::cut, limits.longBlank(), limits.shortData());
         Fillings.Parts filled = new Fillings.Parts(store, commit, folder, loader, limits.runsPerStep());
         fillings = new Fillings(lineages, filled);
         restore(commit);

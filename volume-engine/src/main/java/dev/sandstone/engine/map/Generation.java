@@ -1,7 +1,7 @@
 package dev.sandstone.engine.map;
 
 /**
- * What happened to one lineage between two folds: single blocks and blank ranges, the newer of both counting.
+ * What happened to one lineage between two folds: to single blocks and to ranges, the newer of both counting.
  *
  * <p>{@link #resolve} answers a handle; the other methods tell what it stands for. A handle is valid until the next
  * change.
@@ -20,12 +20,12 @@ final class Generation {
     static final long CONDITIONAL = Long.MIN_VALUE;
 
     private final Versions versions = new Versions();
-    private final Blanks blanks = new Blanks();
+    private final Spans spans = new Spans();
     private final Moves moves = new Moves();
     private boolean moved;
 
     boolean isEmpty() {
-        return versions.size() == 0 && blanks.size() == 0;
+        return versions.size() == 0 && spans.size() == 0;
     }
 
     /** Relocations of versions that were born before this generation, for a lineage that keeps history. */
@@ -45,32 +45,32 @@ final class Generation {
 
     /** Entries it holds, for accounting memory. */
     int entries() {
-        return versions.size() + blanks.size();
+        return versions.size() + spans.size();
     }
 
     Versions versions() {
         return versions;
     }
 
-    Blanks blanks() {
-        return blanks;
+    Spans spans() {
+        return spans;
     }
 
     int resolve(long block) {
         int slot = versions.find(block);
-        if (blanks.size() == 0) {
+        if (spans.size() == 0) {
             return slot;
         }
-        int blank = blanks.find(block);
-        if (blank != Blanks.NONE && (slot == Versions.ABSENT || covers(blank, slot))) {
-            return NOTHING - 1 - blank;
+        int span = spans.find(block);
+        if (span != Spans.NONE && (slot == Versions.ABSENT || covers(span, slot))) {
+            return NOTHING - 1 - span;
         }
         return slot;
     }
 
-    /** Whether a blank range is newer than the entry of a block in it. */
-    boolean covers(int blank, int slot) {
-        return blanks.birth(blank) > (versions.birth(slot) & ~CONDITIONAL);
+    /** Whether a range is newer than the entry of a block in it. */
+    boolean covers(int span, int slot) {
+        return spans.birth(span) > (versions.birth(slot) & ~CONDITIONAL);
     }
 
     static boolean found(int handle) {
@@ -81,26 +81,28 @@ final class Generation {
         return handle >= 0 && versions.birth(handle) < 0;
     }
 
-    long pointer(int handle) {
-        return handle >= 0 ? versions.pointer(handle) : blanks.pointer(blank(handle));
+    /** @param block the one that the handle is of */
+    long pointer(int handle, long block) {
+        return handle >= 0 ? versions.pointer(handle) : spans.pointer(span(handle), block);
     }
 
     /** The birth without its mark. */
     long birth(int handle) {
-        return handle >= 0 ? versions.birth(handle) & ~CONDITIONAL : blanks.birth(blank(handle));
+        return handle >= 0 ? versions.birth(handle) & ~CONDITIONAL : spans.birth(span(handle));
     }
 
-    int checksum(int handle) {
-        return handle >= 0 ? versions.checksum(handle) : 0;
+    /** @param block the one that the handle is of */
+    int checksum(int handle, long block) {
+        return handle >= 0 ? versions.checksum(handle) : spans.checksum(span(handle), block);
     }
 
-    private static int blank(int handle) {
+    private static int span(int handle) {
         return NOTHING - 1 - handle;
     }
 
     void clear() {
         versions.clear();
-        blanks.clear();
+        spans.clear();
         moves.clear();
         moved = false;
     }

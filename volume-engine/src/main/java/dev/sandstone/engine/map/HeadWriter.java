@@ -1,6 +1,5 @@
 package dev.sandstone.engine.map;
 
-import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.meta.Table;
 import java.nio.ByteBuffer;
 
@@ -144,16 +143,17 @@ final class HeadWriter {
      * same leaf, and what one record displaces in a leaf is one row of history, written by one batch.
      */
     private void eraseLongBlanks(FoldInput.Part part, FoldResult result) {
-        Blanks blanks = part.generation().blanks();
+        Spans spans = part.generation().spans();
         Run piece = new Run();
-        for (int i = 0; i < blanks.size(); i++) {
-            long next = firstOfALeaf(blanks.start(i));
-            if (blanks.end(i) - blanks.start(i) < limits.longBlank() || blanks.pointer(i) == Pointer.POISON) {
+        for (int i = 0; i < spans.size(); i++) {
+            long next = firstOfALeaf(spans.start(i));
+            boolean blank = !spans.hasData(i) && !spans.isPoison(i);
+            if (!blank || spans.end(i) - spans.start(i) < limits.longBlank()) {
                 continue;
             }
             while (true) {
                 commit.begin();
-                piece.set(next, blanks.end(i) - 1, blanks.pointer(i), blanks.birth(i));
+                piece.set(next, spans.end(i) - 1, spans.pointer(i, next), spans.birth(i));
                 try (HeadMerge merge = merge(part)) {
                     next = merge.blank(piece, limits.runsPerStep());
                     merge.finish();

@@ -44,9 +44,9 @@ final class Leaf {
             }
             long birth = generation.birth(handle);
             if (!generation.conditional(handle) || (births[i] == birth && Pointer.hasData(pointers[i]))) {
-                pointers[i] = generation.pointer(handle);
+                pointers[i] = generation.pointer(handle, first + i);
                 births[i] = birth;
-                checksums[i] = generation.checksum(handle);
+                checksums[i] = generation.checksum(handle, first + i);
             }
         }
     }

@@ -108,7 +108,11 @@ public final class LineageMap implements MapReader, LeafOwner {
             if (!Generation.found(handle) || generation.conditional(handle)) {
                 return false;
             }
-            slice.set(at + i, generation.pointer(handle), generation.birth(handle), generation.checksum(handle));
+            slice.set(
+                    at + i,
+                    generation.pointer(handle, block + i),
+                    generation.birth(handle),
+                    generation.checksum(handle, block + i));
         }
         return true;
     }
@@ -217,6 +221,22 @@ public final class LineageMap implements MapReader, LeafOwner {
         writeCached(birth, block, blocks, pointer, checksums);
     }
 
+    /**
+     * A REFMAP record: the same for data that is there already.
+     *
+     * @param checksums kept, not copied
+     */
+    public void show(long birth, long block, int blocks, long pointer, int[] checksums) {
+        if (blocks <= parts.shortData()) {
+            write(birth, block, blocks, pointer, checksums);
+            return;
+        }
+        active().spans().cover(block, block + blocks, pointer, birth, checksums);
+        overlay.grew(1 + blocks * Integer.BYTES / MapLimits.ENTRY_BYTES);
+        ledger.written(Pointer.segment(pointer), (long) blocks * BlockMap.BLOCK_BYTES);
+        writeCached(birth, block, blocks, pointer, checksums);
+    }
+
     private void writeCached(long birth, long block, int blocks, long pointer, int[] checksums) {
         int at = 0;
         while (at < blocks) {
@@ -271,7 +291,7 @@ public final class LineageMap implements MapReader, LeafOwner {
             if (generation.birth(handle) <= birth) {
                 put(now, block, pointer, birth | Generation.CONDITIONAL, checksum);
             }
-        } else if (generation.birth(handle) == birth && Pointer.hasData(generation.pointer(handle))) {
+        } else if (generation.birth(handle) == birth && Pointer.hasData(generation.pointer(handle, block))) {
             put(now, block, pointer, birth, checksum);
         }
     }
@@ -304,7 +324,7 @@ public final class LineageMap implements MapReader, LeafOwner {
                 put(now, block + i, pointer, birth, 0);
             }
         } else {
-            now.blanks().cover(block, block + blocks, pointer, birth);
+            now.spans().blank(block, block + blocks, pointer, birth);
             overlay.grew(1);
         }
         cache.blank(id, block, block + blocks, pointer, birth);

@@ -5,27 +5,27 @@ import dev.sandstone.engine.log.Pointer;
 /**
  * A generation as ascending, disjoint pieces, each of one version: what a fold writes.
  *
- * <p>Blocks of one birth that lie one after the other become one piece. Where a block and a blank range meet, the newer
- * one counts.
+ * <p>Blocks of one birth that lie one after the other become one piece. Where a block and a range meet, the newer one
+ * counts.
  */
 final class Pieces {
     private static final long NO_BLOCK = Long.MAX_VALUE;
 
     private final Generation generation;
     private final Versions versions;
-    private final Blanks blanks;
+    private final Spans spans;
     private final long[] blocks;
     private final Run piece = new Run();
     private boolean conditional;
     private int atBlock;
-    private int atBlank;
+    private int atSpan;
     /** Everything before this block was handed over. */
     private long done;
 
     Pieces(Generation generation) {
         this.generation = generation;
         versions = generation.versions();
-        blanks = generation.blanks();
+        spans = generation.spans();
         blocks = versions.sortedBlocks();
     }
 
@@ -33,15 +33,15 @@ final class Pieces {
     boolean next() {
         while (true) {
             long block = atBlock < blocks.length ? blocks[atBlock] : NO_BLOCK;
-            long blank = atBlank < blanks.size() ? Math.max(done, blanks.start(atBlank)) : NO_BLOCK;
-            if (block == NO_BLOCK && blank == NO_BLOCK) {
+            long span = atSpan < spans.size() ? Math.max(done, spans.start(atSpan)) : NO_BLOCK;
+            if (block == NO_BLOCK && span == NO_BLOCK) {
                 return false;
             }
-            if (block < blank) {
-                takeBlocks(blank);
+            if (block < span) {
+                takeBlocks(span);
                 return true;
             }
-            if (takeInBlank(blank)) {
+            if (takeInSpan(span)) {
                 return true;
             }
         }
@@ -57,19 +57,17 @@ final class Pieces {
         return conditional;
     }
 
-    /** Hands over part of the blank range, or live blocks in it; false when the range ended with neither. */
-    private boolean takeInBlank(long from) {
-        long end = blanks.end(atBlank);
+    /** Hands over part of the range, or newer blocks in it; false when the range ended with neither. */
+    private boolean takeInSpan(long from) {
+        long end = spans.end(atSpan);
         while (atBlock < blocks.length
                 && blocks[atBlock] < end
-                && generation.covers(atBlank, versions.find(blocks[atBlock]))) {
+                && generation.covers(atSpan, versions.find(blocks[atBlock]))) {
             atBlock++;
         }
         long live = atBlock < blocks.length ? Math.min(end, blocks[atBlock]) : end;
         if (from < live) {
-            piece.set(from, live - 1, blanks.pointer(atBlank), blanks.birth(atBlank));
-            conditional = false;
-            pass(live);
+            takeSpan(from, live);
             return true;
         }
         if (live < end) {
@@ -81,10 +79,21 @@ final class Pieces {
         return false;
     }
 
+    private void takeSpan(long from, long to) {
+        boolean data = spans.hasData(atSpan);
+        long end = data ? Math.min(to, from + RunCodec.MAX_DATA_BLOCKS) : to;
+        piece.set(from, end - 1, spans.pointer(atSpan, from), spans.birth(atSpan));
+        for (long block = from; data && block < end; block++) {
+            piece.checksum((int) (block - from), spans.checksum(atSpan, block));
+        }
+        conditional = false;
+        pass(end);
+    }
+
     private void pass(long block) {
         done = block;
-        if (block >= blanks.end(atBlank)) {
-            atBlank++;
+        if (block >= spans.end(atSpan)) {
+            atSpan++;
         }
     }
 

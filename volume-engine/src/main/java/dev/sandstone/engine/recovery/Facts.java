@@ -85,7 +85,7 @@ public final class Facts {
             }
             shared.add(Pointer.segment(pointer));
             map.lend(new Lending(pointer, run.blocks(), lineage.id(), run.block(), lsn));
-            lineage.write(lsn, run.block(), run.blocks(), pointer, run.checksums());
+            lineage.show(lsn, run.block(), run.blocks(), pointer, run.checksums());
         }
     }
 

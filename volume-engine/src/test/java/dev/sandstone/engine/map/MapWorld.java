@@ -290,9 +290,7 @@ final class MapWorld {
 
     private void give(Fact fact) {
         switch (fact.kind()) {
-            case WRITE ->
-                map.lineage(fact.lineage())
-                        .write(fact.birth(), fact.block(), (int) fact.blocks(), fact.pointer(), fact.checksums());
+            case WRITE -> fact.write(map.lineage(fact.lineage()));
             case RELOCATE -> {
                 LineageMap lineage = map.find(fact.lineage());
                 if (lineage != null) {

@@ -81,6 +81,15 @@ final class ReferenceMap {
             }
             return sums;
         }
+
+        /** Writes it, or shows it as a copy by reference does. */
+        void write(LineageMap to) {
+            if (birth % 2 == 0) {
+                to.write(birth, block, (int) blocks, pointer, checksums());
+            } else {
+                to.show(birth, block, (int) blocks, pointer, checksums());
+            }
+        }
     }
 
     enum Kind {
