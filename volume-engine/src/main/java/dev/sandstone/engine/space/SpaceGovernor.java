@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A ticket is a number of bytes promised to a record. It is taken at admission and given back when the bytes show in
  * {@link SpaceSupply#freeBytes()}, that is once the record is in a segment, or has failed. Writes are admitted while
- * {@code free - tickets} stays above the reserve; what gives space back (cleaning, UNMAP, deletion) may use the reserve.
+ * {@code free - tickets} stays above the reserve; what gives space back (cleaning, UNMAP, deletion) may use the reserve, and
+ * COMPARE AND WRITE a part of it: hosts overwrite a few blocks by it, over and over, so cleaning gives that part back.
  *
  * <p>Confined to the shard's loop. Unit: bytes.
  */
@@ -26,6 +27,9 @@ public final class SpaceGovernor {
     private final SpaceSupply supply;
     private final long metadataReserveBytes;
     private final ArrayDeque<Wait> waits = new ArrayDeque<>();
+    /** Those that may take more than others, and go ahead of them. */
+    private final ArrayDeque<Wait> compares = new ArrayDeque<>();
+
     private long tickets;
 
     /**
@@ -48,7 +52,7 @@ public final class SpaceGovernor {
 
     /** Takes a ticket for a write if there is room now and nobody waits for room. */
     public boolean tryTake(long bytes) {
-        if (!waits.isEmpty() || !fits(bytes)) {
+        if (!waits.isEmpty() || !fits(bytes, supply.reserveBytes())) {
             return false;
         }
         tickets += bytes;
@@ -63,7 +67,7 @@ public final class SpaceGovernor {
     public void take(long bytes, Waiter waiter) {
         if (tryTake(bytes)) {
             waiter.admitted(Admission.GRANTED);
-        } else if (hopeless(bytes)) {
+        } else if (hopeless(bytes, supply.reserveBytes())) {
             waiter.admitted(Admission.EXHAUSTED);
         } else {
             waits.addLast(waiting(bytes, waiter));
@@ -72,14 +76,31 @@ public final class SpaceGovernor {
 
     /** Takes a ticket as {@link #take} does, but before all that wait: for small records of which there are few. */
     public void takeFirst(long bytes, Waiter waiter) {
-        if (fits(bytes)) {
+        if (isDecided(bytes, supply.reserveBytes(), waiter)) {
+            return;
+        }
+        waits.addFirst(waiting(bytes, waiter));
+    }
+
+    /** Takes a ticket for a COMPARE AND WRITE, before all others, and from its part of the reserve if need be. */
+    public void takeCompare(long bytes, Waiter waiter) {
+        if (isDecided(bytes, keptOfCompares(), waiter)) {
+            return;
+        }
+        compares.addLast(waiting(bytes, waiter));
+    }
+
+    private boolean isDecided(long bytes, long kept, Waiter waiter) {
+        if (fits(bytes, kept)) {
             tickets += bytes;
             waiter.admitted(Admission.GRANTED);
-        } else if (hopeless(bytes)) {
-            waiter.admitted(Admission.EXHAUSTED);
-        } else {
-            waits.addFirst(waiting(bytes, waiter));
+            return true;
         }
+        if (hopeless(bytes, kept)) {
+            waiter.admitted(Admission.EXHAUSTED);
+            return true;
+        }
+        return false;
     }
 
     private Wait waiting(long bytes, Waiter waiter) {
@@ -112,23 +133,28 @@ public final class SpaceGovernor {
 
     /** The supply has changed: serves who waits. */
     public void supplied() {
-        Wait first = waits.peek();
+        serve(compares, keptOfCompares());
+        serve(waits, supply.reserveBytes());
+    }
+
+    private void serve(ArrayDeque<Wait> queue, long kept) {
+        Wait first = queue.peek();
         while (first != null) {
-            if (fits(first.bytes)) {
+            if (fits(first.bytes, kept)) {
                 tickets += first.bytes;
                 end(first, Admission.GRANTED);
-            } else if (hopeless(first.bytes)) {
+            } else if (hopeless(first.bytes, kept)) {
                 end(first, Admission.EXHAUSTED);
             } else {
                 return;
             }
-            first = waits.peek();
+            first = queue.peek();
         }
     }
 
     /** Whether a write waits for room: the cleaner should hurry. */
     public boolean wanting() {
-        return !waits.isEmpty();
+        return !waits.isEmpty() || !compares.isEmpty();
     }
 
     /** Bytes promised and not yet taken. */
@@ -141,8 +167,12 @@ public final class SpaceGovernor {
         return supply.reserveBytes();
     }
 
-    private boolean fits(long bytes) {
-        return supply.freeBytes() - tickets - bytes >= supply.reserveBytes() && metadataFits();
+    private long keptOfCompares() {
+        return supply.reserveBytes() - supply.compareBytes();
+    }
+
+    private boolean fits(long bytes, long kept) {
+        return supply.freeBytes() - tickets - bytes >= kept && metadataFits();
     }
 
     /** Whether the metadata's file system has more room than is kept for what gives space back. */
@@ -151,21 +181,24 @@ public final class SpaceGovernor {
     }
 
     /** Tickets do not count: what they do not use in the end comes back. */
-    private boolean hopeless(long bytes) {
+    private boolean hopeless(long bytes, long kept) {
         return supply.metadataRoomBytes() < metadataReserveBytes
-                || supply.freeBytes() + supply.reclaimableBytes() - bytes < supply.reserveBytes();
+                || supply.freeBytes() + supply.reclaimableBytes() - bytes < kept;
     }
 
     private void expire(Wait wait) {
-        if (waits.contains(wait)) {
-            waits.remove(wait);
+        if (remove(wait)) {
             wait.waiter.admitted(Admission.BUSY);
             supplied();
         }
     }
 
+    private boolean remove(Wait wait) {
+        return waits.remove(wait) || compares.remove(wait);
+    }
+
     private void end(Wait wait, Admission how) {
-        waits.remove(wait);
+        remove(wait);
         if (wait.timer != null) {
             wait.timer.cancel();
         }
