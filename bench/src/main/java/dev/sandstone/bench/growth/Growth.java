@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Cost of a command against size and number of volumes, number of sessions, number of snapshots. The points of a curve are
@@ -19,6 +20,7 @@ public final class Growth {
     private static final int[] SESSIONS = {1, 4, 16, 64, 256};
     private static final int[] VOLUMES = {1, 10, 100, 1000};
     private static final int[] SNAPSHOTS = {0, 1, 10, 100, 1000};
+    private static final String NONE_AGAIN = "none again";
     private static final int LISTS = 9;
 
     private final Path root;
@@ -64,40 +66,60 @@ public final class Growth {
         tell(curve);
     }
 
+    /** Two volumes have none: how much one differs from the other is what these figures cannot tell from nothing. */
     private void snapshots() throws IOException {
         Curve curve = new Curve("snapshots", "snapshots of the volume");
+        Curve once =
+                new Curve("just-taken", "snapshots of the volume, one of them just taken; each block written once");
         try (Subject array = new Subject(root, scratch.resolve("snapshots"), 16 * Subject.GIB)) {
             Map<String, Load.Volume> volumes = new LinkedHashMap<>();
+            volumes.put(NONE_AGAIN, array.volume("again", Subject.GIB));
             for (int count : SNAPSHOTS) {
                 volumes.put(String.valueOf(count), array.volume("v" + count, Subject.GIB));
             }
-            array.sessions(1);
+            prepare(array, volumes);
             for (int count : SNAPSHOTS) {
-                Load.Volume volume = volumes.get(String.valueOf(count));
-                if (volume != null) {
-                    array.fill(volume);
-                    for (int i = 0; i < count; i++) {
-                        array.touch(volume);
-                        array.snapshot("v" + count, "s" + i);
-                    }
+                Load.Volume volume = Objects.requireNonNull(volumes.get(String.valueOf(count)));
+                for (int i = 0; i < count; i++) {
+                    array.touch(volume);
+                    array.snapshot("v" + count, "s" + i);
                 }
             }
-            alternate(array, volumes, curve);
+            for (int round = 0; round < rounds; round++) {
+                round(array, volumes, curve);
+                for (int count : SNAPSHOTS) {
+                    if (count > 0) {
+                        array.snapshot("v" + count, "taken" + round);
+                    }
+                }
+                for (Map.Entry<String, Load.Volume> point : volumes.entrySet()) {
+                    once.add(point.getKey(), array.measureOnce(point.getValue()));
+                }
+            }
         }
         tell(curve);
+        tell(once);
     }
 
     private void alternate(Subject array, Map<String, Load.Volume> volumes, Curve curve) throws IOException {
+        prepare(array, volumes);
+        for (int round = 0; round < rounds; round++) {
+            round(array, volumes, curve);
+        }
+    }
+
+    private static void prepare(Subject array, Map<String, Load.Volume> volumes) throws IOException {
         array.sessions(1);
         Load.Volume first = volumes.values().iterator().next();
         for (Load.Volume volume : volumes.values()) {
             array.fill(volume);
         }
         array.warmUp(first);
-        for (int round = 0; round < rounds; round++) {
-            for (Map.Entry<String, Load.Volume> point : volumes.entrySet()) {
-                curve.add(point.getKey(), array.measure(point.getValue(), 1));
-            }
+    }
+
+    private static void round(Subject array, Map<String, Load.Volume> volumes, Curve curve) throws IOException {
+        for (Map.Entry<String, Load.Volume> point : volumes.entrySet()) {
+            curve.add(point.getKey(), array.measure(point.getValue(), 1));
         }
     }
 

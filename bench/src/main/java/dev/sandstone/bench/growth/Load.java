@@ -1,8 +1,11 @@
 package dev.sandstone.bench.growth;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.PrimitiveIterator;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * A measured load: reads and writes of 4 KiB at places of one volume, which are few and lie far apart, so that volumes of any size
@@ -73,26 +76,51 @@ final class Load {
 
     /** @param idle what a pause costs anyway: the map is folded in it, which is part of a write */
     Cost measure(List<Session> sessions, Volume volume, long idle) throws IOException {
+        return measure(sessions, volume, idle, WRITES, anywhere());
+    }
+
+    /** The same, but that each place is written once, in any order. */
+    Cost measureOnce(List<Session> sessions, Volume volume, long idle) throws IOException {
+        int[] places = IntStream.range(0, PLACES).toArray();
+        for (int left = PLACES; left > 1; left--) {
+            int chosen = random.nextInt(left);
+            int last = places[left - 1];
+            places[left - 1] = places[chosen];
+            places[chosen] = last;
+        }
+        return measure(sessions, volume, idle, PLACES, Arrays.stream(places).iterator());
+    }
+
+    private Cost measure(List<Session> sessions, Volume volume, long idle, int writes, PrimitiveIterator.OfInt places)
+            throws IOException {
         run(sessions, volume, READS / 8, false);
         long begun = cpu.nanos();
         run(sessions, volume, READS, false);
         long read = cpu.nanos();
-        run(sessions, volume, WRITES, true);
+        run(sessions, volume, writes, true, places);
         sessions.get(0).flush(volume.lun());
         Pauses.millis(FOLD_MILLIS);
         long written = cpu.nanos() - idle;
-        return new Cost((read - begun) / 1e3 / READS, (written - read) / 1e3 / WRITES);
+        return new Cost((read - begun) / 1e3 / READS, (written - read) / 1e3 / writes);
+    }
+
+    private PrimitiveIterator.OfInt anywhere() {
+        return random.ints(0, PLACES).iterator();
     }
 
     private void run(List<Session> sessions, Volume volume, int count, boolean write) throws IOException {
+        run(sessions, volume, count, write, anywhere());
+    }
+
+    private void run(List<Session> sessions, Volume volume, int count, boolean write, PrimitiveIterator.OfInt places)
+            throws IOException {
         int burst = sessions.size() == 1 ? LONG_BURST : BURST;
         int turn = Math.min(TURN, sessions.size());
         int first = 0;
         for (int done = 0; done < count; done += turn * burst) {
             for (int i = 0; i < turn; i++) {
-                long[] blocks = random.longs(burst, 0, PLACES)
-                        .map(place -> volume.block((int) place))
-                        .toArray();
+                long[] blocks = new long[burst];
+                Arrays.setAll(blocks, any -> volume.block(places.nextInt()));
                 sessions.get((first + i) % sessions.size()).send(volume.lun(), blocks, write);
             }
             for (int i = 0; i < turn; i++) {

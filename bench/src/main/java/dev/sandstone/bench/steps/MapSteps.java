@@ -35,6 +35,7 @@ public class MapSteps {
 
     private final SplittableRandom random = new SplittableRandom(1);
     private final World warm = new World(64 << 20);
+    private final World kept = new World(64 << 20);
     /** Takes the least that a cache can: an eighth of the leaves. */
     private final World cold = new World(0);
 
@@ -52,6 +53,13 @@ public class MapSteps {
         return warm.lsn;
     }
 
+    /** The same, where each version displaces one that a moment shows. */
+    @Benchmark
+    public long displace() {
+        kept.writeAfterAMoment();
+        return kept.lsn;
+    }
+
     /** A leaf of 64 blocks comes from RocksDB, whose own cache has it. */
     @Benchmark
     public long load() {
@@ -62,6 +70,7 @@ public class MapSteps {
     @TearDown
     public void close() throws IOException {
         warm.close();
+        kept.close();
         cold.close();
     }
 
@@ -76,6 +85,7 @@ public class MapSteps {
         private final BlockMap map;
         private final LineageMap lineage;
         private long lsn;
+        private int displaced;
 
         World(long leafBytes) {
             SpaceLedger ledger = new SpaceLedger(SEGMENT_BYTES);
@@ -85,7 +95,7 @@ public class MapSteps {
             lineage = map.lineage(1);
             for (int i = 0; i < BLOCKS; i++) {
                 // Each block once, in an order that is far from that of the blocks.
-                write((int) ((long) i * ODD % BLOCKS));
+                write(farFromTheLast(i));
             }
             map.flush(ok -> {});
             loop.runAll();
@@ -101,6 +111,20 @@ public class MapSteps {
             lineage.write(lsn, block, 1, pointer, checksums);
             map.advance(lsn);
             loop.runAll();
+        }
+
+        /** Each block once, then a moment, and so on. */
+        void writeAfterAMoment() {
+            if (displaced % BLOCKS == 0) {
+                lsn++;
+                map.retain(1, lsn);
+                map.advance(lsn);
+            }
+            write(farFromTheLast(displaced++ % BLOCKS));
+        }
+
+        private static int farFromTheLast(int number) {
+            return (int) ((long) number * ODD % BLOCKS);
         }
 
         long ask(long block) {

@@ -143,9 +143,9 @@ public final class SegmentTable implements SpaceSupply {
         return shape.slots() - segments.size();
     }
 
-    /** Whether so few slots are free that cleaning must not use one in vain. */
+    /** Whether so few slots are free that cleaning must not use one in vain: the part of COMPARE AND WRITE keeps some of them. */
     boolean isScarce() {
-        return freeSlots() <= SCARCE_SLOTS;
+        return freeSlots() <= SCARCE_SLOTS + Math.ceilDiv(shape.compareBytes(), shape.usableBytes());
     }
 
     /** A segment takes a free slot. */
