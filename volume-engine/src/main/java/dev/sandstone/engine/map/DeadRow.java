@@ -4,7 +4,7 @@ import dev.sandstone.engine.meta.MetadataException;
 import java.nio.ByteBuffer;
 
 /**
- * The value of a row of the table DEAD, big-endian: which blocks a write made that had never been written.
+ * The value of a row of the table DEAD, big-endian: which blocks were written between two points that had never been written.
  *
  * <pre>
  *  0  absent:64   bit i: block i of the leaf

@@ -17,10 +17,11 @@ record FoldInput(long lsn, List<Part> parts, List<Row> rows, List<Turn> lineages
     /**
      * What happened to one lineage.
      *
+     * @param after all of it happened after this record, and before none that an earlier part has
      * @param points moments of it that are retained as of {@link FoldInput#lsn}
      * @param inherits whether a block that it does not have is its parent's
      */
-    record Part(long lineage, Generation generation, Points points, boolean inherits) {}
+    record Part(long lineage, Generation generation, long after, Points points, boolean inherits) {}
 
     /** One row's new value, null to remove it. */
     record Row(Table table, byte[] key, byte @Nullable [] value) {}

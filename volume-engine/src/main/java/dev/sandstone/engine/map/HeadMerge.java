@@ -59,12 +59,12 @@ final class HeadMerge implements AutoCloseable {
         this.change = change;
         lineage = of.lineage();
         inherits = of.inherits();
-        history = new HistWriter(batch, change, lineage, of.points());
+        history = new HistWriter(batch, change, of);
     }
 
     /** One that keeps no history, for a lineage without a parent. */
     HeadMerge(MetadataStore store, MetadataBatch batch, HeadChange change, long lineage) {
-        this(store, batch, change, new FoldInput.Part(lineage, Generation.EMPTY, Points.NONE, false));
+        this(store, batch, change, new FoldInput.Part(lineage, Generation.EMPTY, 0, Points.NONE, false));
     }
 
     /**
@@ -76,7 +76,7 @@ final class HeadMerge implements AutoCloseable {
         if (conditional) {
             move(piece);
         } else if (isBlank(piece.pointer)) {
-            blank(piece, Integer.MAX_VALUE);
+            blank(piece);
         } else {
             long from = piece.first;
             while (from <= piece.last) {
@@ -116,13 +116,23 @@ final class HeadMerge implements AutoCloseable {
         }
     }
 
+    /** Makes a range hold nothing. What holds nothing already stays as it is. */
+    private void blank(Run piece) {
+        blank(piece, Integer.MAX_VALUE, false);
+    }
+
     /**
-     * Makes a range hold nothing, of at most so many runs and those in the same leaf as the last of them. What holds
-     * nothing already stays as it is.
+     * Makes a range hold nothing ahead of its part, of at most so many runs and those in the same leaf as the last of them. What
+     * held nothing holds nothing of this birth then: so the rest of the part finds nothing there that is older than itself, and
+     * has no row of history for a leaf that has one of this batch.
      *
      * @return the block to go on with, or {@link #ERASED}
      */
-    long blank(Run piece, int limit) {
+    long blankAhead(Run piece, int limit) {
+        return blank(piece, limit, true);
+    }
+
+    private long blank(Run piece, int limit, boolean ahead) {
         long from = piece.first;
         long last = piece.last;
         long grave = NONE;
@@ -143,7 +153,7 @@ final class HeadMerge implements AutoCloseable {
             }
             long low = Math.max(from, here.first);
             long high = Math.min(last, here.last);
-            if (isBlank(here.pointer) && marks) {
+            if (isBlank(here.pointer) && marks && !ahead) {
                 grave = bury(piece, grave, low - 1);
             } else {
                 displace(low, high, piece.birth);

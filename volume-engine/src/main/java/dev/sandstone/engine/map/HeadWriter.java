@@ -140,7 +140,7 @@ final class HeadWriter {
      * Where history is kept or a parent would show, the record is the first of its part: nothing before it is missing.
      *
      * <p>Whole leaves only: what a newer write has cut out of the range leaves another piece of the same record, perhaps in the
-     * same leaf, and what one record displaces in a leaf is one row of history, written by one batch.
+     * same leaf, and what a part displaces in a leaf is one row of history, written by one batch.
      */
     private void eraseLongBlanks(FoldInput.Part part, FoldResult result) {
         Spans spans = part.generation().spans();
@@ -155,7 +155,7 @@ final class HeadWriter {
                 commit.begin();
                 piece.set(next, spans.end(i) - 1, spans.pointer(i, next), spans.birth(i));
                 try (HeadMerge merge = merge(part)) {
-                    next = merge.blank(piece, limits.runsPerStep());
+                    next = merge.blankAhead(piece, limits.runsPerStep());
                     merge.finish();
                 }
                 if (next == HeadMerge.ERASED) {

@@ -5,7 +5,8 @@ import dev.sandstone.engine.meta.MetadataException;
 import java.nio.ByteBuffer;
 
 /**
- * The versions that one write displaced in one leaf and that some retained point shows: a row of the table HIST.
+ * Versions that were displaced in one leaf between two points and that some of these shows: a row of the table HIST. Its death is
+ * not later than any of the records that displaced them, and later than all points before these.
  *
  * <p>Its value, big-endian, is a format byte (1), then pieces by ascending index, each of blocks that follow one another
  * in place, log and birth:

@@ -10,8 +10,13 @@ import java.nio.ByteBuffer;
  * Writes what a fold displaces in one lineage and some retained point still shows: rows of HIST, each with its row of
  * DEAD, into the batch that displaces it.
  *
- * <p>Invariant: given by ascending blocks, a leaf at a time, each block once, and all that one record displaces in a leaf in
- * one batch: so a row is written once.
+ * <p>All that is displaced in a leaf between two points shares a row: no point tells when within that time a version was
+ * displaced, so all of it dies with the earliest record that this part of the overlay can hold. That record is later than all
+ * of the parts before, so rows of different folds never have one key; and a block has one version in such a row, because of
+ * those that were born in between no point shows any.
+ *
+ * <p>Invariant: given by ascending blocks, a leaf at a time, each block once, and all that a part displaces in a leaf in one
+ * batch: so a row is written once.
  *
  * <p>Rows of either table go into the batch in the order of their keys, for a store takes those most cheaply: of HIST leaf by
  * leaf, of DEAD all at the end.
@@ -22,6 +27,7 @@ final class HistWriter {
     private final MetadataBatch batch;
     private final HeadChange change;
     private final long lineage;
+    private final long after;
     private final Points points;
     private final TimeIndex index;
     private final ByteBuffer key = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
@@ -31,9 +37,9 @@ final class HistWriter {
 
     private long leaf = -1;
     private final Leaf versions = new Leaf();
-    /** Of a version the next one that the same record displaced. */
+    /** Of a version the next one of the same row. */
     private final int[] next = new int[Leaf.BLOCKS];
-    // a row for each record that displaced something
+    // a row for each time between two points
 
     private int rows;
     private final long[] deaths = new long[Leaf.BLOCKS];
@@ -42,11 +48,12 @@ final class HistWriter {
     private final long[] absent = new long[Leaf.BLOCKS];
     private final long[] more = new long[Leaf.BLOCKS];
 
-    HistWriter(MetadataBatch batch, HeadChange change, long lineage, Points points) {
+    HistWriter(MetadataBatch batch, HeadChange change, FoldInput.Part of) {
         this.batch = batch;
         this.change = change;
-        this.lineage = lineage;
-        this.points = points;
+        lineage = of.lineage();
+        after = of.after();
+        points = of.points();
         index = new TimeIndex(batch, lineage);
     }
 
@@ -55,11 +62,17 @@ final class HistWriter {
         return !points.isEmpty();
     }
 
-    /** The blocks [low, high] of a run are displaced: they are kept when a point shows them. */
-    void displaced(Run run, long low, long high, long death) {
-        if (!points.need(run.birth, death)) {
+    /** The record from which on no point shows what a later one displaces, as far as this part goes. */
+    private long death(long displacing) {
+        return Math.max(after, points.before(displacing)) + 1;
+    }
+
+    /** The blocks [low, high] of a run are displaced by a record: they are kept when a point shows them. */
+    void displaced(Run run, long low, long high, long displacing) {
+        if (!points.need(run.birth, displacing)) {
             return;
         }
+        long death = death(displacing);
         for (long block = low; block <= high; block++) {
             int row = row(Leaf.of(block), death);
             int at = Leaf.index(block);
@@ -78,10 +91,11 @@ final class HistWriter {
     }
 
     /** The blocks [from, to] were never written before this record. */
-    void absent(long from, long to, long death) {
-        if (!points.need(0, death)) {
+    void absent(long from, long to, long writing) {
+        if (!points.need(0, writing)) {
             return;
         }
+        long death = death(writing);
         long block = from;
         while (block <= to) {
             int row = row(Leaf.of(block), death);

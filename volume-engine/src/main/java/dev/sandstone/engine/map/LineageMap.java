@@ -363,9 +363,9 @@ public final class LineageMap implements MapReader, LeafOwner {
         return dirty;
     }
 
-    /** What happened since the last part was closed, to be changed no more. */
-    FoldInput.Part close() {
-        FoldInput.Part part = new FoldInput.Part(id, active, family.points(), parent() != null);
+    /** What happened since the last part was closed, behind that record, to be changed no more. */
+    FoldInput.Part close(long after) {
+        FoldInput.Part part = new FoldInput.Part(id, active, after, family.points(), parent() != null);
         closed.add(active);
         active = Generation.EMPTY;
         dirty = false;

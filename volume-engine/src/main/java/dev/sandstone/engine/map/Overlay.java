@@ -115,7 +115,7 @@ final class Overlay {
     void close(long lsn) {
         List<FoldInput.Part> parts = new ArrayList<>(dirty.size());
         for (LineageMap lineage : dirty) {
-            parts.add(lineage.close());
+            parts.add(lineage.close(base));
         }
         boolean moves = parts.stream().anyMatch(part -> part.generation().moved());
         closed.add(new Part(new FoldInput(lsn, parts, rows, turns), dirty, gone, activeEntries, moves));

@@ -62,6 +62,19 @@ final class Points {
         return ceiling(lsn + 1);
     }
 
+    /** The newest point before an LSN; 0 when there is none. */
+    long before(long lsn) {
+        int chunk = chunk(lsn);
+        if (chunk == end) {
+            return last();
+        }
+        int at = place(chunk, lsn);
+        if (at > low(chunk)) {
+            return chunks[chunk][at - 1];
+        }
+        return chunk == first ? 0 : chunks[chunk - 1][high(chunk - 1) - 1];
+    }
+
     /** The first point not before an LSN, or {@link #NEVER}. */
     private long ceiling(long lsn) {
         int chunk = chunk(lsn);

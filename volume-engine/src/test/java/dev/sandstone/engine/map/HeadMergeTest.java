@@ -220,7 +220,7 @@ class HeadMergeTest {
             for (long from = first; from != HeadMerge.ERASED; steps++) {
                 batch.clear();
                 try (HeadMerge merge = new HeadMerge(store, batch, new HeadChange(), LINEAGE)) {
-                    from = merge.blank(range(from, last), 1);
+                    from = merge.blankAhead(range(from, last), 1);
                     merge.finish();
                 }
                 store.commit(batch);

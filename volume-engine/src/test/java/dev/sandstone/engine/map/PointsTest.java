@@ -78,6 +78,8 @@ class PointsTest {
         Long higher = model.higher(lsn);
         assertThat(points.contains(lsn)).as("seed %d", seed).isEqualTo(model.contains(lsn));
         assertThat(points.after(lsn)).isEqualTo(higher == null ? Points.NEVER : higher);
+        Long lower = model.lower(lsn);
+        assertThat(points.before(lsn)).isEqualTo(lower == null ? 0 : lower);
         assertThat(points.isEmpty()).isEqualTo(model.isEmpty());
         assertThat(points.last()).isEqualTo(model.isEmpty() ? 0 : model.last());
         long death = lsn + random.nextInt(4);

@@ -13,7 +13,7 @@ class PlantedBugTest {
 
     /** What is planted, and which campaign must find it. */
     enum Bug {
-        NO_FREE_BARRIER("Simulator", "map.BlockMap", "flushedLsn", Mutant.Body.HUGE_LONG),
+        NO_FREE_BARRIER("Simulator", "map.BlockMap", "flushedLsn", Mutant.Body.HUGE_LONG, 70),
         READS_DO_NOT_PIN("Simulator", "cleaner.Pins", "drained", Mutant.Body.TRUE),
         TRUNCATE_BELOW_ACKED("RotSimulation", "log.BatchHeader", "ackedLsn", Mutant.Body.ZERO_LONG, 1800),
         CLEAN_WITHOUT_CHECKSUM("Simulator", "cleaner.Evacuation", "sound", Mutant.Body.TRUE),
@@ -23,12 +23,12 @@ class PlantedBugTest {
         ACKNOWLEDGE_BEFORE_DURABLE("Simulator", "recovery.VolumeRow", "writeBack", Mutant.Body.TRUE),
         ACKNOWLEDGE_OUT_OF_ORDER("Simulator", "log.Batch", "landed", Mutant.Body.TRUE),
         ACKNOWLEDGE_BEFORE_THE_SECOND_COPY("MirrorSimulation", "store.FanOut", "isOver", Mutant.Body.TRUE),
-        STALE_DISK_IS_READ("MirrorSimulation", "store.MirrorOpening", "isCurrent", Mutant.Body.TRUE, 100),
+        STALE_DISK_IS_READ("MirrorSimulation", "store.MirrorOpening", "isCurrent", Mutant.Body.TRUE, 130),
         FLUSH_DOES_NOT_WAIT("Simulator", "volume.Durability", "durableLsn", Mutant.Body.HUGE_LONG),
         COALESCE_ACROSS_A_SNAPSHOT("Simulator", "map.BlockMap", "cut", Mutant.Body.NOTHING),
         DISPLACED_VERSIONS_ARE_NOT_KEPT("Simulator", "map.Points", "need", Mutant.Body.FALSE),
         TORN_BATCH_TAKEN_AS_WHOLE("Simulator", "log.PayloadCheck", "read", Mutant.Body.TRUE),
-        CLEANER_IGNORES_REFERENCES("ShareSimulation", "space.SharedSegments", "holds", Mutant.Body.FALSE),
+        CLEANER_IGNORES_REFERENCES("ShareSimulation", "space.SharedSegments", "holds", Mutant.Body.FALSE, 36),
         MAP_WITHOUT_FACT("ShareSimulation", "map.BlockMap", "lend", Mutant.Body.NOTHING),
         COPIES_DO_NOT_WAIT_FOR_THEIR_SOURCE("ShareSimulation", "volume.LogVolume", "isSettled", Mutant.Body.TRUE),
         NEEDED_FACTS_ARE_SWEPT("ShareSimulation", "map.RefsSweep", "shown", Mutant.Body.FALSE),
