@@ -21,9 +21,6 @@ final class EsxiSpaceTest {
     private static final String WARNED = "06/38/07";
     private static final String NO_SPACE = "07/27/07";
     private static final int MIB = 1 << 20;
-    private static final long HEARTBEAT = 3L * EsxiHost.MIB_BLOCKS;
-    private static final long DISK = 16L * EsxiHost.MIB_BLOCKS;
-    private static final int BEATS = 1000;
 
     @TempDir
     Path scratch;
@@ -78,7 +75,7 @@ final class EsxiSpaceTest {
                 assertThat(neighbour.attentions(0, hungry))
                         .as("a threshold of the volume is its own")
                         .isEmpty();
-                int held = exhaust(host, hungry, 0);
+                int held = exhaust(host, hungry);
                 warned(host, guests, hungry);
                 warned(neighbour, guests, hungry);
                 ScsiRequest refused = EsxiHost.write(guests, 100 * 2048L, EsxiHost.stamped(100, MIB));
@@ -98,35 +95,6 @@ final class EsxiSpaceTest {
             }
             assertThat(san.cli("pool", "check").exit()).isZero();
         }
-    }
-
-    /** Not even 4 KiB fit any more, and both hosts keep their heartbeats. */
-    @Test
-    void heartbeatsGoOnOnAFullPool() throws IOException {
-        try (San san = San.serve(scratch, "--capacity", "256M", "--portal", "127.0.0.1:0", "--portal", "127.0.0.1:0")) {
-            JsonNode one = san.volume("datastore1", "512M");
-            int lun = EsxiHost.lun(one);
-            try (EsxiHost host = EsxiHost.login(san, EsxiHost.ESX1, one);
-                    EsxiHost neighbour = EsxiHost.login(san, EsxiHost.ESX2, one)) {
-                beat(host, lun, 0, 0, 1);
-                beat(neighbour, lun, 1, 0, 1);
-                long end = exhaustBlocks(host, lun, DISK + exhaust(host, lun, DISK) * (long) EsxiHost.MIB_BLOCKS);
-                for (int beat = 1; beat < BEATS; beat++) {
-                    beat(host, lun, 0, beat, beat + 1);
-                    beat(neighbour, lun, 1, beat, beat + 1);
-                }
-                exhaustBlocks(neighbour, lun, end);
-                assertThat(host.read(1, lun, HEARTBEAT + 1, 1)).isEqualTo(EsxiHost.stamped(BEATS));
-            }
-            assertThat(san.cli("pool", "check").exit()).isZero();
-        }
-    }
-
-    /** From one generation of a host's block to the next, over each path in turn; generation 0 was never written. */
-    private static void beat(EsxiHost host, int lun, int slot, int from, int to) throws IOException {
-        byte[] before = from == 0 ? new byte[EsxiHost.BLOCK] : EsxiHost.stamped(from);
-        ScsiRequest ats = EsxiHost.ats(lun, HEARTBEAT + slot, before, EsxiHost.stamped(to));
-        assertThat(host.outcome(to % host.paths(), ats)).as("beat " + to).isEqualTo("GOOD");
     }
 
     private static long used(San san, String volume) throws IOException {
@@ -186,27 +154,15 @@ final class EsxiSpaceTest {
     }
 
     /** Writes until that is refused; answers how many MiB were taken. */
-    private static int exhaust(EsxiHost host, int lun, long from) throws IOException {
+    private static int exhaust(EsxiHost host, int lun) throws IOException {
         for (int mib = 0; mib < 256; mib++) {
-            String outcome = settled(host, 0, EsxiHost.write(lun, from + mib * 2048L, EsxiHost.stamped(mib, MIB)));
+            String outcome = settled(host, 0, EsxiHost.write(lun, mib * 2048L, EsxiHost.stamped(mib, MIB)));
             if (!outcome.equals("GOOD")) {
                 assertThat(outcome).isEqualTo(NO_SPACE);
                 return mib;
             }
         }
         throw new AssertionError("the pool took more than it has");
-    }
-
-    /** The same with 4 KiB; answers where it was refused. */
-    private static long exhaustBlocks(EsxiHost host, int lun, long from) throws IOException {
-        long lba = from;
-        String outcome = "GOOD";
-        while (outcome.equals("GOOD")) {
-            outcome = settled(host, 0, EsxiHost.write(lun, lba, EsxiHost.stamped(0, 4096)));
-            lba += 8;
-        }
-        assertThat(outcome).isEqualTo(NO_SPACE);
-        return lba;
     }
 
     /** BUSY: the array makes room, the host sends it again. */

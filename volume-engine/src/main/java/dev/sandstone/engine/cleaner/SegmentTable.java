@@ -43,17 +43,6 @@ public final class SegmentTable implements SpaceSupply {
         /** The reserve, the cleaner's slots included, is this part of the pool. */
         private static final long RESERVE_PART = 33;
 
-        private static final long RESERVED_SEGMENTS = 1;
-
-        /**
-         * COMPARE AND WRITE fills one segment with versions that are soon garbage; that is cleaned while it fills the next,
-         * and cleaning may have to begin a segment of its own.
-         */
-        private static final long COMPARE_SEGMENTS = 3;
-
-        /** A small pool keeps less for it: then it may have to wait for cleaning, or find that it cannot help. */
-        private static final long COMPARE_PART = 20;
-
         private static final int STEP_PART = 16;
         private static final double LEAST_BENEFIT = 0.07;
 
@@ -74,19 +63,9 @@ public final class SegmentTable implements SpaceSupply {
             return segmentBytes - wasteBytes;
         }
 
-        /** What COMPARE AND WRITE may take and other writes may not. */
-        long compareBytes() {
-            return Math.min(COMPARE_SEGMENTS * segmentBytes, slots * segmentBytes / COMPARE_PART);
-        }
-
-        /**
-         * What UNMAP, deletions and, in part, COMPARE AND WRITE may take and other writes may not, the cleaner's slots not
-         * counted: a segment at least that COMPARE AND WRITE may not take either.
-         */
+        /** What UNMAP and deletions may take and writes may not, the cleaner's slots not counted: a segment at least. */
         long reserveBytes() {
-            return Math.max(
-                    slots * segmentBytes / RESERVE_PART - CLEANER_SLOTS * segmentBytes,
-                    RESERVED_SEGMENTS * segmentBytes + compareBytes());
+            return Math.max(slots * segmentBytes / RESERVE_PART - CLEANER_SLOTS * segmentBytes, segmentBytes);
         }
 
         /** Blocks that cleaning moves at a time: so few that it fills segments well. */
@@ -143,9 +122,9 @@ public final class SegmentTable implements SpaceSupply {
         return shape.slots() - segments.size();
     }
 
-    /** Whether so few slots are free that cleaning must not use one in vain: the part of COMPARE AND WRITE keeps some of them. */
+    /** Whether so few slots are free that cleaning must not use one in vain. */
     boolean isScarce() {
-        return freeSlots() <= SCARCE_SLOTS + Math.ceilDiv(shape.compareBytes(), shape.usableBytes());
+        return freeSlots() <= SCARCE_SLOTS;
     }
 
     /** A segment takes a free slot. */
@@ -297,11 +276,6 @@ public final class SegmentTable implements SpaceSupply {
     @Override
     public long reserveBytes() {
         return shape.reserveBytes();
-    }
-
-    @Override
-    public long compareBytes() {
-        return shape.compareBytes();
     }
 
     /** Says whether it is certain now that cleaning can add nothing. */

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A ticket is a number of bytes promised to a record. It is taken at admission and given back when the bytes show in
  * {@link SpaceSupply#freeBytes()}, that is once the record is in a segment, or has failed. Writes are admitted while
- * {@code free - tickets} stays above the reserve; what gives space back (cleaning, UNMAP, deletion) may use the reserve, and
- * COMPARE AND WRITE a part of it: hosts overwrite a few blocks by it, over and over, so cleaning gives that part back.
+ * {@code free - tickets} stays above the reserve; what gives space back (cleaning, UNMAP, deletion) may use the reserve.
  *
  * <p>Confined to the shard's loop. Unit: bytes.
  */
@@ -27,9 +26,6 @@ public final class SpaceGovernor {
     private final SpaceSupply supply;
     private final long metadataReserveBytes;
     private final ArrayDeque<Wait> waits = new ArrayDeque<>();
-    /** Those that may take more than others, and go ahead of them. */
-    private final ArrayDeque<Wait> compares = new ArrayDeque<>();
-
     private long tickets;
 
     /**
@@ -52,7 +48,7 @@ public final class SpaceGovernor {
 
     /** Takes a ticket for a write if there is room now and nobody waits for room. */
     public boolean tryTake(long bytes) {
-        if (!waits.isEmpty() || !fits(bytes, supply.reserveBytes())) {
+        if (!waits.isEmpty() || !fits(bytes)) {
             return false;
         }
         tickets += bytes;
@@ -67,7 +63,7 @@ public final class SpaceGovernor {
     public void take(long bytes, Waiter waiter) {
         if (tryTake(bytes)) {
             waiter.admitted(Admission.GRANTED);
-        } else if (hopeless(bytes, supply.reserveBytes())) {
+        } else if (hopeless(bytes)) {
             waiter.admitted(Admission.EXHAUSTED);
         } else {
             waits.addLast(waiting(bytes, waiter));
@@ -76,31 +72,14 @@ public final class SpaceGovernor {
 
     /** Takes a ticket as {@link #take} does, but before all that wait: for small records of which there are few. */
     public void takeFirst(long bytes, Waiter waiter) {
-        if (isDecided(bytes, supply.reserveBytes(), waiter)) {
-            return;
-        }
-        waits.addFirst(waiting(bytes, waiter));
-    }
-
-    /** Takes a ticket for a COMPARE AND WRITE, before all others, and from its part of the reserve if need be. */
-    public void takeCompare(long bytes, Waiter waiter) {
-        if (isDecided(bytes, keptOfCompares(), waiter)) {
-            return;
-        }
-        compares.addLast(waiting(bytes, waiter));
-    }
-
-    private boolean isDecided(long bytes, long kept, Waiter waiter) {
-        if (fits(bytes, kept)) {
+        if (fits(bytes)) {
             tickets += bytes;
             waiter.admitted(Admission.GRANTED);
-            return true;
-        }
-        if (hopeless(bytes, kept)) {
+        } else if (hopeless(bytes)) {
             waiter.admitted(Admission.EXHAUSTED);
-            return true;
+        } else {
+            waits.addFirst(waiting(bytes, waiter));
         }
-        return false;
     }
 
     private Wait waiting(long bytes, Waiter waiter) {
@@ -133,28 +112,23 @@ public final class SpaceGovernor {
 
     /** The supply has changed: serves who waits. */
     public void supplied() {
-        serve(compares, keptOfCompares());
-        serve(waits, supply.reserveBytes());
-    }
-
-    private void serve(ArrayDeque<Wait> queue, long kept) {
-        Wait first = queue.peek();
+        Wait first = waits.peek();
         while (first != null) {
-            if (fits(first.bytes, kept)) {
+            if (fits(first.bytes)) {
                 tickets += first.bytes;
                 end(first, Admission.GRANTED);
-            } else if (hopeless(first.bytes, kept)) {
+            } else if (hopeless(first.bytes)) {
                 end(first, Admission.EXHAUSTED);
             } else {
                 return;
             }
-            first = queue.peek();
+            first = waits.peek();
         }
     }
 
     /** Whether a write waits for room: the cleaner should hurry. */
     public boolean wanting() {
-        return !waits.isEmpty() || !compares.isEmpty();
+        return !waits.isEmpty();
     }
 
     /** Bytes promised and not yet taken. */
@@ -167,12 +141,8 @@ public final class SpaceGovernor {
         return supply.reserveBytes();
     }
 
-    private long keptOfCompares() {
-        return supply.reserveBytes() - supply.compareBytes();
-    }
-
-    private boolean fits(long bytes, long kept) {
-        return supply.freeBytes() - tickets - bytes >= kept && metadataFits();
+    private boolean fits(long bytes) {
+        return supply.freeBytes() - tickets - bytes >= supply.reserveBytes() && metadataFits();
     }
 
     /** Whether the metadata's file system has more room than is kept for what gives space back. */
@@ -181,24 +151,21 @@ public final class SpaceGovernor {
     }
 
     /** Tickets do not count: what they do not use in the end comes back. */
-    private boolean hopeless(long bytes, long kept) {
+    private boolean hopeless(long bytes) {
         return supply.metadataRoomBytes() < metadataReserveBytes
-                || supply.freeBytes() + supply.reclaimableBytes() - bytes < kept;
+                || supply.freeBytes() + supply.reclaimableBytes() - bytes < supply.reserveBytes();
     }
 
     private void expire(Wait wait) {
-        if (remove(wait)) {
+        if (waits.contains(wait)) {
+            waits.remove(wait);
             wait.waiter.admitted(Admission.BUSY);
             supplied();
         }
     }
 
-    private boolean remove(Wait wait) {
-        return waits.remove(wait) || compares.remove(wait);
-    }
-
     private void end(Wait wait, Admission how) {
-        remove(wait);
+        waits.remove(wait);
         if (wait.timer != null) {
             wait.timer.cancel();
         }

@@ -10,13 +10,8 @@ public interface SpaceSupply {
         return freeBytes();
     }
 
-    /** Bytes of those that writes may not take; they change with the pool. */
+    /** Bytes of those for what gives space back only; they change with the pool. */
     long reserveBytes();
-
-    /** Bytes of the reserve that COMPARE AND WRITE may take. */
-    default long compareBytes() {
-        return 0;
-    }
 
     /** Bytes that cleaning can add to that; 0 when it cannot help. */
     long reclaimableBytes();

@@ -41,17 +41,10 @@ final class Admission {
         this.wanting = wanting;
     }
 
-    /** What a record is, as far as the door cares. */
-    private enum Claim {
-        WRITE,
-        CHANGE,
-        COMPARE
-    }
-
     /** A record that wants in: part of its operation, reused with it. */
     abstract static class Applicant implements SpaceGovernor.Waiter {
         private long payloadBytes;
-        private Claim claim = Claim.WRITE;
+        private boolean first;
         private @Nullable Admission door;
         /** Counts the requests, so that a timer knows whether its own still waits. */
         private int asked;
@@ -76,26 +69,20 @@ final class Admission {
 
     /** Asks to be let in with a record of that payload. */
     void request(Applicant applicant, long payloadBytes) {
-        request(applicant, payloadBytes, Claim.WRITE);
-    }
-
-    /** Asks before all that wait: for a change of volumes or snapshots, which is small, and of which there is one at a time. */
-    void requestFirst(Applicant applicant, long payloadBytes) {
-        request(applicant, payloadBytes, Claim.CHANGE);
+        request(applicant, payloadBytes, false);
     }
 
     /**
-     * Asks before all that wait, and for its part of the reserve: for a COMPARE AND WRITE, of which there are no more than
-     * buffers for it. Hosts keep their locks and heartbeats by them, on a full pool, too.
+     * Asks before all that wait: for a change of volumes or snapshots, which is small, and of which there is one at a time;
+     * and for a COMPARE AND WRITE, of which there are no more than buffers for it: hosts keep their locks by them.
      */
-    void requestCompare(Applicant applicant, long payloadBytes) {
-        request(applicant, payloadBytes, Claim.COMPARE);
+    void requestFirst(Applicant applicant, long payloadBytes) {
+        request(applicant, payloadBytes, true);
     }
 
-    private void request(Applicant applicant, long payloadBytes, Claim claim) {
-        boolean first = claim != Claim.WRITE;
+    private void request(Applicant applicant, long payloadBytes, boolean first) {
         applicant.payloadBytes = payloadBytes;
-        applicant.claim = claim;
+        applicant.first = first;
         applicant.door = this;
         if (map.failure() != null) {
             applicant.admitted(EngineStatus.IO_ERROR);
@@ -185,12 +172,11 @@ final class Admission {
         long cost = SpaceGovernor.cost(applicant.payloadBytes);
         if (governor.tryTake(cost)) {
             applicant.admitted(EngineStatus.OK);
+        } else if (applicant.first) {
+            governor.takeFirst(cost, applicant);
+            wanting.run();
         } else {
-            switch (applicant.claim) {
-                case WRITE -> governor.take(cost, applicant);
-                case CHANGE -> governor.takeFirst(cost, applicant);
-                case COMPARE -> governor.takeCompare(cost, applicant);
-            }
+            governor.take(cost, applicant);
             wanting.run();
         }
     }

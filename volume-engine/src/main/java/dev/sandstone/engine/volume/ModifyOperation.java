@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * because all later changes of the range wait; and what it answers never rests on something a crash can take back: its
  * own record comes later in the log, and a MISCOMPARE on a durable volume waits until what it saw is durable.
  *
- * <p>A COMPARE AND WRITE goes ahead of writes that wait at the door, has buffers that these cannot take, and a part of the
- * reserve: by it hosts keep their locks and heartbeats.
+ * <p>A COMPARE AND WRITE goes ahead of writes that wait at the door, and has buffers that these cannot take: by it hosts
+ * keep their locks and heartbeats.
  *
  * <p>Confined to the shard's loop; reused by way of {@link Shard}.
  */
@@ -120,7 +120,7 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
         if (what.reclaiming()) {
             shard.admission().requestReserved(applicant, what.payloadBytes());
         } else if (what.expected() != null) {
-            shard.admission().requestCompare(applicant, what.payloadBytes());
+            shard.admission().requestFirst(applicant, what.payloadBytes());
         } else {
             shard.admission().request(applicant, what.payloadBytes());
         }

@@ -35,7 +35,7 @@ class DamagedSegmentsTest {
 
     DamagedSegmentsTest() throws StoreException {
         MapLimits limits = new MapLimits(1 << 20, 64 << 10, 64, 1 << 20, 1_000_000, 10_000_000, 64);
-        machine = new SimPool(new Random(1), new SimSetup(256 << 10, 19, 64 << 10, limits));
+        machine = new SimPool(new Random(1), new SimSetup(256 << 10, 17, 64 << 10, limits));
     }
 
     @Test

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** Power is lost after each task of the machine that makes a clone independent: see {@link DetachSimulation}. */
 class DetachCrashTest {
-    private static final int ONE_IN = Integer.getInteger("sandstone.detach.one", 11);
+    private static final int ONE_IN = Integer.getInteger("sandstone.detach.one", 9);
 
     @Test
     void powerLostAnywhereChangesNothing() throws StoreException {

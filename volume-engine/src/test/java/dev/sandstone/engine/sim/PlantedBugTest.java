@@ -13,9 +13,9 @@ class PlantedBugTest {
 
     /** What is planted, and which campaign must find it. */
     enum Bug {
-        NO_FREE_BARRIER("Simulator", "map.BlockMap", "flushedLsn", Mutant.Body.HUGE_LONG, 70),
+        NO_FREE_BARRIER("Simulator", "map.BlockMap", "flushedLsn", Mutant.Body.HUGE_LONG),
         READS_DO_NOT_PIN("Simulator", "cleaner.Pins", "drained", Mutant.Body.TRUE),
-        TRUNCATE_BELOW_ACKED("RotSimulation", "log.BatchHeader", "ackedLsn", Mutant.Body.ZERO_LONG, 1800),
+        TRUNCATE_BELOW_ACKED("RotSimulation", "log.BatchHeader", "ackedLsn", Mutant.Body.ZERO_LONG, 500),
         CLEAN_WITHOUT_CHECKSUM("Simulator", "cleaner.Evacuation", "sound", Mutant.Body.TRUE),
         SEGMENT_ID_REUSE("Simulator", "store.DiskStore", "largestIdEver", Mutant.Body.ZERO_LONG),
         COMPARE_AND_WRITE_WITHOUT_LOCK("Simulator", "volume.RangeLocks$Request", "conflictsWith", Mutant.Body.FALSE),
@@ -23,16 +23,16 @@ class PlantedBugTest {
         ACKNOWLEDGE_BEFORE_DURABLE("Simulator", "recovery.VolumeRow", "writeBack", Mutant.Body.TRUE),
         ACKNOWLEDGE_OUT_OF_ORDER("Simulator", "log.Batch", "landed", Mutant.Body.TRUE),
         ACKNOWLEDGE_BEFORE_THE_SECOND_COPY("MirrorSimulation", "store.FanOut", "isOver", Mutant.Body.TRUE),
-        STALE_DISK_IS_READ("MirrorSimulation", "store.MirrorOpening", "isCurrent", Mutant.Body.TRUE, 130),
+        STALE_DISK_IS_READ("MirrorSimulation", "store.MirrorOpening", "isCurrent", Mutant.Body.TRUE, 40),
         FLUSH_DOES_NOT_WAIT("Simulator", "volume.Durability", "durableLsn", Mutant.Body.HUGE_LONG),
         COALESCE_ACROSS_A_SNAPSHOT("Simulator", "map.BlockMap", "cut", Mutant.Body.NOTHING),
         DISPLACED_VERSIONS_ARE_NOT_KEPT("Simulator", "map.Points", "need", Mutant.Body.FALSE),
         TORN_BATCH_TAKEN_AS_WHOLE("Simulator", "log.PayloadCheck", "read", Mutant.Body.TRUE),
-        CLEANER_IGNORES_REFERENCES("ShareSimulation", "space.SharedSegments", "holds", Mutant.Body.FALSE, 36),
+        CLEANER_IGNORES_REFERENCES("ShareSimulation", "space.SharedSegments", "holds", Mutant.Body.FALSE),
         MAP_WITHOUT_FACT("ShareSimulation", "map.BlockMap", "lend", Mutant.Body.NOTHING),
         COPIES_DO_NOT_WAIT_FOR_THEIR_SOURCE("ShareSimulation", "volume.LogVolume", "isSettled", Mutant.Body.TRUE),
         NEEDED_FACTS_ARE_SWEPT("ShareSimulation", "map.RefsSweep", "shown", Mutant.Body.FALSE),
-        LONG_BLANK_BEGINS_AMID_A_LEAF("Simulator", "map.HeadWriter", "firstOfALeaf", Mutant.Body.ITS_ARGUMENT, 1801, 5),
+        LONG_BLANK_BEGINS_AMID_A_LEAF("Simulator", "map.HeadWriter", "firstOfALeaf", Mutant.Body.ITS_ARGUMENT, 1, 5),
         FILLED_WITHOUT_FACT("DetachSimulation", "map.FillWriter", "own", Mutant.Body.NOTHING),
         FILLED_AND_NOT_FORGOTTEN("Simulator", "map.Family", "forget", Mutant.Body.NOTHING, 90);
 

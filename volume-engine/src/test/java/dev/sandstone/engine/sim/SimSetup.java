@@ -38,6 +38,6 @@ record SimSetup(int segmentBytes, int slots, int mostBytes, MapLimits limits) {
     /** The same for each test that counts. */
     static SimSetup fixed() {
         return new SimSetup(
-                4 << 20, 7, 1 << 20, new MapLimits(1 << 20, 64 << 10, 512, 1 << 20, 5_000_000, 50_000_000, 64));
+                4 << 20, 6, 1 << 20, new MapLimits(1 << 20, 64 << 10, 512, 1 << 20, 5_000_000, 50_000_000, 64));
     }
 }

@@ -13,7 +13,6 @@ class SpaceGovernorTest {
 
     private long free = 5000;
     private long reserve = 1000;
-    private long compares;
     private long reclaimable;
     private long metadataRoom = 100;
     private final QueueLoop loop = new QueueLoop();
@@ -26,11 +25,6 @@ class SpaceGovernorTest {
         @Override
         public long reserveBytes() {
             return reserve;
-        }
-
-        @Override
-        public long compareBytes() {
-            return compares;
         }
 
         @Override
@@ -143,43 +137,6 @@ class SpaceGovernorTest {
         assertThat(told).containsExactly("change GRANTED", "another GRANTED");
         loop.advance(SpaceGovernor.WAIT_NANOS);
         assertThat(told).containsExactly("change GRANTED", "another GRANTED", "big BUSY", "late BUSY");
-    }
-
-    @Test
-    void comparesHaveAPartOfTheReserveThatOthersDoNotGet() {
-        free = 1000;
-        compares = 300;
-        take("write", 1);
-        governor.takeFirst(1, how -> told.add("change " + how));
-        governor.takeCompare(300, how -> told.add("compare " + how));
-        governor.takeCompare(1, how -> told.add("more " + how));
-        assertThat(told).containsExactly("write EXHAUSTED", "change EXHAUSTED", "compare GRANTED");
-        assertThat(governor.takeReserved(700)).as("what gives space back").isTrue();
-        free = 700;
-        governor.giveBack(1000);
-        assertThat(told).as("the record took what it was granted").last().isEqualTo("more EXHAUSTED");
-    }
-
-    @Test
-    void comparesDoNotWaitBehindOthers() {
-        free = 500;
-        compares = 300;
-        reclaimable = 10_000;
-        governor.takeFirst(10, how -> told.add("change " + how));
-        take("write", 10);
-        governor.takeCompare(10, how -> told.add("compare " + how));
-        assertThat(told).isEmpty();
-        assertThat(governor.wanting()).isTrue();
-        free = 710;
-        governor.supplied();
-        assertThat(told).containsExactly("compare GRANTED");
-        free = 1030;
-        governor.supplied();
-        assertThat(told).containsExactly("compare GRANTED", "change GRANTED", "write GRANTED");
-        governor.takeCompare(400, how -> told.add("late " + how));
-        loop.advance(SpaceGovernor.WAIT_NANOS);
-        assertThat(told).last().isEqualTo("late BUSY");
-        assertThat(governor.wanting()).isFalse();
     }
 
     @Test

@@ -62,6 +62,9 @@ final class FolderCopy {
     }
 
     static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return; // the first thing that was looked at had gone
+        }
         for (Path file : files(folder).reversed()) {
             Files.delete(file);
         }
