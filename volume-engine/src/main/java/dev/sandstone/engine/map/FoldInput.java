@@ -17,7 +17,7 @@ record FoldInput(long lsn, List<Part> parts, List<Row> rows, List<Turn> lineages
     /**
      * What happened to one lineage.
      *
-     * @param after all of it happened after this record, and before none that an earlier part has
+     * @param after all of it happened after this record, and all that is in earlier parts did not
      * @param points moments of it that are retained as of {@link FoldInput#lsn}
      * @param inherits whether a block that it does not have is its parent's
      */

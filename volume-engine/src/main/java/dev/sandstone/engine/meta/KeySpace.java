@@ -53,12 +53,12 @@ public final class KeySpace {
         return key.getLong(key.position() + 8);
     }
 
-    /** Overwrites {@code key} from 0 with the HIST key of what a write displaced in a chunk, and sets its limit. */
+    /** Overwrites {@code key} from 0 with the HIST key of what was displaced in a chunk, and sets its limit. */
     public static ByteBuffer hist(ByteBuffer key, long lineage, long chunk, long death) {
         return key.clear().putLong(lineage).putLong(chunk).putLong(death).flip();
     }
 
-    /** Overwrites {@code key} from 0 with the DEAD key of what a write displaced in a chunk, and sets its limit. */
+    /** Overwrites {@code key} from 0 with the DEAD key of what was displaced in a chunk, and sets its limit. */
     public static ByteBuffer dead(ByteBuffer key, long lineage, long death, long chunk) {
         return key.clear().putLong(lineage).putLong(death).putLong(chunk).flip();
     }
