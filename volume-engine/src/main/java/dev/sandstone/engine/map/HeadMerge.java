@@ -67,6 +67,11 @@ final class HeadMerge implements AutoCloseable {
         this(store, batch, change, new FoldInput.Part(lineage, Generation.EMPTY, 0, Points.NONE, false));
     }
 
+    /** The part may have been begun before: see {@link HistWriter#addTo}. */
+    void goOn() {
+        history.addTo(store);
+    }
+
     /**
      * Puts a piece, all of whose blocks are beyond those of the last one.
      *

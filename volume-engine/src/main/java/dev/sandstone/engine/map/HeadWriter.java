@@ -11,10 +11,13 @@ import java.nio.ByteBuffer;
 final class HeadWriter {
     private final MapCommit commit;
     private final MapLimits limits;
+    /** Behind this record a crash may have cut a fold short. */
+    private final long found;
 
     HeadWriter(MapCommit commit, MapLimits limits) {
         this.commit = commit;
         this.limits = limits;
+        found = commit.store().appliedLsn();
     }
 
     /** Stores what is given, in one batch, or for moves and long blank ranges in several of which the last one counts. */
@@ -53,7 +56,11 @@ final class HeadWriter {
     }
 
     private HeadMerge merge(FoldInput.Part part) {
-        return new HeadMerge(commit.store(), commit.batch(), commit.change(), part);
+        HeadMerge merge = new HeadMerge(commit.store(), commit.batch(), commit.change(), part);
+        if (part.after() == found) {
+            merge.goOn();
+        }
+        return merge;
     }
 
     /** Facts of shared blocks go ahead of moves that go ahead: a version is never where no fact says that it may be (I12). */

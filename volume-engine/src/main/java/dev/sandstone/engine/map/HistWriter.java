@@ -3,8 +3,10 @@ package dev.sandstone.engine.map;
 import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.meta.KeySpace;
 import dev.sandstone.engine.meta.MetadataBatch;
+import dev.sandstone.engine.meta.MetadataStore;
 import dev.sandstone.engine.meta.Table;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what a fold displaces in one lineage and some retained point still shows: rows of HIST, each with its row of
@@ -30,6 +32,9 @@ final class HistWriter {
     private final long after;
     private final Points points;
     private final TimeIndex index;
+    /** Where rows may be that are added to; null: there are none. */
+    private @Nullable MetadataStore begun;
+
     private final ByteBuffer key = ByteBuffer.allocateDirect(KeySpace.HISTORY_KEY_BYTES);
     private final ByteBuffer value = ByteBuffer.allocateDirect(HistRow.MAX_BYTES);
 
@@ -55,6 +60,14 @@ final class HistWriter {
         after = of.after();
         points = of.points();
         index = new TimeIndex(batch, lineage);
+    }
+
+    /**
+     * Rows that the store has with the keys of this writer's are added to. A fold that a crash cut short leaves such rows
+     * where an earlier version of the engine began it, which displaced less ahead of a part than this one does.
+     */
+    void addTo(MetadataStore store) {
+        begun = store;
     }
 
     /** Whether any point is retained. */
@@ -143,13 +156,37 @@ final class HistWriter {
             for (int i = 1; i < left; i++) {
                 row = deaths[i] < deaths[row] ? i : row;
             }
-            if (first[row] != NONE) {
+            MetadataStore of = begun;
+            if (of != null) {
+                addTo(of, row);
+            } else if (first[row] != NONE) {
                 batch.put(Table.HIST, KeySpace.hist(key, lineage, leaf, deaths[row]), encode(first[row]));
             }
             index.add(deaths[row], leaf, absent[row], more[row]);
             replace(row, left - 1);
         }
         rows = 0;
+    }
+
+    private void addTo(MetadataStore store, int row) {
+        ByteBuffer dead = store.get(Table.DEAD, KeySpace.dead(key, lineage, deaths[row], leaf));
+        if (dead != null) {
+            DeadRow there = DeadRow.decode(dead);
+            absent[row] |= there.absent();
+            more[row] = Math.max(more[row], there.more());
+        }
+        if (first[row] == NONE) {
+            return;
+        }
+        HistRow all = new HistRow();
+        ByteBuffer there = store.get(Table.HIST, KeySpace.hist(key, lineage, leaf, deaths[row]));
+        if (there != null) {
+            all.decode(there);
+        }
+        for (int at = first[row]; at != NONE; at = next[at]) {
+            all.put(at, versions.pointers[at], versions.births[at], versions.checksums[at]);
+        }
+        batch.put(Table.HIST, key, all.encode(value));
     }
 
     private void replace(int row, int by) {
