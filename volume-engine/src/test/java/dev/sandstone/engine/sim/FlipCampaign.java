@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.zip.CRC32C;
 
 /**
  * Bits flip at rest, anywhere in what a disk holds: superblocks, segment headers, batches, footers.
@@ -28,6 +29,10 @@ public final class FlipCampaign {
     private static final int FLIPS_AT_ONCE = 25;
     private static final int MAGIC = 0x53534547;
     private static final int VOLUME_BLOCKS = 3000;
+    // fields of a footer's trailer
+    private static final int TRAILER_BYTES = 128;
+    private static final int ACKED_AT = 48;
+    private static final int CHECKSUM_AT = 124;
 
     private final Random random;
     private final SimSetup setup;
@@ -104,7 +109,7 @@ public final class FlipCampaign {
         PoolDisks.Scrub scrub = scrub();
         byte[] now = machine.medium(machine.names().get(0)).bytes();
         boolean superblock = at < SLOT_0 || at >= now.length - 2 * BLOCK;
-        boolean repaired = superblock ? copiesAgree(now) : now[at] == before[at];
+        boolean repaired = superblock ? copiesAgree(now) : now[at] == before[at] || isSealedAnew(before, now, at);
         boolean gone = !superblock && isGone(before, now, at);
         machine.crash(Tear.LOST);
         restore(before);
@@ -119,6 +124,26 @@ public final class FlipCampaign {
         int slot = SLOT_0 + (at - SLOT_0) / setup.segmentBytes() * setup.segmentBytes();
         return !Arrays.equals(then, slot, slot + 4, now, slot, slot + 4)
                 || !Arrays.equals(then, slot + 24, slot + 32, now, slot + 24, slot + 32);
+    }
+
+    /** Whether the segment has a sound footer again that tells of later acknowledgements than the one that was hit. */
+    private boolean isSealedAnew(byte[] then, byte[] now, int at) {
+        int end = SLOT_0 + (at - SLOT_0) / setup.segmentBytes() * setup.segmentBytes() + setup.segmentBytes();
+        int trailer = end - TRAILER_BYTES;
+        CRC32C sum = new CRC32C();
+        sum.update(now, trailer, CHECKSUM_AT);
+        return at >= trailer
+                && ByteBuffer.wrap(now).getInt(trailer + CHECKSUM_AT) == (int) sum.getValue()
+                && Arrays.equals(then, trailer, trailer + ACKED_AT, now, trailer, trailer + ACKED_AT)
+                && ByteBuffer.wrap(now).getLong(trailer + ACKED_AT)
+                        > ByteBuffer.wrap(then).getLong(trailer + ACKED_AT)
+                && Arrays.equals(
+                        then,
+                        trailer + ACKED_AT + Long.BYTES,
+                        trailer + CHECKSUM_AT,
+                        now,
+                        trailer + ACKED_AT + Long.BYTES,
+                        trailer + CHECKSUM_AT);
     }
 
     private void restore(byte[] before) {
@@ -176,7 +201,7 @@ public final class FlipCampaign {
         }
         int slot = SLOT_0 + (at - SLOT_0) / setup.segmentBytes() * setup.segmentBytes();
         ByteBuffer segment = ByteBuffer.wrap(bytes, slot, setup.segmentBytes()).slice();
-        int trailer = setup.segmentBytes() - 128;
+        int trailer = setup.segmentBytes() - TRAILER_BYTES;
         boolean whole = segment.getInt(0) == MAGIC && segment.getInt(trailer) == 0x53464F54;
         int within = at - slot;
         boolean data = within < segment.getInt(trailer + 68);
