@@ -1,7 +1,6 @@
 package dev.sandstone.scsi.device;
 
 import dev.sandstone.scsi.command.CommandTable;
-import dev.sandstone.scsi.task.QueuedTask;
 import dev.sandstone.scsi.task.ScsiStatus;
 import dev.sandstone.scsi.task.Task;
 import dev.sandstone.scsi.task.TaskAttribute;
@@ -9,13 +8,11 @@ import dev.sandstone.scsi.task.TaskFunction;
 import dev.sandstone.scsi.task.TaskFunctionResult;
 import dev.sandstone.scsi.task.TaskPort;
 import dev.sandstone.scsi.task.TaskRequest;
-import dev.sandstone.scsi.task.TaskSet;
 import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import dev.sandstone.scsi.unit.UnitAttention;
 import dev.sandstone.scsi.unit.UnitListener;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -24,23 +21,20 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves one logical unit to all its nexuses: one task set, and task management over it (SAM-5 7). Everything but
+ * Serves one logical unit to all its nexuses: a task set for each, and task management over them (SAM-5 7). Everything but
  * {@link #submit} and {@link #run} is called on the unit's loop.
  *
  * <p>How tasks end by management: one that is not in the engine ends at once. One in the engine cannot be undone. ABORT TASK
- * and ABORT TASK SET let it end with its status and answer then, so that the initiator knows what was applied; resets,
- * CLEAR TASK SET and nexus loss wait for it and end it without status. Either way its buffers stay lent until the engine
+ * and ABORT TASK SET let it end with its status and answer then, so that the initiator knows what was applied; resets
+ * and nexus loss wait for it and end it without status. Either way its buffers stay lent until the engine
  * has returned them.
  */
 public final class DeviceServer {
-    /** How many tasks of all nexuses a unit queues. */
-    static final int TASK_LIMIT = 4096;
-
     private static final int SPARE_TASKS = 64;
 
     private final LogicalUnit unit;
     private final CommandTable table;
-    private final TaskSet tasks = new TaskSet(TASK_LIMIT);
+    private final TaskSets tasks = new TaskSets();
     private final Deque<UnitTask> spare = new ArrayDeque<>();
     private @Nullable LoopMemory memory;
 
@@ -92,10 +86,8 @@ public final class DeviceServer {
     }
 
     private void accept(UnitTask task, TaskAttribute attribute) {
-        if (tasks.full()) {
+        if (!tasks.add(task, order(attribute))) {
             task.refuse(ScsiStatus.TASK_SET_FULL);
-        } else {
-            tasks.add(task, order(attribute));
         }
     }
 
@@ -121,7 +113,10 @@ public final class DeviceServer {
     void leave(ItlNexus itl, Runnable done) {
         // What the nexus held must not stop others while the engine still works on its last tasks.
         unit.leave(itl);
-        AbortGroup group = new AbortGroup(done);
+        AbortGroup group = new AbortGroup(() -> {
+            tasks.forget(itl);
+            done.run();
+        });
         tell(group, (listener, still) -> listener.left(itl, still));
         end(task -> task.itl().equals(itl), TaskLife.Abort.SILENTLY, group);
         group.complete();
@@ -147,12 +142,12 @@ public final class DeviceServer {
         Runnable complete = () -> done.accept(TaskFunctionResult.COMPLETE);
         switch (function) {
             case ABORT_TASK -> abortTask(itl, tag, done);
-            case ABORT_TASK_SET -> {
+            // The task set holds what this nexus has queued, nothing else: SAM-5 7.4.
+            case ABORT_TASK_SET, CLEAR_TASK_SET -> {
                 AbortGroup group = new AbortGroup(complete);
                 end(task -> task.itl().equals(itl), TaskLife.Abort.UNLESS_IT_ENDS, group);
                 group.complete();
             }
-            case CLEAR_TASK_SET -> clearTaskSet(itl, complete);
             case LOGICAL_UNIT_RESET -> reset(UnitAttention.UNIT_RESET, complete);
             case TARGET_WARM_RESET, TARGET_COLD_RESET, CLEAR_ACA -> done.accept(TaskFunctionResult.NOT_SUPPORTED);
         }
@@ -167,7 +162,7 @@ public final class DeviceServer {
     }
 
     private void abortTask(ItlNexus itl, long tag, Consumer<TaskFunctionResult> done) {
-        UnitTask task = find(itl, tag);
+        UnitTask task = tasks.find(itl, tag);
         if (task == null) {
             done.accept(TaskFunctionResult.NO_SUCH_TASK);
             return;
@@ -177,25 +172,8 @@ public final class DeviceServer {
                 answered -> done.accept(answered ? TaskFunctionResult.NO_SUCH_TASK : TaskFunctionResult.COMPLETE));
     }
 
-    private void clearTaskSet(ItlNexus itl, Runnable complete) {
-        for (QueuedTask task = tasks.oldest(); task != null; task = task.younger()) {
-            ItlNexus owner = ((UnitTask) task).itl();
-            if (!owner.equals(itl)) {
-                owner.establish(UnitAttention.COMMANDS_CLEARED);
-            }
-        }
-        AbortGroup group = new AbortGroup(complete);
-        end(task -> true, TaskLife.Abort.SILENTLY, group);
-        group.complete();
-    }
-
     private void end(Predicate<UnitTask> which, TaskLife.Abort how, AbortGroup group) {
-        List<UnitTask> chosen = new ArrayList<>();
-        for (QueuedTask task = tasks.oldest(); task != null; task = task.younger()) {
-            if (which.test((UnitTask) task)) {
-                chosen.add((UnitTask) task);
-            }
-        }
+        List<UnitTask> chosen = tasks.select(which);
         ending++;
         // The youngest first: none that waits may start because an older one ends here.
         for (int i = chosen.size() - 1; i >= 0; i--) {
@@ -203,15 +181,5 @@ public final class DeviceServer {
             chosen.get(i).abort(how, answered -> group.left());
         }
         ending--;
-    }
-
-    private @Nullable UnitTask find(ItlNexus itl, long tag) {
-        for (QueuedTask task = tasks.oldest(); task != null; task = task.younger()) {
-            UnitTask candidate = (UnitTask) task;
-            if (candidate.tag() == tag && candidate.itl().equals(itl)) {
-                return candidate;
-            }
-        }
-        return null;
     }
 }

@@ -89,7 +89,7 @@ class UnitAttentionTest {
     void modeSelectTellsTheOthersOnly() {
         Nexus one = bench.openQuiet("one", 0);
         Nexus two = bench.openQuiet("two", 0);
-        byte[] swp = {0, 0, 0, 0, 0x0A, 10, 0, 0x10, 8, 0, 0, 0, (byte) 0xFF, (byte) 0xFF, 0, 0};
+        byte[] swp = {0, 0, 0, 0, 0x0A, 10, 0x20, 0x10, 8, 0, 0, 0, (byte) 0xFF, (byte) 0xFF, 0, 0};
         bench.send(one, 0, "15 10 00 00 10", swp).assertGood();
         quiet(one);
         expect(two, "2A/01");

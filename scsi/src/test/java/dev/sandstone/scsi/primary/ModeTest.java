@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 class ModeTest {
     private static final String RECOVERY = "010ac0" + "00".repeat(9);
     private static final String CACHING = "0812" + "00".repeat(18);
-    private static final String CONTROL = "8a0a00100000" + "0000ffff0000";
-    private static final String CONTROL_SWP = "8a0a00100800" + "0000ffff0000";
+    private static final String CONTROL = "8a0a20100000" + "0000ffff0000";
+    private static final String CONTROL_SWP = "8a0a20100800" + "0000ffff0000";
     private static final String CONTROL_EXTENSION = "4a01001c01" + "00".repeat(27);
     private static final String PROVISIONING = "dc02001c" + "00".repeat(12) + "0101000000000000" + "0202000000000000";
     private static final String EXCEPTIONS = "1c0a08" + "00".repeat(9);
@@ -163,11 +163,11 @@ class ModeTest {
 
     @Test
     void fieldsThatCannotChangeAreNamed() {
-        assertThat(select6("00000000" + "0a0a00200000" + "0000ffff0000").textAndPointer())
+        assertThat(select6("00000000" + "0a0a20200000" + "0000ffff0000").textAndPointer())
                 .isEqualTo("ILLEGAL_REQUEST/26/00@7.5");
         assertThat(select6("00000000" + "0a0900100000" + "0000ffff0000").textAndPointer())
                 .isEqualTo("ILLEGAL_REQUEST/26/00@5");
-        assertThat(select6("00000000" + "0a0a00100000" + "0000ffff0000").text()).isEqualTo("GOOD");
+        assertThat(select6("00000000" + "0a0a20100000" + "0000ffff0000").text()).isEqualTo("GOOD");
         assertThat(select6("00000000" + "0202").textAndPointer()).isEqualTo("ILLEGAL_REQUEST/26/00@4.5");
         assertThat(select6("00000000" + "4a02001c" + "00".repeat(28)).textAndPointer())
                 .isEqualTo("ILLEGAL_REQUEST/26/00@4.5");
