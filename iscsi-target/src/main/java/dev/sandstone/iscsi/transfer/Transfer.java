@@ -292,7 +292,7 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
         if (filled != null) {
             filled.writerIndex((int) wire);
         }
-        long residual = transferBytes - (expectedOut + expectedIn);
+        long residual = transferBytes - (dataInBytes > 0 ? expectedIn : expectedOut + expectedIn);
         DataInSender.Ending end = new DataInSender.Ending(this, status, sense, residual, filled, false);
         if (link.inLoop()) {
             endWith(end);

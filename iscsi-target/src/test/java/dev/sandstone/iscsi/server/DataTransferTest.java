@@ -142,6 +142,26 @@ class DataTransferTest {
         }
     }
 
+    /** The W bit alone expects no data to be read, whatever its length says. */
+    @Test
+    @Clause("11.4.5")
+    void aReadThatIsAnnouncedAsAWriteOverflowsByAllOfIt() throws IOException {
+        try (RawClient client = target.session()) {
+            for (int expected : new int[] {512, 4096, 8192}) {
+                ScsiCommand command = client.command(FakeDevice.READ, 4096, 0);
+                command.read(false);
+                command.write(true);
+                command.expectedDataTransferLength(expected);
+                client.send(command, NO_DATA);
+                ScsiResponse response = response(client);
+                assertThat(response.status()).isZero();
+                assertThat(response.overflow()).isTrue();
+                assertThat(response.underflow()).isFalse();
+                assertThat(response.residual()).isEqualTo(4096);
+            }
+        }
+    }
+
     @Test
     @Clause("11.4.7.2")
     void senseTravelsInTheResponse() throws IOException {

@@ -35,7 +35,8 @@ public interface UnitCommand extends DeviceCommand {
 
     /**
      * As {@link #dataOut}, but an initiator that announced fewer bytes gives as many whole units as it announced, maybe
-     * none; the transport then reports an overflow (RFC 7143 11.4.5.1: data beyond the expected length is not moved).
+     * none; the transport then reports an overflow (RFC 7143 11.4.5.1: data beyond the expected length is not moved). One
+     * that announced Data-In instead has made a mistake: INVALID FIELD IN COMMAND INFORMATION UNIT.
      */
     void dataOutUpTo(int bytes, int unitBytes, DataOut next);
 

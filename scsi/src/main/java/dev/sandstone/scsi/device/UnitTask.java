@@ -10,6 +10,8 @@ import dev.sandstone.scsi.command.DataOut;
 import dev.sandstone.scsi.command.LunKind;
 import dev.sandstone.scsi.command.Step;
 import dev.sandstone.scsi.command.UnitCommand;
+import dev.sandstone.scsi.sense.AdditionalSense;
+import dev.sandstone.scsi.sense.CheckCondition;
 import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.task.TaskPort;
 import dev.sandstone.scsi.task.TaskRequest;
@@ -161,6 +163,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
 
     @Override
     public void dataOut(int bytes, DataOut then) {
+        requireDataOut(bytes);
         if (bytes == 0) {
             then.received(this, NOTHING);
         } else if (bytes > dataOutBytes()) {
@@ -173,6 +176,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
 
     @Override
     public void dataOutUpTo(int bytes, int unitBytes, DataOut then) {
+        requireDataOut(bytes);
         int announced = dataOutBytes() - dataOutBytes() % unitBytes;
         if (bytes <= announced) {
             dataOut(bytes, then);
@@ -326,6 +330,16 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
         }
         next = then;
         return true;
+    }
+
+    /**
+     * An initiator that announced data the other way must not believe that its data was written: residuals tell only how much
+     * moved, not which way.
+     */
+    private void requireDataOut(int bytes) {
+        if (bytes > 0 && dataOutBytes() == 0 && request().dataInBytes() > 0) {
+            throw CheckCondition.illegal(AdditionalSense.INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT);
+        }
     }
 
     private void takeMemory(int bytes) {

@@ -139,6 +139,46 @@ class CommandGateTest {
         assertThat(DeviceBench.volume(server).bytes()[512]).isZero();
     }
 
+    @Test
+    void dataOutThatWasAnnouncedAsDataInIsNoSuccess() {
+        byte[] before = DeviceBench.volume(server).bytes().clone();
+        for (String out : List.of(
+                DeviceBench.write10(0, 8),
+                "8A 00 0000000000000000 00000008 00 00",
+                "2E 00 00000000 00 0008 00",
+                "42 00 00000000 00 0018 00",
+                "2F 02 00000000 00 0008 00",
+                "15 10 0000 10 00",
+                "41 00 00000000 00 0008 00")) {
+            RecordingPort port = bench.announce(one, 0, out, 0, 4096);
+            assertThat(port.outcome()).as(out).isEqualTo("ILLEGAL_REQUEST/0E/03");
+            assertThat(port.transferBytes()).as("nothing has moved").isZero();
+        }
+        assertThat(DeviceBench.volume(server).bytes()).isEqualTo(before);
+    }
+
+    @Test
+    void dataInIsOfferedWhateverWasAnnounced() {
+        for (String in : List.of(DeviceBench.read10(0, 8), DeviceBench.INQUIRY, "1A 00 3F 00 FF 00", "25")) {
+            RecordingPort port = bench.announce(one, 0, in, 4096, 0).assertGood();
+            // The transport sends none of it, and says so.
+            assertThat(port.transferBytes()).as(in).isPositive().isEqualTo(port.dataIn().length);
+        }
+    }
+
+    @Test
+    void noDataAnnouncedIsAnOverflowAndNoDataWantedIsNoMistake() {
+        RecordingPort write =
+                bench.announce(one, 0, DeviceBench.write10(0, 8), 0, 0).assertGood();
+        assertThat(write.transferBytes()).isEqualTo(4096);
+        RecordingPort read =
+                bench.announce(one, 0, DeviceBench.read10(0, 8), 0, 0).assertGood();
+        assertThat(read.transferBytes()).isEqualTo(4096);
+        bench.announce(one, 0, DeviceBench.read10(0, 0), 512, 0).assertGood();
+        bench.announce(one, 0, DeviceBench.write10(0, 0), 0, 512).assertGood();
+        bench.announce(one, 0, DeviceBench.TEST_UNIT_READY, 512, 0).assertGood();
+    }
+
     private RecordingPort run(Nexus nexus, byte[] cdb) {
         DeviceBench.Sent sent = bench.startAt(nexus, 0, TaskAttribute.SIMPLE, cdb);
         assertThat(sent.port().ended()).isTrue();

@@ -106,6 +106,14 @@ final class DeviceBench {
         return sent.port;
     }
 
+    /** Sends a CDB of an initiator that announced so many bytes each way; gives no Data-Out. */
+    RecordingPort announce(Nexus nexus, long lunField, String cdb, int out, int in) {
+        byte[] bytes = Arrays.copyOf(HexFormat.of().parseHex(cdb.replace(" ", "")), 16);
+        RecordingPort port = new RecordingPort(new byte[out]);
+        nexus.submit(new TaskRequest(lunField, bytes, TaskAttribute.SIMPLE, tags++, out, in), port);
+        return port;
+    }
+
     Sent start(Nexus nexus, int lun, TaskAttribute attribute, String cdb, byte... dataOut) {
         byte[] bytes = Arrays.copyOf(HexFormat.of().parseHex(cdb.replace(" ", "")), 16);
         return startAt(nexus, LunAddress.encode(lun), attribute, bytes, dataOut);
