@@ -8,12 +8,16 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * WRITE SAME(10) and (16) (SBC-3 5.42, 5.43). With the UNMAP bit the range is unmapped and reads as zeros, whatever the block
- * says: so do other targets, and suites hold to it. Without, zeros take no data space and any other block is written as often
- * as asked for. The command as a whole is not atomic, its pieces are.
+ * WRITE SAME(10) and (16) (SBC-3 5.42, 5.43). Blocks read as the one that came, afterwards: zeros take no data space, and are
+ * unmapped with the UNMAP bit; any other block is written as often as asked for, with the UNMAP bit too, as what is unmapped
+ * reads as zeros. The command as a whole is not atomic, its pieces are.
+ *
+ * <p>WRITE SAME(10) with the UNMAP bit unmaps whatever the block says: suites send a block of ones and expect zeros, and an
+ * initiator that wants its data written sets no such bit.
  */
 final class WriteSame {
     private static final int UNMAP = 3;
+    private static final int WRITE_SAME_10 = 0x41;
     private static final int NDOB = 0;
 
     private WriteSame() {}
@@ -32,7 +36,9 @@ final class WriteSame {
 
     private static void received(UnitCommand command, ByteBuffer data) {
         BlockRange range = range(command);
-        if (command.cdb().bit(1, UNMAP) || isZero(data)) {
+        boolean unmapsAnything =
+                command.cdb().opcode() == WRITE_SAME_10 && command.cdb().bit(1, UNMAP);
+        if (unmapsAnything || isZero(data)) {
             zero(command, range);
         } else {
             PatternFill.start(command, range, data);

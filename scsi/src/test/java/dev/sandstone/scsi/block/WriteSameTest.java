@@ -29,12 +29,23 @@ class WriteSameTest {
     }
 
     @Test
-    void theUnmapBitUnmapsWhateverTheBlockSays() {
+    void theUnmapBitUnmaps() {
         assertThat(bench.run("41 08 00000005 00 0010 00", pattern).text()).isEqualTo("GOOD");
         assertThat(bench.run("93 08 0000000000000005 00000010 00 00", ZEROS).text())
                 .isEqualTo("GOOD");
         assertThat(bench.run("93 09 0000000000000005 00000010 00 00").text()).isEqualTo("GOOD");
         assertThat(bench.volume().takeJournal()).containsExactly("unmap [5+16]", "unmap [5+16]", "unmap [5+16]");
+    }
+
+    @Test
+    void aBlockThatUnmappedBlocksDoNotReadAsIsWritten() {
+        assertThat(bench.run("93 08 0000000000000005 00000003 00 00", pattern).text())
+                .isEqualTo("GOOD");
+        assertThat(bench.volume().takeJournal()).containsExactly("write 5+3");
+        for (int lba = 5; lba < 8; lba++) {
+            assertThat(Arrays.equals(bench.volume().bytes(), lba * 512, lba * 512 + 512, pattern, 0, 512))
+                    .isTrue();
+        }
     }
 
     @Test
