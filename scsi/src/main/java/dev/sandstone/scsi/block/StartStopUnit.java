@@ -8,15 +8,22 @@ import dev.sandstone.scsi.sense.CheckCondition;
 import dev.sandstone.scsi.unit.UnitAttention;
 
 /**
- * START STOP UNIT (SBC-3 5.25). A volume has no spindle and no power conditions: starting, stopping and every POWER CONDITION
- * succeed and leave it ready; stopping and ejecting make its data durable first, unless NO_FLUSH. LOEJ loads and ejects the
- * medium of a removable volume while no nexus prevents it. Everything is done before the status, so IMMED changes nothing.
+ * START STOP UNIT (SBC-3 5.25). A stopped unit serves nothing that needs its medium until it is started, by whichever nexus,
+ * or the array restarts. A volume has no spindle: in every POWER CONDITION it is ready. Stopping and ejecting make its data
+ * durable first, unless NO_FLUSH. LOEJ loads and ejects the medium of a removable volume while no nexus prevents it.
+ * Everything is done before the status, so IMMED changes nothing.
+ *
+ * <p>A removable volume is not stopped but by ejecting it, and takes reserved values of POWER CONDITION as those that are
+ * defined: suites hold removable units to both.
  */
 final class StartStopUnit {
     private static final int FLAGS = 4;
     private static final int NO_FLUSH = 2;
     private static final int LOEJ = 1;
     private static final int START = 0;
+
+    /** ACTIVE, IDLE, STANDBY, LU_CONTROL, FORCE_IDLE_0, FORCE_STANDBY_0: a bit for each value of POWER CONDITION. */
+    private static final int POWER_CONDITIONS = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 7 | 1 << 10 | 1 << 11;
 
     private StartStopUnit() {}
 
@@ -29,20 +36,38 @@ final class StartStopUnit {
         Cdb cdb = command.cdb();
         boolean start = cdb.bit(FLAGS, START);
         // With a POWER CONDITION, START and LOEJ are ignored.
-        if (cdb.bits(FLAGS, 7, 4) != 0) {
-            command.good();
+        int condition = cdb.bits(FLAGS, 7, 4);
+        if (condition != 0) {
+            requireDefined(command, condition);
+            run(command);
         } else if (cdb.bit(FLAGS, LOEJ)) {
-            requireMovable(command);
-            if (start) {
+            requireRemovable(command);
+            if (start && command.unit().medium().loaded()) {
+                command.good();
+            } else if (start) {
+                requireAllowed(command);
                 load(command);
             } else {
+                requireAllowed(command);
                 flushUnlessTold(command, StartStopUnit::eject);
             }
         } else if (start) {
-            command.good();
+            run(command);
         } else {
-            flushUnlessTold(command, UnitCommand::good);
+            flushUnlessTold(command, StartStopUnit::stop);
         }
+    }
+
+    private static void run(UnitCommand command) {
+        command.unit().medium().start();
+        command.good();
+    }
+
+    private static void stop(UnitCommand command) {
+        if (!command.unit().attributes().removable()) {
+            command.unit().medium().stop();
+        }
+        command.good();
     }
 
     private static void flushUnlessTold(UnitCommand command, Step next) {
@@ -53,25 +78,34 @@ final class StartStopUnit {
         }
     }
 
-    private static void requireMovable(UnitCommand command) {
+    private static void requireDefined(UnitCommand command, int condition) {
+        boolean defined = (POWER_CONDITIONS >>> condition & 1) != 0;
+        if (!defined && !command.unit().attributes().removable()) {
+            throw command.cdb().invalid(FLAGS, 7);
+        }
+    }
+
+    private static void requireRemovable(UnitCommand command) {
         if (!command.unit().attributes().removable()) {
             throw command.cdb().invalid(FLAGS, LOEJ);
         }
+    }
+
+    private static void requireAllowed(UnitCommand command) {
         if (command.unit().medium().prevented()) {
             throw CheckCondition.illegal(AdditionalSense.MEDIUM_REMOVAL_PREVENTED);
         }
     }
 
     private static void load(UnitCommand command) {
-        if (command.unit().medium().load()) {
-            command.unit().attention(UnitAttention.MEDIUM_CHANGED, command.nexus());
-        }
+        command.unit().medium().load();
+        command.unit().attention(UnitAttention.MEDIUM_CHANGED, command.nexus());
         command.good();
     }
 
     private static void eject(UnitCommand command) {
         // The flush took time in which another nexus may have prevented removal.
-        requireMovable(command);
+        requireAllowed(command);
         command.unit().medium().eject();
         command.good();
     }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.scsi.command.CommandBench;
 import dev.sandstone.scsi.command.TestCommand;
+import dev.sandstone.scsi.unit.LogicalUnit;
+import dev.sandstone.scsi.unit.UnitAttention;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The block commands that move no data of the volume. */
@@ -127,8 +130,18 @@ class MediumCommandsTest {
     void removalIsPreventedForAll() {
         bench.unit().medium().prevent(bench.other());
         assertThat(bench.run("1B 00 00 00 02 00").text()).isEqualTo("ILLEGAL_REQUEST/53/02");
-        assertThat(bench.runOnOther("1B 00 00 00 03 00").text()).isEqualTo("ILLEGAL_REQUEST/53/02");
         assertThat(bench.unit().medium().notReady()).isNull();
+    }
+
+    @Test
+    void loadingIsPreventedOnlyWhereTheMediumWouldMove() {
+        bench.unit().medium().prevent(bench.other());
+        assertThat(bench.run("1B 00 00 00 03 00").text()).isEqualTo("GOOD");
+        bench.unit().medium().allow(bench.other());
+        assertThat(bench.run("1B 00 00 00 02 00").text()).isEqualTo("GOOD");
+        bench.unit().medium().prevent(bench.other());
+        assertThat(bench.run("1B 00 00 00 03 00").text()).isEqualTo("ILLEGAL_REQUEST/53/02");
+        assertThat(notReady()).isEqualTo("NOT_READY/3A/00");
     }
 
     @Test
@@ -142,7 +155,47 @@ class MediumCommandsTest {
     }
 
     @Test
-    void stoppingAndPowerConditionsLeaveTheUnitReady() {
+    void aStoppedUnitIsNotReadyUntilItIsStarted() {
+        CommandBench fixed = new CommandBench(BlockCommands.rows(), 8, 512, false);
+        for (String start : new String[] {"1B 00 00 00 01 00", "1B 01 00 00 05 00", "1B 00 00 00 10 00"}) {
+            assertThat(fixed.run("1B 00 00 00 00 00").text()).isEqualTo("GOOD");
+            assertThat(fixed.volume().takeJournal()).containsExactly("flush");
+            assertThat(fixed.unit().medium().notReady()).hasToString("NOT_READY/04/02");
+            fixed.unit().reset(UnitAttention.UNIT_RESET);
+            assertThat(fixed.unit().medium().notReady()).hasToString("NOT_READY/04/02");
+            assertThat(fixed.runOnOther(start).text()).isEqualTo("GOOD");
+            assertThat(fixed.unit().medium().notReady()).isNull();
+        }
+        assertThat(fixed.run("1B 00 00 00 04 00").text()).as("NO_FLUSH").isEqualTo("GOOD");
+        assertThat(fixed.volume().takeJournal()).isEmpty();
+        assertThat(fixed.unit().medium().notReady()).isNotNull();
+        LogicalUnit again = new LogicalUnit(fixed.volume(), fixed.unit().attributes(), false);
+        assertThat(again.medium().notReady()).as("after a restart").isNull();
+    }
+
+    @Test
+    void aStopThatCannotFlushStopsNothing() {
+        CommandBench fixed = new CommandBench(BlockCommands.rows(), 8, 512, false);
+        fixed.volume().failNext(EngineStatus.IO_ERROR, 0);
+        assertThat(fixed.run("1B 00 00 00 00 00").text()).isEqualTo("HARDWARE_ERROR/44/00");
+        assertThat(fixed.unit().medium().notReady()).isNull();
+    }
+
+    @Test
+    void reservedPowerConditionsAreRefused() {
+        CommandBench fixed = new CommandBench(BlockCommands.rows(), 8, 512, false);
+        Set<Integer> defined = Set.of(1, 2, 3, 7, 10, 11);
+        for (int condition = 1; condition < 16; condition++) {
+            String cdb = "1B 01 00 00 " + HexFormat.of().toHexDigits((byte) (condition << 4 | 2)) + " 00";
+            assertThat(fixed.run(cdb).textAndPointer())
+                    .as(cdb)
+                    .isEqualTo(defined.contains(condition) ? "GOOD" : "ILLEGAL_REQUEST/24/00@4.7");
+        }
+        assertThat(fixed.unit().medium().notReady()).isNull();
+    }
+
+    @Test
+    void stoppingAndPowerConditionsLeaveARemovableUnitReady() {
         assertThat(bench.run("1B 00 00 00 00 00").text()).isEqualTo("GOOD");
         assertThat(bench.volume().takeJournal()).containsExactly("flush");
         assertThat(bench.run("1B 00 00 00 04 00").text()).isEqualTo("GOOD");
