@@ -110,7 +110,7 @@ public final class LogicalUnit {
      */
     public void compareSpace() {
         volume.loop().run(() -> {
-            if (!askingSpace && modePages.provisioning().anyEnabled()) {
+            if (!askingSpace && modePages.anyThreshold()) {
                 askingSpace = true;
                 space.ask(now -> volume.loop().run(() -> {
                     askingSpace = false;
@@ -123,15 +123,19 @@ public final class LogicalUnit {
     /** Tells every nexus when a soft threshold was reached. Any thread may call, whenever the figures have changed. */
     public void spaceChanged(SpaceSource.Space now) {
         volume.loop().run(() -> {
-            if (modePages.provisioning().reached(now)) {
+            if (modePages.thresholdReached(now)) {
                 attention(UnitAttention.THRESHOLD_REACHED, null);
             }
         });
     }
 
-    /** Tells every nexus that the pool runs low. Any thread may call. */
+    /** Tells every nexus that the pool runs low, unless LBPERE is zero. Any thread may call. */
     public void poolRunsLow() {
-        volume.loop().run(() -> attention(UnitAttention.THRESHOLD_REACHED, null));
+        volume.loop().run(() -> {
+            if (modePages.reportsThresholds()) {
+                attention(UnitAttention.THRESHOLD_REACHED, null);
+            }
+        });
     }
 
     /** The access states of the target port groups. */

@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The mode pages of a logical unit, shared by all nexuses. */
 public final class ModePages {
+    private final ErrorRecoveryPage recovery = new ErrorRecoveryPage();
     private final ControlPage control = new ControlPage();
     private final ProvisioningPage provisioning = new ProvisioningPage();
     private final List<ModePage> pages;
 
     ModePages(Volume volume) {
         pages = List.of(
-                new ErrorRecoveryPage(),
+                recovery,
                 new CachingPage(volume),
                 control,
                 new ControlExtensionPage(),
@@ -51,8 +52,23 @@ public final class ModePages {
         return control.unrestrictedReordering();
     }
 
-    ProvisioningPage provisioning() {
-        return provisioning;
+    /** LBPERE: thresholds of logical block provisioning are reported. */
+    public boolean reportsThresholds() {
+        return recovery.reportsThresholds();
+    }
+
+    /**
+     * Compares with the thresholds that initiators have set.
+     *
+     * @return whether one was reached that was not before, and is to be reported
+     */
+    boolean thresholdReached(SpaceSource.Space now) {
+        return anyThreshold() && provisioning.reached(now);
+    }
+
+    /** Whether there is a threshold to compare with. One that was reached while none is reported may be reached anew. */
+    boolean anyThreshold() {
+        return provisioning.anyEnabled(reportsThresholds());
     }
 
     /** The current values of all pages that can be saved, one behind the other. */

@@ -49,12 +49,18 @@ public final class ProvisioningPage extends ModePage {
         return news;
     }
 
-    /** Whether there is a threshold to compare with. One that was reached and is not enabled any more may be reached anew. */
-    boolean anyEnabled() {
+    /**
+     * Whether there is a threshold to compare with. One that was reached and is not enabled any more may be reached anew.
+     *
+     * @param reported whether thresholds are reported at all
+     */
+    boolean anyEnabled(boolean reported) {
         ByteBuffer now = ByteBuffer.wrap(current());
-        availableReached &= enabled(now, AVAILABLE);
-        usedReached &= enabled(now, USED);
-        return enabled(now, AVAILABLE) || enabled(now, USED);
+        boolean low = reported && enabled(now, AVAILABLE);
+        boolean high = reported && enabled(now, USED);
+        availableReached &= low;
+        usedReached &= high;
+        return low || high;
     }
 
     private static boolean enabled(ByteBuffer page, int at) {

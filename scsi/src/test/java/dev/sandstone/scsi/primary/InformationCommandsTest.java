@@ -159,6 +159,34 @@ class InformationCommandsTest {
         assertThat(bench.nexus().takeAttention()).hasToString("UNIT_ATTENTION/38/07");
     }
 
+    /** SBC-4 6.5.8, LBPERE. */
+    @Test
+    void withoutLbpereNoThresholdIsReported() {
+        String armed = "5c02001c" + "00".repeat(12) + "8101000000000004" + "8202000000000064";
+        String silent = "010ac0" + "00".repeat(9);
+        byte[] list = CommandBench.bytes("00000000" + silent + armed);
+        assertThat(bench.run("15 11 0000 30 00", list).text()).isEqualTo("GOOD");
+        assertThat(bench.other().takeAttention()).hasToString("UNIT_ATTENTION/2A/01");
+        List<Consumer<SpaceSource.Space>> asked = new ArrayList<>();
+        bench.unit().space(asked::add);
+        bench.unit().compareSpace();
+        assertThat(asked).isEmpty();
+        bench.unit().spaceChanged(new SpaceSource.Space(4L << 20, 100L << 20));
+        bench.unit().poolRunsLow();
+        assertThat(bench.nexus().hasAttention()).isFalse();
+        assertThat(bench.other().hasAttention()).isFalse();
+        LogicalUnit again = new LogicalUnit(bench.volume(), bench.unit().attributes(), false);
+        assertThat(again.modePages().reportsThresholds()).as("saved").isFalse();
+
+        byte[] reporting = CommandBench.bytes("00000000" + "010ac00000000080" + "00".repeat(4));
+        assertThat(bench.run("15 10 0000 10 00", reporting).text()).isEqualTo("GOOD");
+        assertThat(bench.other().takeAttention()).hasToString("UNIT_ATTENTION/2A/01");
+        bench.unit().spaceChanged(new SpaceSource.Space(4L << 20, 100L << 20));
+        assertThat(bench.nexus().takeAttention()).hasToString("UNIT_ATTENTION/38/07");
+        bench.unit().poolRunsLow();
+        assertThat(bench.nexus().takeAttention()).hasToString("UNIT_ATTENTION/38/07");
+    }
+
     /** The answer may mean to read the map of the volume. */
     @Test
     void spaceIsAskedForOnlyWhereAThresholdIsSet() {

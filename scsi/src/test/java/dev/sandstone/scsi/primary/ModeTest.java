@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** MODE SENSE and MODE SELECT. */
 class ModeTest {
-    private static final String RECOVERY = "010ac0" + "00".repeat(9);
+    private static final String RECOVERY = "810ac000000000" + "80" + "00".repeat(4);
     private static final String CACHING = "0812" + "00".repeat(18);
     private static final String CONTROL = "8a0a20100000" + "0000ffff0000";
     private static final String CONTROL_SWP = "8a0a20100800" + "0000ffff0000";
