@@ -2,6 +2,9 @@ package dev.sandstone.copy.command;
 
 import dev.sandstone.copy.job.CopyFailure;
 import dev.sandstone.copy.job.CopyWork;
+import dev.sandstone.copy.job.EndedWork;
+import dev.sandstone.copy.token.Population;
+import dev.sandstone.copy.token.RodToken;
 import dev.sandstone.scsi.sense.SenseData;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +30,9 @@ final class CopyOperation {
 
     private final int serviceAction;
     private final boolean background;
-    private final CopyWork work;
     private final List<Runnable> awaiting = new ArrayList<>();
+    private CopyWork work;
+    private @Nullable RodToken token;
     private boolean statusTold;
     private boolean failureTold;
 
@@ -50,6 +54,7 @@ final class CopyOperation {
         return background;
     }
 
+    /** How it goes, or has ended; what it had to do is let go at its end. */
     CopyWork work() {
         return work;
     }
@@ -78,9 +83,24 @@ final class CopyOperation {
     }
 
     private void ended() {
+        if (work instanceof Population made) {
+            token = made.token();
+        }
+        work = EndedWork.of(work);
         List<Runnable> listeners = List.copyOf(awaiting);
         awaiting.clear();
         listeners.forEach(Runnable::run);
+    }
+
+    /** The token that it has made; null when there is none, not yet, or when it has been told. */
+    @Nullable
+    RodToken token() {
+        return token;
+    }
+
+    /** The initiator has the token. */
+    void tokenTold() {
+        token = null;
     }
 
     /** The sense data it ended with; null when it ended well, was terminated, or runs. */

@@ -1,6 +1,5 @@
 package dev.sandstone.copy.command;
 
-import dev.sandstone.copy.token.Population;
 import dev.sandstone.copy.token.RodToken;
 import dev.sandstone.copy.token.RodTokens;
 import dev.sandstone.scsi.command.UnitCommand;
@@ -31,8 +30,7 @@ final class TokenReports {
         CopyOperation operation = receive.find(command, command.cdb().u32(LIST_IDENTIFIER));
         boolean ofTokens = operation.serviceAction() >= CopyOffload.FIRST_TOKEN_ACTION;
         int units = ofTokens ? ReceiveCopy.UNITS_BLOCKS : ReceiveCopy.UNITS_BYTES;
-        Population population = operation.work() instanceof Population made ? made : null;
-        RodToken token = population == null ? null : population.token();
+        RodToken token = operation.token();
         int descriptors = token == null ? 0 : DESCRIPTOR_BYTES;
         byte[] data = ReceiveCopy.header(command, operation, units, LENGTH_BYTES + descriptors);
         ByteBuffer tail = ByteBuffer.wrap(data).position(data.length - LENGTH_BYTES - descriptors);
@@ -41,8 +39,8 @@ final class TokenReports {
             tail.putShort((short) 0).put(token.bytes());
         }
         long allocation = command.cdb().u32(ALLOCATION_LENGTH);
-        if (population != null && (allocation == 0 || allocation >= data.length)) {
-            population.tokenTold();
+        if (allocation == 0 || allocation >= data.length) {
+            operation.tokenTold();
         }
         command.good(data, allocation);
     }

@@ -68,14 +68,9 @@ public final class Population implements CopyWork {
         ended.run();
     }
 
-    /** The token; null when there is none, not yet, or when it has been told. */
+    /** The token; null when there is none, or not yet. */
     public @Nullable RodToken token() {
         return token;
-    }
-
-    /** The initiator has it. */
-    public void tokenTold() {
-        token = finished ? null : token;
     }
 
     @Override
