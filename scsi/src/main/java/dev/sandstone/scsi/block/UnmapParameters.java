@@ -46,9 +46,12 @@ final class UnmapParameters {
         if (descriptorBytes > announced - HEADER_BYTES) {
             throw CheckCondition.illegal(AdditionalSense.PARAMETER_LIST_LENGTH_ERROR);
         }
-        if (list.u16(0) < HEADER_BYTES - 2 + descriptorBytes && descriptorBytes > 0) {
+        int dataBytes = list.u16(0);
+        boolean tooFew = dataBytes < HEADER_BYTES - 2 + descriptorBytes && descriptorBytes > 0;
+        if (tooFew || dataBytes > announced - 2) {
             throw list.invalid(0);
         }
+        list.requireZero(4, 4);
         // An incomplete last descriptor is ignored, as the clause says.
         int count = descriptorBytes / DESCRIPTOR_BYTES;
         if (count > BlockLimits.MAX_UNMAP_DESCRIPTORS) {

@@ -60,6 +60,15 @@ public final class ParameterList {
         index(at, count);
     }
 
+    /** Ends the command with 26/00 where one of so many reserved bytes is not zero. */
+    public void requireZero(int at, int count) {
+        for (int i = at; i < at + count; i++) {
+            if (u8(i) != 0) {
+                throw invalid(i);
+            }
+        }
+    }
+
     /** 26/00 pointing at a field that starts at that byte, with its most significant bit. */
     public CheckCondition invalid(int at, int bit) {
         return new CheckCondition(SenseData.invalidFieldInParameterList(Math.min(at, 0xFFFF), bit));

@@ -74,7 +74,12 @@ final class TargetPortGroups {
         ParameterList list = new ParameterList(data);
         List<Integer> groups = command.nexus().ports().groups();
         Map<Integer, AccessState> next = new HashMap<>();
+        list.requireZero(0, HEADER_BYTES);
         for (int at = HEADER_BYTES; at < list.length(); at += DESCRIPTOR_BYTES) {
+            if ((list.u8(at) & 0xF0) != 0) {
+                throw list.invalid(at, 7);
+            }
+            list.requireZero(at + 1, 1);
             AccessState state = AccessState.of(list.u8(at) & 0x0F);
             if (state == null) {
                 throw list.invalid(at, 3);

@@ -92,6 +92,26 @@ class UnmapTest {
     }
 
     @Test
+    void aDataLengthBeyondTheListIsRefused() {
+        byte[] list = list(0, 8);
+        list[1] = 23;
+        assertThat(unmap(list).textAndPointer()).isEqualTo("ILLEGAL_REQUEST/26/00@0");
+        list[0] = (byte) 0xEA;
+        assertThat(unmap(list).textAndPointer()).isEqualTo("ILLEGAL_REQUEST/26/00@0");
+        assertThat(bench.volume().takeJournal()).isEmpty();
+    }
+
+    @Test
+    void reservedBytesOfTheHeaderAreZero() {
+        for (int at = 4; at < 8; at++) {
+            byte[] list = list(0, 8);
+            list[at] = 1;
+            assertThat(unmap(list).textAndPointer()).isEqualTo("ILLEGAL_REQUEST/26/00@" + at);
+        }
+        assertThat(bench.volume().takeJournal()).isEmpty();
+    }
+
+    @Test
     void limitsOfThePageAreEnforced() {
         long[] most = new long[2 * 256];
         Arrays.fill(most, 1);

@@ -60,6 +60,9 @@ class TargetPortGroupsTest {
         assertThat(set("00000000" + "01000001" + "02000002")).isEqualTo("ILLEGAL_REQUEST/26/00@8.3");
         assertThat(set("00000000" + "01000001" + "01000003")).isEqualTo("ILLEGAL_REQUEST/26/00@10");
         assertThat(set("00000000" + "01000001" + "00000001")).isEqualTo("ILLEGAL_REQUEST/26/00@10");
+        assertThat(set("00000000" + "F1000001")).isEqualTo("ILLEGAL_REQUEST/26/00@4.7");
+        assertThat(set("00000000" + "01010001")).isEqualTo("ILLEGAL_REQUEST/26/00@5");
+        assertThat(set("FF000000" + "01000001")).isEqualTo("ILLEGAL_REQUEST/26/00@0");
         assertThat(set("00000000" + "0100")).isEqualTo("ILLEGAL_REQUEST/1A/00");
         assertThat(set("000000")).isEqualTo("ILLEGAL_REQUEST/1A/00");
         assertThat(set("")).isEqualTo("GOOD");
