@@ -2,6 +2,7 @@ package dev.sandstone.scsi.command;
 
 import dev.sandstone.scsi.cdb.Cdb;
 import dev.sandstone.scsi.sense.SenseData;
+import dev.sandstone.scsi.unit.Route;
 import java.nio.ByteBuffer;
 
 /** A command under way, as far as it needs no block device behind its LUN. Valid until it has ended. */
@@ -11,6 +12,9 @@ public interface DeviceCommand {
 
     /** What the LUN addressed is. */
     LunKind lunKind();
+
+    /** How the command came to the target device. */
+    Route route();
 
     /** The LUNs (0 to 16383) with a block device that this nexus may see, ascending; not to be changed. */
     int[] luns();

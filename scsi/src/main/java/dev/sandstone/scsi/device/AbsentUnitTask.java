@@ -14,6 +14,7 @@ import dev.sandstone.scsi.task.ScsiStatus;
 import dev.sandstone.scsi.task.Task;
 import dev.sandstone.scsi.task.TaskPort;
 import dev.sandstone.scsi.task.TaskRequest;
+import dev.sandstone.scsi.unit.Route;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,6 +70,11 @@ final class AbsentUnitTask implements Task, DeviceCommand {
     @Override
     public LunKind lunKind() {
         return kind;
+    }
+
+    @Override
+    public Route route() {
+        return nexus.route();
     }
 
     @Override

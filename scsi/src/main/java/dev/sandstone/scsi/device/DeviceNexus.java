@@ -11,6 +11,7 @@ import dev.sandstone.scsi.task.TaskPort;
 import dev.sandstone.scsi.task.TaskRequest;
 import dev.sandstone.scsi.unit.InventoryNotice;
 import dev.sandstone.scsi.unit.ItlNexus;
+import dev.sandstone.scsi.unit.Route;
 import dev.sandstone.scsi.unit.UnitAttention;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,6 +35,10 @@ final class DeviceNexus implements Nexus, InventoryNotice {
 
     NexusNames names() {
         return names;
+    }
+
+    Route route() {
+        return new Route(names.targetName(), names.port().targetPort(), device.ports());
     }
 
     LunInventory inventory() {

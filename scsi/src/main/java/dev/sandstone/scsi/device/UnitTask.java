@@ -17,6 +17,7 @@ import dev.sandstone.scsi.task.TaskPort;
 import dev.sandstone.scsi.task.TaskRequest;
 import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
+import dev.sandstone.scsi.unit.Route;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Predicate;
@@ -117,6 +118,11 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     @Override
     public LunKind lunKind() {
         return LunKind.BLOCK_DEVICE;
+    }
+
+    @Override
+    public Route route() {
+        return itl().route();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.sandstone.scsi.cdb.Cdb;
 import dev.sandstone.scsi.command.DeviceCommand;
 import dev.sandstone.scsi.command.LunKind;
 import dev.sandstone.scsi.command.UnitCommand;
+import dev.sandstone.scsi.unit.DeviceIdentificationPage;
 import dev.sandstone.scsi.unit.VpdPage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,17 +37,29 @@ final class Inquiry {
         command.good(page(StandardInquiry.peripheral(LunKind.BLOCK_DEVICE), page.code(), body), cdb.u16(3));
     }
 
-    /** Where there is no block device, the list of pages is the only page. */
+    /**
+     * Where there is no block device: the list of pages, and for the REPORT LUNS well known logical unit the page that names
+     * the target (SPC-4 7.8.1: both are mandatory).
+     */
     void startWithoutUnit(DeviceCommand command) {
         Cdb cdb = command.cdb();
         if (!cdb.bit(1, EVPD)) {
             standard(command, false);
-        } else if (cdb.u8(PAGE_CODE) == SUPPORTED_PAGES) {
-            byte[] body = {SUPPORTED_PAGES};
-            command.good(page(StandardInquiry.peripheral(command.lunKind()), SUPPORTED_PAGES, body), cdb.u16(3));
+            return;
+        }
+        boolean wellKnown = command.lunKind() == LunKind.REPORT_LUNS;
+        int code = cdb.u8(PAGE_CODE);
+        byte[] body;
+        if (code == SUPPORTED_PAGES) {
+            body = wellKnown
+                    ? new byte[] {SUPPORTED_PAGES, (byte) DeviceIdentificationPage.CODE}
+                    : new byte[] {SUPPORTED_PAGES};
+        } else if (code == DeviceIdentificationPage.CODE && wellKnown) {
+            body = DeviceIdentificationPage.target(command.route());
         } else {
             throw cdb.invalid(PAGE_CODE);
         }
+        command.good(page(StandardInquiry.peripheral(command.lunKind()), code, body), cdb.u16(3));
     }
 
     private void standard(DeviceCommand command, boolean removable) {
@@ -54,7 +67,9 @@ final class Inquiry {
         if (cdb.u8(PAGE_CODE) != 0) {
             throw cdb.invalid(PAGE_CODE);
         }
-        command.good(StandardInquiry.data(command.lunKind(), removable, find(THIRD_PARTY_COPY) != null), cdb.u16(3));
+        int ports = command.route().ports().ports().size();
+        byte[] data = StandardInquiry.data(command.lunKind(), removable, ports, find(THIRD_PARTY_COPY) != null);
+        command.good(data, cdb.u16(3));
     }
 
     private @Nullable VpdPage find(int code) {

@@ -14,7 +14,8 @@ import java.nio.charset.StandardCharsets;
  *    2  VERSION: SPC-4                                   36  vendor specific, zero
  *    3  RESPONSE DATA FORMAT 2                           58  VERSION DESCRIPTORS (8 of 2 bytes)
  *    4  ADDITIONAL LENGTH                                74  reserved, zero
- *    5  3PC
+ *    5  TPGS, 3PC
+ *    6  MULTIP
  *    7  CMDQUE
  *    8  T10 VENDOR IDENTIFICATION (8)
  * </pre>
@@ -28,6 +29,7 @@ final class StandardInquiry {
     private static final int FORMAT = 2;
     private static final int CMDQUE = 0x02;
     private static final int TPGS = 0x30;
+    private static final int MULTIP = 0x10;
     private static final int THIRD_PARTY_COPY = 0x08;
 
     /** SAM-5, iSCSI, SPC-4, SBC-3, each without a version claimed (SPC-4 table 149). */
@@ -45,8 +47,11 @@ final class StandardInquiry {
         };
     }
 
-    /** @param copyManager whether third-party copy commands are served, and their VPD page */
-    static byte[] data(LunKind kind, boolean removable, boolean copyManager) {
+    /**
+     * @param ports how many target ports the device has
+     * @param copyManager whether third-party copy commands are served, and their VPD page
+     */
+    static byte[] data(LunKind kind, boolean removable, int ports, boolean copyManager) {
         ByteBuffer data = ByteBuffer.allocate(BYTES);
         data.put((byte) peripheral(kind));
         data.put((byte) (removable ? RMB : 0));
@@ -55,6 +60,7 @@ final class StandardInquiry {
         data.put((byte) (BYTES - 5));
         int functions = TPGS | (copyManager ? THIRD_PARTY_COPY : 0);
         data.put((byte) (kind == LunKind.BLOCK_DEVICE ? functions : 0));
+        data.put((byte) (ports > 1 ? MULTIP : 0));
         data.put(7, (byte) CMDQUE);
         data.position(8);
         data.put(ProductIdentity.VENDOR.getBytes(StandardCharsets.US_ASCII));

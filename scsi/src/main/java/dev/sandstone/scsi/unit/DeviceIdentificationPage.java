@@ -31,28 +31,42 @@ public final class DeviceIdentificationPage implements VpdPage {
 
     private static final int ISCSI = 0x50;
 
+    /** PAGE CODE. */
+    public static final int CODE = 0x83;
+
     @Override
     public int code() {
-        return 0x83;
+        return CODE;
     }
 
     @Override
     public byte[] body(LogicalUnit unit, ItlNexus nexus) {
         UnitAttributes attributes = unit.attributes();
-        int port = nexus.relativeTargetPort();
         byte[] t10 = (ProductIdentity.VENDOR + attributes.serial()).getBytes(StandardCharsets.US_ASCII);
-        byte[] relativePort = ByteBuffer.allocate(4).putInt(port & 0xFFFF).array();
-
         ByteArrayOutputStream page = new ByteArrayOutputStream();
         append(page, BINARY, LOGICAL_UNIT | NAA, HexFormat.of().parseHex(attributes.naa()));
         append(page, ASCII, LOGICAL_UNIT | T10_VENDOR_ID, t10);
-        append(page, ISCSI | BINARY, PIV | TARGET_PORT | RELATIVE_TARGET_PORT, relativePort);
-        byte[] group =
-                ByteBuffer.allocate(4).putInt(nexus.ports().groupOf(port)).array();
-        append(page, ISCSI | BINARY, PIV | TARGET_PORT | TARGET_PORT_GROUP, group);
-        page.writeBytes(portName(nexus.targetName(), port));
-        append(page, ISCSI | UTF_8, PIV | TARGET_DEVICE | SCSI_NAME_STRING, name(nexus.targetName()));
+        page.writeBytes(target(nexus.route()));
         return page.toByteArray();
+    }
+
+    /** The designators of target port and target device: all there are where no unit is, as in the REPORT LUNS well known one. */
+    public static byte[] target(Route route) {
+        int port = route.port();
+        ByteArrayOutputStream page = new ByteArrayOutputStream();
+        append(page, ISCSI | BINARY, PIV | TARGET_PORT | RELATIVE_TARGET_PORT, number(port & 0xFFFF));
+        append(
+                page,
+                ISCSI | BINARY,
+                PIV | TARGET_PORT | TARGET_PORT_GROUP,
+                number(route.ports().groupOf(port)));
+        page.writeBytes(portName(route.targetName(), port));
+        append(page, ISCSI | UTF_8, PIV | TARGET_DEVICE | SCSI_NAME_STRING, name(route.targetName()));
+        return page.toByteArray();
+    }
+
+    private static byte[] number(int value) {
+        return ByteBuffer.allocate(4).putInt(value).array();
     }
 
     /** The designation descriptor with the name of a target port. */

@@ -55,6 +55,11 @@ public final class ItlNexus {
         return ports;
     }
 
+    /** How it comes to the target device. */
+    public Route route() {
+        return new Route(targetName, relativeTargetPort(), ports);
+    }
+
     /** Whether this nexus may only read, by what was granted to its initiator. */
     public boolean readOnly() {
         return readOnly;

@@ -5,18 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandstone.scsi.block.BlockCommands;
 import dev.sandstone.scsi.command.CommandBench;
 import dev.sandstone.scsi.command.LunKind;
+import dev.sandstone.scsi.unit.DeviceIdentificationPage;
+import dev.sandstone.scsi.unit.VpdPage;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class InquiryTest {
-    private final CommandBench bench = new CommandBench(PrimaryCommands.rows(BlockCommands.vpdPages()));
+    private final CommandBench bench = new CommandBench(PrimaryCommands.rows(pages()));
+
+    private static List<VpdPage> pages() {
+        List<VpdPage> pages = new ArrayList<>(BlockCommands.vpdPages());
+        pages.add(new DeviceIdentificationPage());
+        return pages;
+    }
 
     private static String standard(String peripheral, String rmb) {
         HexFormat hex = HexFormat.of();
         return peripheral
                 + rmb
-                + (peripheral.equals("00") ? "06025b300002" : "06025b000002")
+                + (peripheral.equals("00") ? "06025b301002" : "06025b001002")
                 + hex.formatHex("SANDSTONSANDSTONE ARRAY 0001".getBytes(StandardCharsets.US_ASCII))
                 + "00".repeat(22)
                 + "00a0"
@@ -58,9 +68,24 @@ class InquiryTest {
         assertThat(bench.run("12 01 B2 0003 00").hex()).isEqualTo("00b200");
         assertThat(bench.run("12 01 B0 FFFF 00").dataIn()).hasSize(64);
         assertThat(bench.runWithoutUnit("12 01 00 00FF 00", LunKind.REPORT_LUNS).hex())
-                .isEqualTo("1e00000100");
+                .isEqualTo("1e000002" + "0083");
         assertThat(bench.runWithoutUnit("12 01 00 00FF 00", LunKind.ABSENT).hex())
                 .isEqualTo("7f00000100");
+    }
+
+    @Test
+    void theReportLunsUnitNamesItsTarget() {
+        String page =
+                bench.runWithoutUnit("12 01 83 00FF 00", LunKind.REPORT_LUNS).hex();
+        String ofTarget = bench.run("12 01 83 00FF 00").hex().substring(2 * (4 + 12 + 44));
+        assertThat(page).startsWith("1e8300").endsWith(ofTarget).hasSize(8 + ofTarget.length());
+        assertThat(Integer.parseInt(page.substring(4, 8), 16)).isEqualTo(ofTarget.length() / 2);
+        assertThat(ofTarget)
+                .startsWith("51940004" + "00000001" + "51950004" + "00000001" + "5398")
+                .contains(HexFormat.of()
+                        .formatHex("iqn.2026-11.test:target,t,0x0001".getBytes(StandardCharsets.US_ASCII)));
+        assertThat(bench.runWithoutUnit("12 01 83 00FF 00", LunKind.ABSENT).textAndPointer())
+                .isEqualTo("ILLEGAL_REQUEST/24/00@2");
     }
 
     @Test
