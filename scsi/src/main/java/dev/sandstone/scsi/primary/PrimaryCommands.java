@@ -86,6 +86,7 @@ public final class PrimaryCommands {
                         .runs(TargetPortGroups::report),
                 free("REPORT IDENTIFYING INFORMATION", "A3 05 00000000 FFFFFFFF FE 00")
                         .serviceAction()
+                        .despiteReservation()
                         .runs(IdentifyingInformation::report),
                 CommandRow.of("SET IDENTIFYING INFORMATION", "A4 06 00000000 FFFFFFFF FE 00")
                         .serviceAction()
@@ -95,7 +96,9 @@ public final class PrimaryCommands {
                         .serviceAction()
                         .runs(Timestamp::report),
                 CommandRow.of("LOG SELECT", "4C 02 FF FF 000000 0000 00").runs(selection::start),
-                free("LOG SENSE", "4D 00 FF FF 00 FFFF FFFF 00").runs(logs::start),
+                free("LOG SENSE", "4D 00 FF FF 00 FFFF FFFF 00")
+                        .despiteReservation()
+                        .runs(logs::start),
                 CommandRow.of("SEND DIAGNOSTIC", "1D F7 00 FFFF 00").dataOut().runs(Diagnostics::send),
                 reading("RECEIVE DIAGNOSTIC RESULTS", "1C 01 FF FFFF 00").runs(Diagnostics::receive),
                 CommandRow.of("SET TARGET PORT GROUPS", "A4 0A 00000000 FFFFFFFF 00 00")

@@ -55,6 +55,8 @@ class CommandGateTest {
                 "READ CAPACITY(10)",
                 "READ CAPACITY(16)",
                 "PREVENT ALLOW MEDIUM REMOVAL",
+                "LOG SENSE",
+                "REPORT IDENTIFYING INFORMATION",
                 "REPORT TARGET PORT GROUPS",
                 "REPORT SUPPORTED OPERATION CODES",
                 "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS");
