@@ -23,6 +23,7 @@ public final class CommandRow {
     static final int VARIABLE_LENGTH = 0x7F;
 
     private final String name;
+    private final String clause;
     private final byte[] usage;
     private final int serviceAction;
     private final DataDirection direction;
@@ -39,6 +40,7 @@ public final class CommandRow {
 
     private CommandRow(Builder from, CommandHandler handler) {
         this.name = from.name;
+        this.clause = from.clause;
         this.usage = from.usage;
         this.serviceAction = from.serviceAction;
         this.direction = from.direction;
@@ -58,14 +60,20 @@ public final class CommandRow {
      * Begins a row.
      *
      * @param name as the standard spells it, e.g. {@code READ(10)}
+     * @param clause where the standard has it, e.g. {@code SBC-3 5.11}
      * @param usage the usage map in hexadecimal, blanks allowed; its length is the CDB's
      */
-    public static Builder of(String name, String usage) {
-        return new Builder(name, HexFormat.of().parseHex(usage.replace(" ", "")));
+    public static Builder of(String name, String clause, String usage) {
+        return new Builder(name, clause, HexFormat.of().parseHex(usage.replace(" ", "")));
     }
 
     public String name() {
         return name;
+    }
+
+    /** The standard and its clause. */
+    public String clause() {
+        return clause;
     }
 
     public int opcode() {
@@ -179,6 +187,7 @@ public final class CommandRow {
     /** Collects what a row says; every call returns the same builder. */
     public static final class Builder {
         private final String name;
+        private final String clause;
         private final byte[] usage;
         private int serviceAction = NO_SERVICE_ACTION;
         private DataDirection direction = DataDirection.NONE;
@@ -192,8 +201,9 @@ public final class CommandRow {
         private boolean afterFailedErase;
         private boolean unlisted;
 
-        private Builder(String name, byte[] usage) {
+        private Builder(String name, String clause, byte[] usage) {
             this.name = name;
+            this.clause = clause;
             this.usage = usage;
         }
 

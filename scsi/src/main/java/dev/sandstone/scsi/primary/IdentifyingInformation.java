@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.function.UnaryOperator;
 
 /**
- * REPORT and SET IDENTIFYING INFORMATION (SPC-4 6.32, 6.42): a name an initiator gives the unit, as bytes (type 0) or as text
+ * REPORT and SET IDENTIFYING INFORMATION (SPC-4 6.32, 6.43): a name an initiator gives the unit, as bytes (type 0) or as text
  * (type 2). Kept with the volume before the command ends.
  */
 final class IdentifyingInformation {

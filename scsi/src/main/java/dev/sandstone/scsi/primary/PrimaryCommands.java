@@ -28,37 +28,43 @@ public final class PrimaryCommands {
 
     private static List<CommandRow> basic(Inquiry inquiry) {
         return List.of(
-                CommandRow.of("TEST UNIT READY", "00 00 000000 00")
+                CommandRow.of("TEST UNIT READY", "SPC-4 6.47", "00 00 000000 00")
                         .needsMedium()
                         .reservationAccess(ReservationAccess.FREE)
                         .withoutUnit(TestUnitReady::start)
                         .runs(TestUnitReady::start),
-                anywhere("REQUEST SENSE", "03 01 0000 FF 00")
+                anywhere("REQUEST SENSE", "SPC-4 6.39", "03 01 0000 FF 00")
                         .withoutUnit(RequestSense::startWithoutUnit)
                         .runs(RequestSense::start),
-                anywhere("INQUIRY", "12 01 FF FFFF 00")
+                anywhere("INQUIRY", "SPC-4 6.6", "12 01 FF FFFF 00")
                         .withoutUnit(inquiry::startWithoutUnit)
                         .runs(inquiry::start),
-                anywhere("REPORT LUNS", "A0 00 FF 000000 FFFFFFFF 00 00")
+                anywhere("REPORT LUNS", "SPC-4 6.33", "A0 00 FF 000000 FFFFFFFF 00 00")
                         .withoutUnit(ReportLuns::start)
                         .runs(ReportLuns::start),
-                reading("MODE SENSE(6)", "1A 08 FF FF FF 00").runs(ModeSense::start6),
-                reading("MODE SENSE(10)", "5A 18 FF FF 000000 FFFF 00").runs(ModeSense::start10),
-                CommandRow.of("MODE SELECT(6)", "15 11 0000 FF 00").dataOut().runs(ModeSelect::start6),
-                CommandRow.of("MODE SELECT(10)", "55 11 0000000000 FFFF 00")
+                reading("MODE SENSE(6)", "SPC-4 6.13", "1A 08 FF FF FF 00").runs(ModeSense::start6),
+                reading("MODE SENSE(10)", "SPC-4 6.14", "5A 18 FF FF 000000 FFFF 00")
+                        .runs(ModeSense::start10),
+                CommandRow.of("MODE SELECT(6)", "SPC-4 6.11", "15 11 0000 FF 00")
+                        .dataOut()
+                        .runs(ModeSelect::start6),
+                CommandRow.of("MODE SELECT(10)", "SPC-4 6.12", "55 11 0000000000 FFFF 00")
                         .dataOut()
                         .runs(ModeSelect::start10),
-                CommandRow.of("PREVENT ALLOW MEDIUM REMOVAL", "1E 00 0000 01 00")
+                CommandRow.of("PREVENT ALLOW MEDIUM REMOVAL", "SPC-4 6.21", "1E 00 0000 01 00")
                         .despiteReservationIf(PreventAllow::isAllow)
                         .runs(PreventAllow::start),
-                CommandRow.of("REPORT SUPPORTED OPERATION CODES", "A3 0C 87 FF FFFF FFFFFFFF 00 00")
+                CommandRow.of("REPORT SUPPORTED OPERATION CODES", "SPC-4 6.35", "A3 0C 87 FF FFFF FFFFFFFF 00 00")
                         .serviceAction()
                         .dataIn()
                         .despiteReservation()
                         .reservationAccess(ReservationAccess.READS)
                         .whileErasing()
                         .runs(ReportSupportedOperationCodes::start),
-                CommandRow.of("REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", "A3 0D 80 000000 FFFFFFFF 00 00")
+                CommandRow.of(
+                                "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS",
+                                "SPC-4 6.36",
+                                "A3 0D 80 000000 FFFFFFFF 00 00")
                         .serviceAction()
                         .dataIn()
                         .despiteReservation()
@@ -67,8 +73,8 @@ public final class PrimaryCommands {
                         .runs(ReportSupportedTaskManagementFunctions::start));
     }
 
-    private static CommandRow.Builder free(String name, String usage) {
-        return CommandRow.of(name, usage)
+    private static CommandRow.Builder free(String name, String clause, String usage) {
+        return CommandRow.of(name, clause, usage)
                 .dataIn()
                 .reservationAccess(ReservationAccess.FREE)
                 .whileErasing();
@@ -78,30 +84,34 @@ public final class PrimaryCommands {
         LogSense logs = new LogSense(LogPages.all());
         LogSelect selection = new LogSelect(LogPages.all());
         return List.of(
-                CommandRow.of("REPORT TARGET PORT GROUPS", "A3 EA 00000000 FFFFFFFF 00 00")
+                CommandRow.of("REPORT TARGET PORT GROUPS", "SPC-4 6.37", "A3 EA 00000000 FFFFFFFF 00 00")
                         .serviceAction()
                         .dataIn()
                         .despiteReservation()
                         .whileErasing()
                         .runs(TargetPortGroups::report),
-                free("REPORT IDENTIFYING INFORMATION", "A3 05 00000000 FFFFFFFF FE 00")
+                free("REPORT IDENTIFYING INFORMATION", "SPC-4 6.32", "A3 05 00000000 FFFFFFFF FE 00")
                         .serviceAction()
                         .despiteReservation()
                         .runs(IdentifyingInformation::report),
-                CommandRow.of("SET IDENTIFYING INFORMATION", "A4 06 00000000 FFFFFFFF FE 00")
+                CommandRow.of("SET IDENTIFYING INFORMATION", "SPC-4 6.43", "A4 06 00000000 FFFFFFFF FE 00")
                         .serviceAction()
                         .dataOut()
                         .runs(IdentifyingInformation::set),
-                free("REPORT TIMESTAMP", "A3 0F 00000000 FFFFFFFF 00 00")
+                free("REPORT TIMESTAMP", "SPC-4 6.38", "A3 0F 00000000 FFFFFFFF 00 00")
                         .serviceAction()
                         .runs(Timestamp::report),
-                CommandRow.of("LOG SELECT", "4C 02 FF FF 000000 0000 00").runs(selection::start),
-                free("LOG SENSE", "4D 00 FF FF 00 FFFF FFFF 00")
+                CommandRow.of("LOG SELECT", "SPC-4 6.7", "4C 02 FF FF 000000 0000 00")
+                        .runs(selection::start),
+                free("LOG SENSE", "SPC-4 6.8", "4D 00 FF FF 00 FFFF FFFF 00")
                         .despiteReservation()
                         .runs(logs::start),
-                CommandRow.of("SEND DIAGNOSTIC", "1D F7 00 FFFF 00").dataOut().runs(Diagnostics::send),
-                reading("RECEIVE DIAGNOSTIC RESULTS", "1C 01 FF FFFF 00").runs(Diagnostics::receive),
-                CommandRow.of("SET TARGET PORT GROUPS", "A4 0A 00000000 FFFFFFFF 00 00")
+                CommandRow.of("SEND DIAGNOSTIC", "SPC-4 6.42", "1D F7 00 FFFF 00")
+                        .dataOut()
+                        .runs(Diagnostics::send),
+                reading("RECEIVE DIAGNOSTIC RESULTS", "SPC-4 6.28", "1C 01 FF FFFF 00")
+                        .runs(Diagnostics::receive),
+                CommandRow.of("SET TARGET PORT GROUPS", "SPC-4 6.45", "A4 0A 00000000 FFFFFFFF 00 00")
                         .serviceAction()
                         .dataOut()
                         .runs(TargetPortGroups::set));
@@ -109,16 +119,16 @@ public final class PrimaryCommands {
 
     private static List<CommandRow> reservations() {
         return List.of(
-                CommandRow.of("RESERVE(6)", "16 00 000000 00")
+                CommandRow.of("RESERVE(6)", "SPC-2 7.22", "16 00 000000 00")
                         .despiteReservation()
                         .runs(ReserveRelease::reserve),
-                CommandRow.of("RELEASE(6)", "17 00 000000 00")
+                CommandRow.of("RELEASE(6)", "SPC-2 7.17", "17 00 000000 00")
                         .despiteReservation()
                         .runs(ReserveRelease::release),
-                CommandRow.of("RESERVE(10)", "56 00 00000000000000 00")
+                CommandRow.of("RESERVE(10)", "SPC-2 7.21", "56 00 00000000000000 00")
                         .despiteReservation()
                         .runs(ReserveRelease::reserve),
-                CommandRow.of("RELEASE(10)", "57 00 00000000000000 00")
+                CommandRow.of("RELEASE(10)", "SPC-2 7.16", "57 00 00000000000000 00")
                         .despiteReservation()
                         .runs(ReserveRelease::release),
                 persistentIn("READ KEYS", 0).runs(PersistentReserveIn::readKeys),
@@ -137,7 +147,7 @@ public final class PrimaryCommands {
 
     private static CommandRow.Builder persistentIn(String action, int code) {
         String usage = String.format(Locale.ROOT, "5E %02X 0000000000 FFFF 00", code);
-        return CommandRow.of("PERSISTENT RESERVE IN, " + action, usage)
+        return CommandRow.of("PERSISTENT RESERVE IN, " + action, "SPC-4 6.16", usage)
                 .serviceAction()
                 .dataIn()
                 .reservationAccess(ReservationAccess.FREE)
@@ -147,22 +157,22 @@ public final class PrimaryCommands {
     /** Judges by itself: what it may do depends on the key it brings. */
     private static CommandRow persistentOut(String action, int code, String scopeAndType) {
         String usage = String.format(Locale.ROOT, "5F %02X %s 0000 FFFFFFFF 00", code, scopeAndType);
-        return CommandRow.of("PERSISTENT RESERVE OUT, " + action, usage)
+        return CommandRow.of("PERSISTENT RESERVE OUT, " + action, "SPC-4 6.17", usage)
                 .serviceAction()
                 .dataOut()
                 .reservationAccess(ReservationAccess.FREE)
                 .runs(PersistentReserveOut::start);
     }
 
-    private static CommandRow.Builder reading(String name, String usage) {
-        return CommandRow.of(name, usage)
+    private static CommandRow.Builder reading(String name, String clause, String usage) {
+        return CommandRow.of(name, clause, usage)
                 .dataIn()
                 .reservationAccess(ReservationAccess.READS)
                 .whileErasing();
     }
 
     /** SAM-5 5.14: not held up by unit attentions; nor by reservations. */
-    private static CommandRow.Builder anywhere(String name, String usage) {
-        return CommandRow.of(name, usage).dataIn().beforeAttention().despiteReservation();
+    private static CommandRow.Builder anywhere(String name, String clause, String usage) {
+        return CommandRow.of(name, clause, usage).dataIn().beforeAttention().despiteReservation();
     }
 }

@@ -7,7 +7,7 @@ import dev.sandstone.scsi.reservation.ReservationAccess;
 import dev.sandstone.scsi.task.ScsiStatus;
 
 /**
- * RESERVE(6), (10), RELEASE(6), (10) of whole units (SPC-2 7.21 to 7.24). Third-party reservations and extents are obsolete and not
+ * RESERVE(6), (10), RELEASE(6), (10) of whole units (SPC-2 7.16, 7.17, 7.21, 7.22). Third-party reservations and extents are obsolete and not
  * served.
  *
  * <p>Beside persistent reservations: while anyone is registered both end with RESERVATION CONFLICT (SPC-2 5.5.1), but for a

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandstone.engine.loop.QueueLoop;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.scsi.command.CommandBench;
+import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.command.TestCommand;
 import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.unit.LogicalUnit;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** FORMAT UNIT and SANITIZE: everything is erased, in its time, whatever comes between. */
+@Commands({"FORMAT UNIT", "SANITIZE"})
 class EraseTest {
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(30);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.scsi.command.CommandBench;
+import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.command.TestCommand;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import dev.sandstone.scsi.unit.UnitAttention;
@@ -13,6 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The block commands that move no data of the volume. */
+@Commands({"SYNCHRONIZE CACHE", "PRE-FETCH", "READ CAPACITY", "READ DEFECT DATA", "START STOP UNIT"})
 class MediumCommandsTest {
     private final CommandBench bench = new CommandBench(BlockCommands.rows());
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.WritePolicy;
 import dev.sandstone.scsi.command.CommandBench;
+import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.command.Outcome;
 import dev.sandstone.scsi.command.TestCommand;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** READ and WRITE of every length, WRITE AND VERIFY. */
+@Commands({"READ", "WRITE", "WRITE AND VERIFY"})
 class ReadWriteTest {
     private final CommandBench bench = new CommandBench(BlockCommands.rows());
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.scsi.command.CommandBench;
+import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.command.TestCommand;
 import java.util.Arrays;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** ORWRITE, WRITE ATOMIC and GET LBA STATUS. */
+@Commands({"ORWRITE", "WRITE ATOMIC", "GET LBA STATUS"})
 class SpecialWritesTest {
     private static final int BLOCK = 512;
 

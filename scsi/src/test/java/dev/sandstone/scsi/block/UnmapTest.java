@@ -3,12 +3,14 @@ package dev.sandstone.scsi.block;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.scsi.command.CommandBench;
+import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.command.Outcome;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
+@Commands("UNMAP")
 class UnmapTest {
     private final CommandBench bench = new CommandBench(BlockCommands.rows());
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.WritePolicy;
 import dev.sandstone.scsi.command.CommandBench;
+import dev.sandstone.scsi.command.Commands;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** VERIFY and COMPARE AND WRITE. */
+@Commands({"VERIFY", "COMPARE AND WRITE"})
 class VerifyTest {
     private final CommandBench bench = new CommandBench(BlockCommands.rows());
 

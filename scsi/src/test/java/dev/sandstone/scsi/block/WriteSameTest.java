@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.scsi.command.CommandBench;
+import dev.sandstone.scsi.command.Commands;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
+@Commands("WRITE SAME")
 class WriteSameTest {
     private static final byte[] ZEROS = new byte[512];
 

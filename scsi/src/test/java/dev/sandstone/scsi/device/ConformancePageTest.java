@@ -8,13 +8,13 @@ import dev.sandstone.scsi.reservation.ReservationAccess;
 import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.unit.ModePage;
 import dev.sandstone.scsi.unit.UnitAttention;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,7 +26,20 @@ class ConformancePageTest {
     private static final String REST = "<!-- RFC 7143 -->";
 
     @Test
-    void thePageInTheRepositoryIsTheGeneratedOne() throws IOException {
+    void everyCommandHasATest() throws Exception {
+        Map<String, List<String>> tests = CommandTests.byCommand();
+        List<CommandRow> rows = new DeviceBench().table().rows();
+        assertThat(rows).allSatisfy(row -> {
+            assertThat(CommandTests.of(row, tests)).as("tests of " + row.name()).isNotEmpty();
+            assertThat(row.clause()).matches("S[BP]C-\\d \\d+\\.\\d+");
+        });
+        assertThat(tests.keySet())
+                .as("what no row is named")
+                .allMatch(command -> rows.stream().anyMatch(row -> CommandTests.names(command, row)));
+    }
+
+    @Test
+    void thePageInTheRepositoryIsTheGeneratedOne() throws Exception {
         Path page = Path.of(System.getProperty("sandstone.root", ".."), "docs", "conformance.md");
         String whole = Files.readString(page);
         int rest = whole.indexOf(REST);
@@ -39,7 +52,7 @@ class ConformancePageTest {
                 .isEqualTo(generated);
     }
 
-    private static String generate() {
+    private static String generate() throws Exception {
         DeviceBench bench = new DeviceBench();
         List<String> lines = new ArrayList<>(List.of(
                 "# SCSI: what is answered",
@@ -53,11 +66,16 @@ class ConformancePageTest {
                 "the command with 24/00 and a pointer to it. *UA*: runs while a unit attention waits. *Reserved*: runs while",
                 "another initiator holds the reservation (RESERVE). *Persistent*: what a persistent reservation of another",
                 "initiator may exclude it for. *Writes*: refused with 27/00 or 27/02 where writing is.",
-                "*Medium*: refused with 3A/00 while the medium is out. *No unit*: answered where the LUN has no volume too.",
+                "*Medium*: refused with 3A/00 while the medium is out, with 04/02 while the unit is stopped. *No unit*: answered",
+                "where the LUN has no volume too.",
                 "",
-                "| code | command | usage map | data | UA | reserved | persistent | writes | medium | no unit |",
-                "|---|---|---|---|---|---|---|---|---|---|"));
-        bench.table().rows().forEach(row -> lines.add(line(row)));
+                "The clause is that of the standard, as the table has it; the tests are the classes that say so by `@Commands`. Beside",
+                "them, every row goes through `CommandGateTest`.",
+                "",
+                "| code | command | clause | usage map | data | UA | reserved | persistent | writes | medium | no unit | tests |",
+                "|---|---|---|---|---|---|---|---|---|---|---|---|"));
+        Map<String, List<String>> tests = CommandTests.byCommand();
+        bench.table().rows().forEach(row -> lines.add(line(row, CommandTests.of(row, tests))));
         lines.addAll(List.of("", "## Vital product data pages", "", "| code | bytes of its body |", "|---|---|"));
         DeviceServer server = bench.server();
         bench.map("host", new LunEntry(0, server, false));
@@ -90,13 +108,14 @@ class ConformancePageTest {
         return bench.send(bench.open("host"), 0, cdb).assertGood().dataIn();
     }
 
-    private static String line(CommandRow row) {
+    private static String line(CommandRow row, List<String> tests) {
         String code = HEX.toHexDigits((byte) row.opcode()) + "h"
                 + (row.hasServiceAction() ? "/" + HEX.toHexDigits((byte) row.serviceAction()) + "h" : "");
         return String.join(
                 " | ",
                 "| " + code,
                 row.name(),
+                row.clause(),
                 "`" + hex(row.usage()) + "`",
                 row.direction().name().toLowerCase(Locale.ROOT),
                 yes(row.beforeAttention()),
@@ -104,7 +123,8 @@ class ConformancePageTest {
                 persistent(row),
                 yes(row.writes()),
                 yes(row.needsMedium()),
-                yes(row.withoutUnit() != null) + " |");
+                yes(row.withoutUnit() != null),
+                String.join(", ", tests) + " |");
     }
 
     private static String reserved(CommandRow row) {

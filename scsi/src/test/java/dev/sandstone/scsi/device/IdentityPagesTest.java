@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandstone.engine.volume.WritePolicy;
+import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.task.Nexus;
 import dev.sandstone.scsi.unit.UnitAttributes;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** VPD pages 00, 80, 83 and 86 byte by byte (SPC-4 7.8). */
+@Commands("INQUIRY")
 class IdentityPagesTest {
     private final DeviceBench bench = new DeviceBench();
     private final DeviceServer server = bench.server();

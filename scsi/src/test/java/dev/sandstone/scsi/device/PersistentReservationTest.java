@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.HeapVolume;
 import dev.sandstone.scsi.command.CommandRow;
+import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.device.DeviceBench.Sent;
 import dev.sandstone.scsi.reservation.ReservationType;
 import dev.sandstone.scsi.sense.SenseData;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** PERSISTENT RESERVE IN and OUT on a whole device, byte for byte. */
+@Commands({"PERSISTENT RESERVE IN", "PERSISTENT RESERVE OUT"})
 class PersistentReservationTest {
     private static final int REGISTER = 0;
     private static final int RESERVE = 1;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.sandstone.scsi.command.CommandRow;
+import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.device.DeviceBench.Sent;
 import dev.sandstone.scsi.task.Nexus;
 import dev.sandstone.scsi.task.NexusLoss;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** A sanitize among other commands, task management and lost nexuses. */
+@Commands("SANITIZE")
 class SanitizeTest {
     private static final String BLOCK_ERASE = "48 02";
     private static final String IMMEDIATE = "48 82";

@@ -7,6 +7,7 @@ import static dev.sandstone.scsi.device.DeviceBench.TEST_UNIT_READY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.engine.volume.WritePolicy;
+import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.task.Nexus;
 import dev.sandstone.scsi.task.NexusLoss;
 import dev.sandstone.scsi.task.TaskAttribute;
@@ -14,6 +15,7 @@ import dev.sandstone.scsi.task.TaskFunction;
 import org.junit.jupiter.api.Test;
 
 /** SAM-5 5.14: not lost, not told twice, the most important first, and to whom it concerns. */
+@Commands({"TEST UNIT READY", "REQUEST SENSE"})
 class UnitAttentionTest {
     private final DeviceBench bench = new DeviceBench();
     private final DeviceServer server = bench.server();

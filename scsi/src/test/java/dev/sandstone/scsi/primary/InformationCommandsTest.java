@@ -6,6 +6,7 @@ import dev.sandstone.engine.loop.QueueLoop;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.VolumeSpec;
 import dev.sandstone.scsi.command.CommandBench;
+import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import dev.sandstone.scsi.unit.SpaceSource;
 import java.util.ArrayList;
@@ -16,6 +17,15 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** REPORT and SET IDENTIFYING INFORMATION, REPORT TIMESTAMP, LOG SENSE and SELECT, SEND and RECEIVE DIAGNOSTIC. */
+@Commands({
+    "LOG SENSE",
+    "LOG SELECT",
+    "REPORT IDENTIFYING INFORMATION",
+    "SET IDENTIFYING INFORMATION",
+    "REPORT TIMESTAMP",
+    "SEND DIAGNOSTIC",
+    "RECEIVE DIAGNOSTIC RESULTS"
+})
 class InformationCommandsTest {
     private final CommandBench bench = new CommandBench(PrimaryCommands.rows(List.of()));
 

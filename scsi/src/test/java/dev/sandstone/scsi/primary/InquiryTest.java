@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.scsi.block.BlockCommands;
 import dev.sandstone.scsi.command.CommandBench;
+import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.command.LunKind;
 import dev.sandstone.scsi.unit.DeviceIdentificationPage;
 import dev.sandstone.scsi.unit.VpdPage;
@@ -13,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+@Commands("INQUIRY")
 class InquiryTest {
     private final CommandBench bench = new CommandBench(PrimaryCommands.rows(pages()));
 

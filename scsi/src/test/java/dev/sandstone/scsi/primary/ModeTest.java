@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.WritePolicy;
 import dev.sandstone.scsi.command.CommandBench;
+import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.command.Outcome;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import dev.sandstone.scsi.unit.UnitAttention;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** MODE SENSE and MODE SELECT. */
+@Commands({"MODE SENSE", "MODE SELECT"})
 class ModeTest {
     private static final String RECOVERY = "810ac000000000" + "80" + "00".repeat(4);
     private static final String CACHING = "0812" + "00".repeat(18);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandstone.scsi.block.BlockCommands;
 import dev.sandstone.scsi.command.CommandBench;
 import dev.sandstone.scsi.command.CommandRow;
+import dev.sandstone.scsi.command.Commands;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** REPORT SUPPORTED OPERATION CODES and TASK MANAGEMENT FUNCTIONS. */
+@Commands({"REPORT SUPPORTED OPERATION CODES", "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS"})
 class ReportSupportedTest {
     private final List<CommandRow> rows = new ArrayList<>();
     private final CommandBench bench;

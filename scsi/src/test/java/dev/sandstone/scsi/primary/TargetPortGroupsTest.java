@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.scsi.access.AccessState;
 import dev.sandstone.scsi.command.CommandBench;
+import dev.sandstone.scsi.command.Commands;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** REPORT and SET TARGET PORT GROUPS: two ports, each in a group of its own. */
+@Commands({"REPORT TARGET PORT GROUPS", "SET TARGET PORT GROUPS"})
 class TargetPortGroupsTest {
     private static final String ONE = "00030001" + "00" + "00" + "00" + "01" + "00000001";
     private static final String TWO = "00030002" + "00" + "00" + "00" + "01" + "00000002";

@@ -3,6 +3,7 @@ package dev.sandstone.scsi.primary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.scsi.command.CommandBench;
+import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.command.LunKind;
 import dev.sandstone.scsi.task.ScsiStatus;
 import dev.sandstone.scsi.unit.UnitAttention;
@@ -10,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** TEST UNIT READY, REQUEST SENSE, REPORT LUNS, PREVENT ALLOW, RESERVE and RELEASE. */
+@Commands({"TEST UNIT READY", "REQUEST SENSE", "REPORT LUNS", "RESERVE", "RELEASE", "PREVENT ALLOW MEDIUM REMOVAL"})
 class UnitCommandsTest {
     private final CommandBench bench = new CommandBench(PrimaryCommands.rows(List.of()));
 
