@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 
 /**
  * docs/conformance.md says what the tables say; {@code -Dsandstone.rewrite=true} writes it anew. What follows {@link #REST} is
- * written by another module's test.
+ * written by tests of other modules.
  */
 class ConformancePageTest {
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
-    private static final String REST = "<!-- RFC 7143 -->";
+    private static final String REST = "<!-- third-party copy -->";
 
     @Test
     void everyCommandHasATest() throws Exception {
