@@ -8,12 +8,11 @@ import dev.sandstone.scsi.sense.CheckCondition;
 import dev.sandstone.scsi.unit.UnitAttention;
 
 /**
- * START STOP UNIT (SBC-3 5.25). A stopped unit serves nothing that needs its medium until it is started, by whichever nexus,
- * or the array restarts. A volume has no spindle: in every POWER CONDITION it is ready. Stopping and ejecting make its data
- * durable first, unless NO_FLUSH. LOEJ loads and ejects the medium of a removable volume while no nexus prevents it.
+ * START STOP UNIT (SBC-3 5.25). A volume has no spindle: started, stopped and in every POWER CONDITION it is ready, so that a
+ * host that shuts down stops it for no other. Stopping and ejecting make its data durable first, unless NO_FLUSH. LOEJ loads and ejects the medium of a removable volume while no nexus prevents it.
  * Everything is done before the status, so IMMED changes nothing.
  *
- * <p>A removable volume is not stopped but by ejecting it, and takes reserved values of POWER CONDITION as those that are
+ * <p>A removable volume takes reserved values of POWER CONDITION as those that are
  * defined: suites hold removable units to both.
  */
 final class StartStopUnit {
@@ -39,7 +38,7 @@ final class StartStopUnit {
         int condition = cdb.bits(FLAGS, 7, 4);
         if (condition != 0) {
             requireDefined(command, condition);
-            run(command);
+            command.good();
         } else if (cdb.bit(FLAGS, LOEJ)) {
             requireRemovable(command);
             if (start && command.unit().medium().loaded()) {
@@ -52,22 +51,10 @@ final class StartStopUnit {
                 flushUnlessTold(command, StartStopUnit::eject);
             }
         } else if (start) {
-            run(command);
+            command.good();
         } else {
-            flushUnlessTold(command, StartStopUnit::stop);
+            flushUnlessTold(command, UnitCommand::good);
         }
-    }
-
-    private static void run(UnitCommand command) {
-        command.unit().medium().start();
-        command.good();
-    }
-
-    private static void stop(UnitCommand command) {
-        if (!command.unit().attributes().removable()) {
-            command.unit().medium().stop();
-        }
-        command.good();
     }
 
     private static void flushUnlessTold(UnitCommand command, Step next) {

@@ -224,7 +224,7 @@ public final class CommandRow {
             return this;
         }
 
-        /** Not ready while the medium is ejected or the unit stopped. */
+        /** Not ready while the medium is ejected. */
         public Builder needsMedium() {
             needsMedium = true;
             return this;

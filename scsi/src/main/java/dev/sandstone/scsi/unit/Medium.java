@@ -8,20 +8,17 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a unit's medium is in and started, and which nexuses hold it there (SBC-3 5.22, 5.25, SPC-4 6.13). */
+/**
+ * Whether a unit's medium is in, and which nexuses hold it there (SBC-3 5.22, SPC-4 6.13). There is nothing to spin down: a
+ * stop that ejects nothing leaves the medium ready.
+ */
 public final class Medium {
     private final Set<ItlNexus> prevents = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean loaded = true;
-    private boolean stopped;
 
     /** Why commands that need the medium fail now; null when they need not. */
     public @Nullable SenseData notReady() {
-        if (!loaded) {
-            return SenseData.of(SenseKey.NOT_READY, AdditionalSense.MEDIUM_NOT_PRESENT);
-        }
-        return stopped
-                ? SenseData.of(SenseKey.NOT_READY, AdditionalSense.LOGICAL_UNIT_NOT_READY_INITIALIZING_COMMAND_REQUIRED)
-                : null;
+        return loaded ? null : SenseData.of(SenseKey.NOT_READY, AdditionalSense.MEDIUM_NOT_PRESENT);
     }
 
     public boolean loaded() {
@@ -38,15 +35,6 @@ public final class Medium {
         loaded = false;
     }
 
-    /** The medium may not be used until {@link #start}. */
-    public void stop() {
-        stopped = true;
-    }
-
-    public void start() {
-        stopped = false;
-    }
-
     /** Whether any nexus prevents removal. */
     public boolean prevented() {
         return !prevents.isEmpty();
@@ -61,7 +49,7 @@ public final class Medium {
         prevents.remove(nexus);
     }
 
-    /** A reset lifts every prevention; whether the medium is in and started stays as it is. */
+    /** A reset lifts every prevention; whether the medium is in stays as it is. */
     void reset() {
         prevents.clear();
     }

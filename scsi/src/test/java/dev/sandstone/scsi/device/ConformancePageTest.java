@@ -66,7 +66,7 @@ class ConformancePageTest {
                 "the command with 24/00 and a pointer to it. *UA*: runs while a unit attention waits. *Reserved*: runs while",
                 "another initiator holds the reservation (RESERVE). *Persistent*: what a persistent reservation of another",
                 "initiator may exclude it for. *Writes*: refused with 27/00 or 27/02 where writing is.",
-                "*Medium*: refused with 3A/00 while the medium is out, with 04/02 while the unit is stopped. *No unit*: answered",
+                "*Medium*: refused with 3A/00 while the medium is out. *No unit*: answered",
                 "where the LUN has no volume too.",
                 "",
                 "The clause is that of the standard, as the table has it; the tests are the classes that say so by `@Commands`. Beside",
