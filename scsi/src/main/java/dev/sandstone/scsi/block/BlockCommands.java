@@ -65,6 +65,7 @@ public final class BlockCommands {
                 CommandRow.of("FORMAT UNIT", "SBC-3 5.3", "04 FF 000000 00")
                         .dataOut()
                         .writes()
+                        .afterFailedErase()
                         .runs(FormatUnit::start),
                 sanitize("OVERWRITE", "48 A1 0000000000 FFFF 00").dataOut().runs(Sanitize::overwrite),
                 sanitize("BLOCK ERASE", "48 A2 0000000000 FFFF 00").runs(Sanitize::erase),

@@ -2,16 +2,19 @@ package dev.sandstone.scsi.block;
 
 import dev.sandstone.scsi.cdb.Cdb;
 import dev.sandstone.scsi.cdb.ParameterList;
-import dev.sandstone.scsi.command.Step;
 import dev.sandstone.scsi.command.UnitCommand;
 import dev.sandstone.scsi.sense.AdditionalSense;
 import dev.sandstone.scsi.sense.CheckCondition;
+import dev.sandstone.scsi.sense.SenseData;
+import dev.sandstone.scsi.unit.EraseJob;
 import java.nio.ByteBuffer;
 
 /**
  * FORMAT UNIT (SBC-3 5.3) of a thin volume: all blocks are given back. There are no defects to manage and no protection
  * information, so a parameter list may only say IMMED; options that make no difference here (DCRT, DPRY, STPF) are taken with
  * FOV, an initialization pattern is not.
+ *
+ * <p>All other commands of the unit are ended first. Another one may have started while this waited for its data.
  */
 final class FormatUnit {
     private static final int FMTDATA = 4;
@@ -28,6 +31,7 @@ final class FormatUnit {
     private FormatUnit() {}
 
     static void start(UnitCommand command) {
+        refuse(command);
         Cdb cdb = command.cdb();
         if ((cdb.u8(1) & FMTPINFO) != 0) {
             throw cdb.invalid(1, 7);
@@ -62,11 +66,15 @@ final class FormatUnit {
     }
 
     private static void format(UnitCommand command, boolean immediate) {
-        if (immediate) {
-            command.unit().erasing().format((status, detail) -> {});
-            command.good();
-        } else {
-            command.awaitJob(done -> command.unit().erasing().format(done), Step.GOOD);
+        refuse(command);
+        EraseJob job = command.unit().erasing();
+        EraseStart.run(command, immediate, (begun, ended) -> job.format(command::endOthers, begun, ended));
+    }
+
+    private static void refuse(UnitCommand command) {
+        SenseData refusal = command.unit().erasing().formatRefusal();
+        if (refusal != null) {
+            throw new CheckCondition(refusal);
         }
     }
 }

@@ -1,24 +1,21 @@
 package dev.sandstone.scsi.block;
 
-import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.scsi.cdb.Cdb;
 import dev.sandstone.scsi.cdb.ParameterList;
 import dev.sandstone.scsi.command.Step;
 import dev.sandstone.scsi.command.UnitCommand;
+import dev.sandstone.scsi.sense.CheckCondition;
+import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.unit.EraseJob;
-import dev.sandstone.scsi.unit.ItlNexus;
-import dev.sandstone.scsi.unit.UnitAttention;
 import dev.sandstone.scsi.unit.UnitMemory;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
  * SANITIZE (SBC-3 5.24). Erasing blocks and erasing cryptographically come to the same on a volume that is never overwritten in
  * place: every block is given back. Overwriting gives the blocks that hold data the pattern of its last pass; those that hold
  * none stay so. No command reaches what was there; the disks have it until the log's segments are used again.
  *
- * <p>All other commands of the unit are ended first.
+ * <p>All other commands of the unit are ended first (SBC-4 4.11.2). Another one may have started while this waited for its data.
  */
 final class Sanitize {
     static final int OVERWRITE = 0x01;
@@ -67,48 +64,27 @@ final class Sanitize {
     }
 
     private static void start(UnitCommand command, byte[] pattern) {
-        Set<ItlNexus> losing = new HashSet<>();
-        command.abortTasks(
-                nexus -> {
-                    losing.add(nexus);
-                    return true;
-                },
-                alone -> {
-                    losing.remove(alone.nexus());
-                    losing.forEach(nexus -> nexus.establish(UnitAttention.COMMANDS_CLEARED));
-                    begin(alone, pattern);
-                });
-    }
-
-    private static void begin(UnitCommand command, byte[] pattern) {
         Cdb cdb = command.cdb();
-        boolean unrestricted = cdb.bit(1, AUSE);
         EraseJob job = command.unit().erasing();
-        if (cdb.bit(1, IMMED)) {
-            command.perform(done -> job.sanitize(unrestricted, pattern, done, null), Step.GOOD);
-            return;
+        SenseData refusal = job.sanitizeRefusal();
+        if (refusal != null) {
+            throw new CheckCondition(refusal);
         }
-        command.awaitJob(
-                done -> job.sanitize(
-                        unrestricted,
-                        pattern,
-                        (status, detail) -> {
-                            if (status != EngineStatus.OK) {
-                                done.done(status, detail);
-                            }
-                        },
-                        done),
-                Step.GOOD);
+        boolean unrestricted = cdb.bit(1, AUSE);
+        EraseStart.run(
+                command,
+                cdb.bit(1, IMMED),
+                (begun, ended) -> job.sanitize(unrestricted, pattern, command::endOthers, begun, ended));
     }
 
     static void exitFailureMode(UnitCommand command) {
         if (command.cdb().u16(PARAMETER_LIST_LENGTH) != 0) {
             throw command.cdb().invalid(PARAMETER_LIST_LENGTH);
         }
-        UnitMemory.Sanitize state = command.unit().memory().facts().sanitize();
-        if (!state.failed()) {
+        UnitMemory.Erase state = command.unit().memory().facts().erase();
+        if (!state.sanitizeFailed()) {
             command.good();
-        } else if (state == UnitMemory.Sanitize.FAILED_UNRESTRICTED) {
+        } else if (state == UnitMemory.Erase.SANITIZE_FAILED_UNRESTRICTED) {
             command.perform(done -> command.unit().erasing().leaveFailure(done), Step.GOOD);
         } else {
             throw command.cdb().invalid(1, 4);

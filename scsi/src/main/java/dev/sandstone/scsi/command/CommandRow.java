@@ -134,7 +134,7 @@ public final class CommandRow {
         return whileErasing;
     }
 
-    /** Whether it runs after a sanitize has failed, though not during one. */
+    /** Whether it may run after a format or a sanitize has failed, though not during one. */
     public boolean afterFailedErase() {
         return afterFailedErase;
     }

@@ -2,6 +2,7 @@ package dev.sandstone.scsi.command;
 
 import dev.sandstone.engine.volume.BlockRange;
 import dev.sandstone.engine.volume.Completion;
+import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import java.nio.ByteBuffer;
@@ -85,6 +86,16 @@ public interface UnitCommand extends DeviceCommand {
 
     /** Ends all tasks of these nexuses without status, but this command; goes on when the last has ended. */
     void abortTasks(Predicate<ItlNexus> whose, Step next);
+
+    /**
+     * Ends all other tasks of the unit, and what else was begun for its nexuses: the tasks of this nexus with CHECK CONDITION,
+     * those of others without status, of which these nexuses are told. Part of an operation that goes on when this command is
+     * aborted meanwhile.
+     *
+     * @param why the sense data for the tasks of this nexus
+     * @param then called once, on the unit's loop, when the last has ended
+     */
+    void endOthers(SenseData why, Runnable then);
 
     /**
      * Waits for work. A task that is aborted meanwhile cancels it, and ends without status when it has completed.

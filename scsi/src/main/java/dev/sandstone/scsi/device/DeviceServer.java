@@ -1,6 +1,7 @@
 package dev.sandstone.scsi.device;
 
 import dev.sandstone.scsi.command.CommandTable;
+import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.task.ScsiStatus;
 import dev.sandstone.scsi.task.Task;
 import dev.sandstone.scsi.task.TaskAttribute;
@@ -39,7 +40,7 @@ public final class DeviceServer {
     private @Nullable LoopMemory memory;
 
     /** Above zero while a list of tasks is being ended, so that none on it becomes another meanwhile. */
-    private int ending;
+    private int endings;
 
     /** Serves the unit, which no other server serves, with the commands of the table. */
     public DeviceServer(LogicalUnit unit, CommandTable table) {
@@ -104,7 +105,7 @@ public final class DeviceServer {
 
     /** Nobody holds the task any more. */
     void recycle(TaskLife task) {
-        if (ending == 0 && spare.size() < SPARE_TASKS) {
+        if (endings == 0 && spare.size() < SPARE_TASKS) {
             spare.push((UnitTask) task);
         }
     }
@@ -161,6 +162,30 @@ public final class DeviceServer {
         group.complete();
     }
 
+    /**
+     * Ends what all nexuses have begun, but one task: the tasks of its nexus with CHECK CONDITION and that sense, those of others
+     * without status, of which these are told. Goes on when the last has ended.
+     */
+    void endOthers(UnitTask but, SenseData why, Runnable done) {
+        ItlNexus own = but.itl();
+        Predicate<ItlNexus> toldOfIt = nexus -> {
+            if (!nexus.equals(own)) {
+                nexus.establish(UnitAttention.COMMANDS_CLEARED);
+            }
+            return true;
+        };
+        AbortGroup group = new AbortGroup(done);
+        tell(group, (listener, still) -> listener.aborted(toldOfIt, still));
+        end(task -> !task.equals(but) && toldOfIt.test(task.itl()), group, (task, listener) -> {
+            if (task.itl().equals(own)) {
+                task.terminate(why, listener);
+            } else {
+                task.abort(TaskLife.Abort.SILENTLY, listener);
+            }
+        });
+        group.complete();
+    }
+
     private void abortTask(ItlNexus itl, long tag, Consumer<TaskFunctionResult> done) {
         UnitTask task = tasks.find(itl, tag);
         if (task == null) {
@@ -173,13 +198,17 @@ public final class DeviceServer {
     }
 
     private void end(Predicate<UnitTask> which, TaskLife.Abort how, AbortGroup group) {
+        end(which, group, (task, listener) -> task.abort(how, listener));
+    }
+
+    private void end(Predicate<UnitTask> which, AbortGroup group, BiConsumer<UnitTask, TaskLife.AbortListener> ending) {
         List<UnitTask> chosen = tasks.select(which);
-        ending++;
+        endings++;
         // The youngest first: none that waits may start because an older one ends here.
         for (int i = chosen.size() - 1; i >= 0; i--) {
             group.join();
-            chosen.get(i).abort(how, answered -> group.left());
+            ending.accept(chosen.get(i), answered -> group.left());
         }
-        ending--;
+        endings--;
     }
 }

@@ -187,12 +187,16 @@ abstract class TaskLife extends QueuedTask implements Task {
     /**
      * Goes into the engine; call its operation next.
      *
-     * @return false when the task was to be aborted before its next operation, and has ended
+     * @return false when the task was to be ended before its next operation, and has ended
      */
     final boolean enterEngine() {
         mustRun();
         if (abort != null) {
             end(NO_STATUS, NO_SENSE, 0, 0);
+            return false;
+        }
+        if (failure != null) {
+            fail(failure);
             return false;
         }
         state = State.IN_ENGINE;
@@ -281,6 +285,22 @@ abstract class TaskLife extends QueuedTask implements Task {
         }
     }
 
+    /** Ends the task with CHECK CONDITION, now or when the engine lets go; the listener hears of the end. */
+    final void terminate(SenseData why, AbortListener listener) {
+        if (state == State.ENDED) {
+            listener.ended(true);
+            return;
+        }
+        abortListeners.add(listener);
+        failure = why;
+        if (state == State.IN_ENGINE) {
+            cancelWork();
+        } else if (!driving) {
+            fail(why);
+            recycle();
+        }
+    }
+
     private void proceed(Event next) {
         event = next;
         if (driving) {
@@ -308,10 +328,19 @@ abstract class TaskLife extends QueuedTask implements Task {
             }
         }
         driving = false;
-        if (abort != null && (state == State.WAITING_DATA || state == State.WAITING_JOB)) {
-            end(NO_STATUS, NO_SENSE, 0, 0);
+        if (state == State.WAITING_DATA || state == State.WAITING_JOB) {
+            endIfItIsTo();
         }
         recycle();
+    }
+
+    /** Ends a task that was to be ended while it was on its way to where it waits now. */
+    private void endIfItIsTo() {
+        if (abort != null) {
+            end(NO_STATUS, NO_SENSE, 0, 0);
+        } else if (failure != null) {
+            fail(failure);
+        }
     }
 
     private void handle(Event now) {

@@ -292,6 +292,11 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     }
 
     @Override
+    public void endOthers(SenseData why, Runnable then) {
+        server().endOthers(this, why, then);
+    }
+
+    @Override
     public List<VisibleUnit> visibleUnits() {
         return nexus.inventory().links().stream()
                 .map(link -> new VisibleUnit(link.lun(), link.server().unit(), link.itl()))

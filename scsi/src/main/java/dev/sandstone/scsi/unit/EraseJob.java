@@ -1,179 +1,229 @@
 package dev.sandstone.scsi.unit;
 
-import dev.sandstone.engine.loop.ShardLoop;
-import dev.sandstone.engine.volume.BlockRange;
 import dev.sandstone.engine.volume.Completion;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.scsi.sense.AdditionalSense;
 import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.sense.SenseKey;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives all blocks of the unit back, or overwrites those that hold something, step by step in the background: what FORMAT UNIT
- * and SANITIZE do to a thin volume. The unit is not ready meanwhile and tells how far it is.
+ * Gives all blocks of the unit back, or overwrites those that hold something, in the background: what FORMAT UNIT and SANITIZE do
+ * to a thin volume. The unit is not ready meanwhile and tells how far it is.
  *
  * <pre>
- *   NONE --format--> FORMATTING --ends, or fails--> NONE
- *   NONE, FAILED --sanitize (kept first)--> SANITIZING --ends (kept)--> NONE
- *                                               | fails (kept)
- *                                               v
- *                                             FAILED --exit failure mode--> NONE
+ *   NONE, FORMAT_BEGUN --format: others end, kept--> FORMAT_BEGUN --ends (kept)--> NONE
+ *                                                        | fails, or a restart cuts it off: MEDIUM FORMAT CORRUPTED
+ *                                                        +--> stays FORMAT_BEGUN
+ *   any but SANITIZING --sanitize: others end, kept--> SANITIZING --ends (kept)--> NONE
+ *                                                        | fails (kept)
+ *                                                        v
+ *                                                      FAILED --exit failure mode--> NONE
  * </pre>
  *
- * <p>A sanitize goes on through resets, lost nexuses and restarts of the array. It works in steps at a distance, for the other
- * volumes' sake. Whoever starts one has ended all other commands before, so that none writes behind it.
+ * <p>One at a time: from the call that starts one on, before anything is waited for, the unit is not ready and no second one
+ * starts. So what comes later is refused, and what came before is ended before the first block is erased: no command writes
+ * behind the job. It ends when its end is on stable storage.
+ *
+ * <p>A sanitize goes on through resets, lost nexuses and restarts of the array, and neither stops with the command that started
+ * it.
  *
  * <p>Touched on the unit's loop only.
  */
 public final class EraseJob {
-    private static final int SANITIZE_STEPS = 128;
-    private static final int FORMAT_STEPS = 16;
-    private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final int WHOLE = 0x10000;
-    private static final int BLOCKS_PER_MAP_BLOCK = 8;
     private static final byte[] NOTHING = {};
 
     private final Volume volume;
     private final UnitMemory memory;
-    private final List<Completion> waiting = new ArrayList<>();
-    private boolean formatting;
-    private boolean working;
-    private int step;
+    private Completion waiting = (status, detail) -> {};
+    private @Nullable Work work;
+    private @Nullable ErasePass pass;
+    private int holds;
+
+    private enum Work {
+        FORMAT(16, 0, AdditionalSense.LOGICAL_UNIT_NOT_READY_FORMAT_IN_PROGRESS),
+        SANITIZE(128, TimeUnit.MILLISECONDS.toNanos(100), AdditionalSense.LOGICAL_UNIT_NOT_READY_SANITIZE_IN_PROGRESS);
+
+        private final int steps;
+        private final long distanceNanos;
+        private final AdditionalSense inProgress;
+
+        Work(int steps, long distanceNanos, AdditionalSense inProgress) {
+            this.steps = steps;
+            this.distanceNanos = distanceNanos;
+            this.inProgress = inProgress;
+        }
+    }
+
+    /** Gives a job the unit for itself. */
+    @FunctionalInterface
+    public interface Alone {
+        /**
+         * Ends all that is under way on the unit but what starts the job.
+         *
+         * @param why to be told to who waits for it, where that is the nexus that starts the job
+         * @param then told once, when the last has ended, on the unit's loop
+         */
+        void endOthers(SenseData why, Runnable then);
+    }
 
     EraseJob(Volume volume, UnitMemory memory) {
         this.volume = volume;
         this.memory = memory;
     }
 
-    /** Goes on with what a restart interrupted. */
+    /** Goes on with the sanitize that a restart interrupted. */
     void resume() {
-        if (memory.facts().sanitize().running() && !working) {
-            begin();
+        if (work == null && memory.facts().erase().sanitizing()) {
+            work = Work.SANITIZE;
+            erase(Work.SANITIZE);
         }
     }
 
     /** Why commands that need the medium fail now; null when they need not. */
     public @Nullable SenseData notReady() {
-        UnitMemory.Sanitize sanitize = memory.facts().sanitize();
-        if (sanitize.running()) {
-            return busy(AdditionalSense.LOGICAL_UNIT_NOT_READY_SANITIZE_IN_PROGRESS, SANITIZE_STEPS);
+        UnitMemory.Erase kept = memory.facts().erase();
+        if (work != null) {
+            return busy(work);
         }
-        if (formatting) {
-            return busy(AdditionalSense.LOGICAL_UNIT_NOT_READY_FORMAT_IN_PROGRESS, FORMAT_STEPS);
+        if (kept.sanitizing()) {
+            return busy(Work.SANITIZE);
         }
-        return sanitize.failed() ? SenseData.of(SenseKey.MEDIUM_ERROR, AdditionalSense.SANITIZE_COMMAND_FAILED) : null;
+        if (kept.sanitizeFailed()) {
+            return SenseData.of(SenseKey.MEDIUM_ERROR, AdditionalSense.SANITIZE_COMMAND_FAILED);
+        }
+        return kept == UnitMemory.Erase.FORMAT_BEGUN
+                ? SenseData.of(SenseKey.MEDIUM_ERROR, AdditionalSense.MEDIUM_FORMAT_CORRUPTED)
+                : null;
     }
 
-    private SenseData busy(AdditionalSense why, int steps) {
-        return SenseData.of(SenseKey.NOT_READY, why).withProgress(Math.min(step * WHOLE / steps, WHOLE - 1));
+    private SenseData busy(Work with) {
+        return SenseData.of(SenseKey.NOT_READY, with.inProgress).withProgress(pass == null ? 0 : pass.progress());
     }
 
     /** Whether one is under way. */
     public boolean running() {
-        return formatting || memory.facts().sanitize().running();
+        return work != null || memory.facts().erase().sanitizing();
     }
 
-    /** Starts to format; {@code done} at its end. */
-    public void format(Completion done) {
-        formatting = true;
-        waiting.add(done);
-        begin();
+    /** Why no format may start now; null when one may. Only a sanitize ends what a failed one has left (SBC-3 4.11.2). */
+    public @Nullable SenseData formatRefusal() {
+        return running() || memory.facts().erase().sanitizeFailed() ? notReady() : null;
+    }
+
+    /** Why no sanitize may start now; null when one may. */
+    public @Nullable SenseData sanitizeRefusal() {
+        return running() ? notReady() : null;
     }
 
     /**
-     * Starts to sanitize, once it is on stable storage that it runs.
+     * Starts to format: ends the others, and begins once it is on stable storage that it does.
+     *
+     * @param begun told then, or why not: BUSY when one is under way, or something {@link #hold}s
+     * @param ended told at the end of one that has begun, maybe before {@code begun} is
+     */
+    public void format(Alone alone, Completion begun, Completion ended) {
+        start(Work.FORMAT, facts -> facts.erase(UnitMemory.Erase.FORMAT_BEGUN, NOTHING), alone, begun, ended);
+    }
+
+    /**
+     * Starts to sanitize, as {@link #format} does.
      *
      * @param unrestricted AUSE
      * @param pattern up to a block of bytes, repeated in each block that holds something; empty: blocks are given back
-     * @param begun told then, or why not
-     * @param done told at the end; null: nobody waits for it
      */
-    public void sanitize(boolean unrestricted, byte[] pattern, Completion begun, @Nullable Completion done) {
-        UnitMemory.Sanitize next =
-                unrestricted ? UnitMemory.Sanitize.RUNNING_UNRESTRICTED : UnitMemory.Sanitize.RUNNING;
-        memory.change(facts -> facts.sanitize(next, pattern), (status, detail) -> {
-            if (status == EngineStatus.OK) {
-                if (done != null) {
-                    waiting.add(done);
-                }
-                begin();
-            }
-            begun.done(status, detail);
-        });
+    public void sanitize(boolean unrestricted, byte[] pattern, Alone alone, Completion begun, Completion ended) {
+        UnitMemory.Erase next = unrestricted ? UnitMemory.Erase.SANITIZING_UNRESTRICTED : UnitMemory.Erase.SANITIZING;
+        start(Work.SANITIZE, facts -> facts.erase(next, pattern), alone, begun, ended);
     }
 
     /** EXIT FAILURE MODE of a sanitize that ran with AUSE. */
     public void leaveFailure(Completion done) {
-        memory.change(facts -> facts.sanitize(UnitMemory.Sanitize.NONE, NOTHING), done);
+        memory.change(facts -> facts.erase(UnitMemory.Erase.NONE, NOTHING), done);
     }
 
-    private void begin() {
-        working = true;
-        step = 0;
-        next();
+    /**
+     * Keeps both from starting while something else replaces what the unit holds, until as many {@link #release}s.
+     *
+     * @return false, and nothing is kept from starting, when one is under way
+     */
+    public boolean hold() {
+        if (running()) {
+            return false;
+        }
+        holds++;
+        return true;
     }
 
-    private int steps() {
-        return formatting ? FORMAT_STEPS : SANITIZE_STEPS;
+    /** Ends a {@link #hold}. */
+    public void release() {
+        holds--;
     }
 
-    private void next() {
-        long blocks = volume.blocks();
-        int steps = steps();
-        long from = blocks / BLOCKS_PER_MAP_BLOCK * step / steps * BLOCKS_PER_MAP_BLOCK;
-        long to =
-                step == steps - 1 ? blocks : blocks / BLOCKS_PER_MAP_BLOCK * (step + 1) / steps * BLOCKS_PER_MAP_BLOCK;
+    private void start(
+            Work next, UnaryOperator<UnitMemory.Facts> kept, Alone alone, Completion begun, Completion ended) {
+        if (holds > 0 || running()) {
+            begun.done(EngineStatus.BUSY, 0);
+            return;
+        }
+        work = next;
+        Completion durable = (status, detail) -> {
+            if (status == EngineStatus.OK) {
+                waiting = ended;
+                erase(next);
+            } else {
+                work = null;
+            }
+            begun.done(status, detail);
+        };
+        alone.endOthers(busy(next), () -> memory.change(kept, durable));
+    }
+
+    private void erase(Work how) {
         byte[] pattern = memory.facts().pattern();
-        if (from == to) {
-            stepped(EngineStatus.OK);
-        } else if (formatting || pattern.length == 0) {
-            volume.unmap(List.of(new BlockRange(from, to - from)), (status, detail) -> stepped(status));
+        ErasePass next = new ErasePass(volume, pattern, how.steps, how.distanceNanos, status -> erased(how, status));
+        pass = next;
+        next.start();
+    }
+
+    private void erased(Work how, EngineStatus status) {
+        boolean failed = status != EngineStatus.OK;
+        if (failed && (how == Work.FORMAT || isGone(status))) {
+            // A format that has failed is kept as one that has begun. Of a volume that is gone nothing is to be said.
+            over(status);
         } else {
-            new Overwrite(volume, pattern).run(new BlockRange(from, to - from), this::stepped);
+            UnitMemory.Erase now = memory.facts().erase();
+            conclude(failed ? now.failure() : UnitMemory.Erase.NONE, status);
         }
     }
 
-    private void stepped(EngineStatus status) {
-        ShardLoop loop = volume.loop();
-        if (status == EngineStatus.BUSY || status == EngineStatus.OUT_OF_RANGE) {
-            // To be tried again: the volume may just have shrunk.
-            loop.schedule(this::next, AGAIN_NANOS);
-        } else if (status != EngineStatus.OK || step == steps() - 1) {
-            step++;
-            ended(status);
-        } else {
-            step++;
-            loop.schedule(this::next, formatting ? 0 : STEP_NANOS);
-        }
+    /** Tells the end when it is kept: the unit stays as it is until then, as a restart would find it. */
+    private void conclude(UnitMemory.Erase after, EngineStatus status) {
+        memory.change(facts -> facts.erase(after, NOTHING), (kept, detail) -> {
+            if (kept == EngineStatus.OK) {
+                over(status);
+            } else if (isGone(kept)) {
+                over(kept);
+            } else {
+                volume.loop().schedule(() -> conclude(after, status), AGAIN_NANOS);
+            }
+        });
     }
 
-    private void ended(EngineStatus status) {
-        working = false;
-        if (formatting) {
-            formatting = false;
-            tell(status);
-        } else if (status == EngineStatus.CLOSED || status == EngineStatus.NOT_FOUND) {
-            // The array closes, or the volume is gone: nothing is to be said of the medium.
-            tell(status);
-        } else {
-            UnitMemory.Sanitize now = memory.facts().sanitize();
-            UnitMemory.Sanitize failed = now == UnitMemory.Sanitize.RUNNING
-                    ? UnitMemory.Sanitize.FAILED
-                    : UnitMemory.Sanitize.FAILED_UNRESTRICTED;
-            UnitMemory.Sanitize after = status == EngineStatus.OK ? UnitMemory.Sanitize.NONE : failed;
-            memory.change(facts -> facts.sanitize(after, NOTHING), (kept, detail) -> tell(status));
-        }
+    /** Whether the array closes, or the volume is gone. */
+    private static boolean isGone(EngineStatus status) {
+        return status == EngineStatus.CLOSED || status == EngineStatus.NOT_FOUND;
     }
 
-    private void tell(EngineStatus status) {
-        List<Completion> told = List.copyOf(waiting);
-        waiting.clear();
-        told.forEach(done -> done.done(status, 0));
+    private void over(EngineStatus status) {
+        Completion told = waiting;
+        waiting = (none, detail) -> {};
+        work = null;
+        pass = null;
+        told.done(status, 0);
     }
 }

@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a unit remembers through restarts, besides its reservations: identifying information, saved mode pages, a sanitize
- * operation that has not ended. Kept with the volume; in force is what is on stable storage. Touched on the unit's loop only.
+ * What a unit remembers through restarts, besides its reservations: identifying information, saved mode pages, a format or
+ * sanitize operation that has not ended. Kept with the volume; in force is what is on stable storage. Touched on the unit's
+ * loop only.
  */
 public final class UnitMemory {
     /** The longest identifying information: at least 64 (SPC-4 6.32). */
@@ -37,43 +38,45 @@ public final class UnitMemory {
      * @param information identifying information
      * @param text identifying text, null-terminated, or empty
      * @param modePages the mode pages that were saved, one behind the other
-     * @param sanitize the operation under way or failed; {@link Sanitize#NONE}
+     * @param erase the format or sanitize under way or failed; {@link Erase#NONE}
      * @param pattern what a sanitize under way overwrites blocks with; empty: it erases
      */
-    public record Facts(byte[] information, byte[] text, byte[] modePages, Sanitize sanitize, byte[] pattern) {
+    public record Facts(byte[] information, byte[] text, byte[] modePages, Erase erase, byte[] pattern) {
         /** Of a unit that remembers nothing. */
-        public static final Facts NONE = new Facts(new byte[0], new byte[0], new byte[0], Sanitize.NONE, new byte[0]);
+        public static final Facts NONE = new Facts(new byte[0], new byte[0], new byte[0], Erase.NONE, new byte[0]);
 
         public Facts information(byte[] value) {
-            return new Facts(value, text, modePages, sanitize, pattern);
+            return new Facts(value, text, modePages, erase, pattern);
         }
 
         public Facts text(byte[] value) {
-            return new Facts(information, value, modePages, sanitize, pattern);
+            return new Facts(information, value, modePages, erase, pattern);
         }
 
         public Facts modePages(byte[] value) {
-            return new Facts(information, text, value, sanitize, pattern);
+            return new Facts(information, text, value, erase, pattern);
         }
 
-        public Facts sanitize(Sanitize value, byte[] with) {
+        public Facts erase(Erase value, byte[] with) {
             return new Facts(information, text, modePages, value, with);
         }
     }
 
-    /** How far a sanitize operation is (SBC-3 4.11). The codes are on disk. */
-    public enum Sanitize {
+    /** How far FORMAT UNIT and SANITIZE are (SBC-3 4.11). The codes are on disk. */
+    public enum Erase {
         NONE(0),
         /** Under way; begun anew when the array restarts. */
-        RUNNING(1),
+        SANITIZING(1),
         /** Under way with AUSE: a failure may be left by EXIT FAILURE MODE. */
-        RUNNING_UNRESTRICTED(2),
-        FAILED(3),
-        FAILED_UNRESTRICTED(4);
+        SANITIZING_UNRESTRICTED(2),
+        SANITIZE_FAILED(3),
+        SANITIZE_FAILED_UNRESTRICTED(4),
+        /** A format has begun and not come to a good end: unless it is under way, it has failed or was cut off. */
+        FORMAT_BEGUN(5);
 
         private final int code;
 
-        Sanitize(int code) {
+        Erase(int code) {
             this.code = code;
         }
 
@@ -81,8 +84,8 @@ public final class UnitMemory {
             return code;
         }
 
-        static @Nullable Sanitize of(int code) {
-            for (Sanitize state : values()) {
+        static @Nullable Erase of(int code) {
+            for (Erase state : values()) {
                 if (state.code == code) {
                     return state;
                 }
@@ -90,14 +93,19 @@ public final class UnitMemory {
             return null;
         }
 
-        /** Whether it runs. */
-        public boolean running() {
-            return this == RUNNING || this == RUNNING_UNRESTRICTED;
+        /** Whether a sanitize runs. */
+        public boolean sanitizing() {
+            return this == SANITIZING || this == SANITIZING_UNRESTRICTED;
         }
 
-        /** Whether it has failed. */
-        public boolean failed() {
-            return this == FAILED || this == FAILED_UNRESTRICTED;
+        /** Whether a sanitize has failed. */
+        public boolean sanitizeFailed() {
+            return this == SANITIZE_FAILED || this == SANITIZE_FAILED_UNRESTRICTED;
+        }
+
+        /** What follows when the sanitize fails. */
+        Erase failure() {
+            return this == SANITIZING_UNRESTRICTED ? SANITIZE_FAILED_UNRESTRICTED : SANITIZE_FAILED;
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * <pre>
  *   0  u16  version, 1
- *   2  u8   sanitize: 0 none, 1 running, 2 running with AUSE, 3 failed, 4 failed with AUSE
+ *   2  u8   erasing: 0 none, 1 sanitize running, 2 with AUSE, 3 sanitize failed, 4 with AUSE, 5 format begun and not ended
  *   3  u8   reserved, 0
  *   4  u16  bytes of identifying information, then these
  *   .  u16  bytes of identifying text, then these
@@ -28,7 +28,7 @@ final class UnitMemoryCodec {
         int bytes =
                 4 + Arrays.stream(fields).mapToInt(field -> 2 + field.length).sum();
         ByteBuffer out = ByteBuffer.allocate(bytes).putShort(VERSION);
-        out.put((byte) facts.sanitize().code()).put((byte) 0);
+        out.put((byte) facts.erase().code()).put((byte) 0);
         for (byte[] field : fields) {
             out.putShort((short) field.length).put(field);
         }
@@ -41,9 +41,9 @@ final class UnitMemoryCodec {
         if (bytes.length < 4 || in.getShort() != VERSION) {
             throw new IllegalArgumentException("what the unit remembers is of another version");
         }
-        UnitMemory.Sanitize sanitize = UnitMemory.Sanitize.of(in.get());
-        if (sanitize == null || in.get() != 0) {
-            throw new IllegalArgumentException("what the unit remembers has an unknown state of sanitizing");
+        UnitMemory.Erase erase = UnitMemory.Erase.of(in.get());
+        if (erase == null || in.get() != 0) {
+            throw new IllegalArgumentException("what the unit remembers has an unknown state of erasing");
         }
         byte[] information = field(in, UnitMemory.MOST_INFORMATION_BYTES);
         byte[] text = field(in, UnitMemory.MOST_TEXT_BYTES);
@@ -52,7 +52,7 @@ final class UnitMemoryCodec {
         if (in.hasRemaining()) {
             throw new IllegalArgumentException("what the unit remembers is too long");
         }
-        return new UnitMemory.Facts(information, text, pages, sanitize, pattern);
+        return new UnitMemory.Facts(information, text, pages, erase, pattern);
     }
 
     private static byte[] field(ByteBuffer in, int most) {

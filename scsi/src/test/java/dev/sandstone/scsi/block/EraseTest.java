@@ -8,10 +8,13 @@ import dev.sandstone.scsi.command.CommandBench;
 import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.command.TestCommand;
 import dev.sandstone.scsi.sense.SenseData;
+import dev.sandstone.scsi.unit.EraseJob;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import dev.sandstone.scsi.unit.UnitAttention;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -219,5 +222,127 @@ class EraseTest {
         assertThat(bench.run("04 10 000000 00", CommandBench.bytes("0000")).text())
                 .isEqualTo("ILLEGAL_REQUEST/0E/03");
         assertThat(bench.unit().erasing().running()).isFalse();
+    }
+
+    @Test
+    void aVolumeThatGrowsUnderWayIsErasedToItsNewEnd() {
+        fill();
+        bench.run("48 82 0000000000 0000 00");
+        loop().advance(TimeUnit.SECONDS.toNanos(5));
+        bench.volume().resize(2 * CommandBench.BLOCKS);
+        loop().advance(MOST_NANOS);
+        assertThat(sense(bench.unit())).isEqualTo("ready");
+        assertThat(erased()).isTrue();
+        fill();
+        bench.run("48 81 0000000000 0005 00", CommandBench.bytes("010000013C"));
+        loop().advance(TimeUnit.SECONDS.toNanos(5));
+        bench.volume().resize(3 * CommandBench.BLOCKS + 7);
+        loop().advance(MOST_NANOS);
+        byte[] bytes = bench.volume().bytes();
+        assertThat(Arrays.copyOf(bytes, 2 * CommandBench.BLOCKS * 512)).containsOnly(0x3C);
+        assertThat(Arrays.copyOfRange(bytes, 2 * CommandBench.BLOCKS * 512, bytes.length))
+                .as("held nothing")
+                .containsOnly(0);
+    }
+
+    @Test
+    void aVolumeThatShrinksUnderWayIsErasedToItsNewEnd() {
+        fill();
+        bench.run("48 82 0000000000 0000 00");
+        loop().advance(TimeUnit.SECONDS.toNanos(2));
+        bench.volume().resize(CommandBench.BLOCKS / 2);
+        loop().advance(TimeUnit.SECONDS.toNanos(1));
+        bench.volume().resize(CommandBench.BLOCKS / 4 * 3);
+        loop().advance(MOST_NANOS);
+        assertThat(sense(bench.unit())).isEqualTo("ready");
+        assertThat(erased()).isTrue();
+    }
+
+    @Test
+    void theEndOfASanitizeIsToldWhenItIsKept() {
+        CommandBench small = new CommandBench(BlockCommands.rows(), 8, 4096, false);
+        small.volume().failNext(EngineStatus.OK, 0);
+        small.volume().failNext(EngineStatus.OK, 0);
+        small.volume().failNext(EngineStatus.IO_ERROR, 0);
+        small.volume().failNext(EngineStatus.SPACE_EXHAUSTED, 0);
+        TestCommand command = small.start("48 02 0000000000 0000 00", new byte[0]);
+        assertThat(small.volume().takeJournal()).containsExactly("keepAnnex 2", "unmap [0+8]", "keepAnnex 2");
+        assertThat(command.hasEnded()).as("before its end is kept").isFalse();
+        assertThat(sense(small.unit())).startsWith("7202041b");
+        ((QueueLoop) small.volume().loop()).advance(TimeUnit.SECONDS.toNanos(2));
+        assertThat(command.outcome().text()).isEqualTo("GOOD");
+        assertThat(sense(small.unit())).isEqualTo("ready");
+        assertThat(sense(new LogicalUnit(small.volume(), small.unit().attributes(), false)))
+                .isEqualTo("ready");
+        assertThat(small.run("48 82 0000000000 0000 00").text()).isEqualTo("GOOD");
+    }
+
+    @Test
+    void aFormatThatFailsIsToldUntilItIsDoneAgain() {
+        bench.volume().failNext(EngineStatus.OK, 0);
+        bench.volume().failNext(EngineStatus.IO_ERROR, 0);
+        assertThat(bench.run("04 18 000000 00", CommandBench.bytes("00020000")).text())
+                .as("FORMAT UNIT, IMMED")
+                .isEqualTo("GOOD");
+        loop().advance(1);
+        assertThat(bench.unit().erasing().notReady()).hasToString("MEDIUM_ERROR/31/00");
+        LogicalUnit again = new LogicalUnit(bench.volume(), bench.unit().attributes(), false);
+        assertThat(again.erasing().notReady()).hasToString("MEDIUM_ERROR/31/00");
+        assertThat(again.erasing().running()).isFalse();
+        TestCommand format = bench.start("04 00 000000 00", new byte[0]);
+        assertThat(sense(bench.unit())).startsWith("72020404");
+        loop().advance(1);
+        assertThat(format.outcome().text()).isEqualTo("GOOD");
+        assertThat(sense(bench.unit())).isEqualTo("ready");
+        assertThat(sense(new LogicalUnit(bench.volume(), bench.unit().attributes(), false)))
+                .isEqualTo("ready");
+    }
+
+    @Test
+    void aFormatThatIsCutOffIsTold() {
+        bench.start("04 00 000000 00", new byte[0]);
+        assertThat(sense(bench.unit())).startsWith("72020404");
+        LogicalUnit again = new LogicalUnit(bench.volume(), bench.unit().attributes(), false);
+        assertThat(again.erasing().notReady()).hasToString("MEDIUM_ERROR/31/00");
+    }
+
+    @Test
+    void aFormatThatCannotBeKeptDoesNotBegin() {
+        fill();
+        bench.volume().failNext(EngineStatus.IO_ERROR, 0);
+        assertThat(bench.run("04 00 000000 00").text()).isEqualTo("HARDWARE_ERROR/44/00");
+        loop().advance(1);
+        assertThat(sense(bench.unit())).isEqualTo("ready");
+        assertThat(bench.volume().bytes()[0]).isEqualTo((byte) 0x77);
+    }
+
+    @Test
+    void aFailedSanitizeIsNotEndedByAFormat() {
+        bench.volume().failNext(EngineStatus.OK, 0);
+        bench.volume().failNext(EngineStatus.IO_ERROR, 0);
+        bench.run("48 82 0000000000 0000 00");
+        assertThat(bench.run("04 00 000000 00").text()).isEqualTo("MEDIUM_ERROR/31/03");
+        assertThat(bench.run("48 82 0000000000 0000 00").text()).isEqualTo("GOOD");
+        loop().advance(MOST_NANOS);
+        assertThat(sense(bench.unit())).isEqualTo("ready");
+    }
+
+    @Test
+    void neitherStartsWhileContentIsReplaced() {
+        EraseJob job = bench.unit().erasing();
+        assertThat(job.hold()).isTrue();
+        assertThat(job.hold()).isTrue();
+        job.release();
+        List<EngineStatus> told = new ArrayList<>();
+        EraseJob.Alone alone = (why, then) -> then.run();
+        job.format(alone, (status, detail) -> told.add(status), (status, detail) -> told.add(status));
+        job.sanitize(false, new byte[0], alone, (status, detail) -> told.add(status), (status, detail) -> {});
+        assertThat(told).containsExactly(EngineStatus.BUSY, EngineStatus.BUSY);
+        assertThat(job.running()).isFalse();
+        job.release();
+        bench.run("48 82 0000000000 0000 00");
+        assertThat(job.hold()).as("while one is under way").isFalse();
+        loop().advance(MOST_NANOS);
+        assertThat(job.hold()).isTrue();
     }
 }

@@ -211,6 +211,11 @@ public final class TestCommand implements UnitCommand {
     }
 
     @Override
+    public void endOthers(SenseData why, Runnable then) {
+        then.run();
+    }
+
+    @Override
     public void await(Work work, Step next) {
         work.start(then(next));
     }

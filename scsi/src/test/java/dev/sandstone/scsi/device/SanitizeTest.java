@@ -3,6 +3,7 @@ package dev.sandstone.scsi.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.scsi.command.CommandRow;
 import dev.sandstone.scsi.command.Commands;
 import dev.sandstone.scsi.device.DeviceBench.Sent;
@@ -94,7 +95,10 @@ class SanitizeTest {
         Sent sanitize = bench.start(one, 0, TaskAttribute.SIMPLE, IMMEDIATE);
         assertThat(write.port().wasAborted()).isTrue();
         assertThat(sanitize.port().ended()).isFalse();
-        assertThat(server.unit().erasing().running()).isFalse();
+        assertThat(DeviceBench.volume(server).held()).as("only the read").isEqualTo(1);
+        assertThat(bench.send(one, 0, DeviceBench.write10(0, 1), new byte[512]).outcome())
+                .as("none comes between")
+                .isEqualTo("NOT_READY/04/1B");
         DeviceBench.volume(server).releaseAll();
         assertThat(read.port().wasAborted()).isTrue();
         sanitize.port().assertGood();
@@ -114,5 +118,111 @@ class SanitizeTest {
         assertThat(second.port().ended()).isFalse();
         bench.loop().advance(TimeUnit.MINUTES.toNanos(1));
         second.port().assertGood();
+    }
+
+    @Test
+    void commandsOfItsOwnNexusAreToldWhy() {
+        Sent waits = bench.start(one, 0, TaskAttribute.SIMPLE, DeviceBench.write10(0, 1), new byte[512]);
+        Sent dormant = bench.start(one, 0, TaskAttribute.ORDERED, DeviceBench.TEST_UNIT_READY);
+        Sent sanitize = bench.start(one, 0, TaskAttribute.HEAD_OF_QUEUE, BLOCK_ERASE);
+        assertThat(waits.port().outcome()).isEqualTo("NOT_READY/04/1B");
+        assertThat(dormant.port().outcome()).isEqualTo("NOT_READY/04/1B");
+        bench.loop().advance(TimeUnit.MINUTES.toNanos(1));
+        sanitize.port().assertGood();
+        bench.send(one, 0, DeviceBench.TEST_UNIT_READY).assertGood();
+    }
+
+    @Test
+    void oneOfItsOwnNexusInTheEngineIsToldWhenTheEngineLetsGo() {
+        DeviceBench.volume(server).hold();
+        Sent write = bench.start(one, 0, TaskAttribute.SIMPLE, DeviceBench.write10(0, 1), new byte[512]);
+        write.port().deliver(write.task());
+        Sent sanitize = bench.start(one, 0, TaskAttribute.SIMPLE, IMMEDIATE);
+        assertThat(write.port().ended()).isFalse();
+        assertThat(sanitize.port().ended()).isFalse();
+        DeviceBench.volume(server).releaseAll();
+        assertThat(write.port().outcome()).isEqualTo("NOT_READY/04/1B");
+        sanitize.port().assertGood();
+    }
+
+    /** Both have passed the gate and wait for their data when the first gets it. */
+    private void theSecondIsRefused(String cdb, String refusal, byte... data) {
+        for (Nexus other : List.of(one, two)) {
+            Sent first = bench.start(one, 0, TaskAttribute.SIMPLE, cdb, data);
+            Sent second = bench.start(other, 0, TaskAttribute.SIMPLE, cdb, data);
+            first.port().deliver(first.task());
+            if (second.port().wantsData()) {
+                second.port().deliver(second.task());
+            }
+            first.port().assertGood();
+            assertThat(second.port().outcome()).isEqualTo(other.equals(one) ? refusal : "aborted");
+            assertThat(bench.send(one, 0, cdb, data).outcome()).isEqualTo(refusal);
+            while (server.unit().erasing().running()) {
+                bench.loop().advance(TimeUnit.MILLISECONDS.toNanos(1));
+            }
+            Arrays.fill(DeviceBench.volume(server).bytes(), (byte) 0x55);
+            bench.loop().advance(TimeUnit.MINUTES.toNanos(1));
+            assertThat(DeviceBench.volume(server).bytes())
+                    .as("what was written since it is over")
+                    .containsOnly(0x55);
+            bench.send(two, 0, DeviceBench.TEST_UNIT_READY);
+        }
+    }
+
+    @Test
+    void twoFormatsWhoseDataComesLateAreOne() {
+        theSecondIsRefused("04 10", "NOT_READY/04/04", (byte) 0, (byte) 0x82, (byte) 0, (byte) 0);
+    }
+
+    @Test
+    void twoSanitizesWhoseDataComesLateAreOne() {
+        theSecondIsRefused(
+                "48 81 00 00 00 00 00 00 05", "NOT_READY/04/1B", (byte) 1, (byte) 0, (byte) 0, (byte) 1, (byte) 0x3C);
+    }
+
+    @Test
+    void aSecondOneThatComesWhileTheFirstIsKeptIsRefused() {
+        DeviceBench.volume(server).hold();
+        Sent first = bench.start(one, 0, TaskAttribute.SIMPLE, IMMEDIATE);
+        assertThat(first.port().ended()).as("before it is kept").isFalse();
+        assertThat(bench.send(two, 0, IMMEDIATE).outcome()).isEqualTo("NOT_READY/04/1B");
+        assertThat(bench.send(one, 0, "04 00").outcome()).isEqualTo("NOT_READY/04/1B");
+        DeviceBench.volume(server).releaseAll();
+        first.port().assertGood();
+    }
+
+    @Test
+    void aFormatEndsOtherCommandsToo() {
+        DeviceBench.volume(server).hold();
+        Sent own = bench.start(one, 0, TaskAttribute.SIMPLE, DeviceBench.write10(0, 1), DeviceBench.pattern(512, 7));
+        own.port().deliver(own.task());
+        Sent late = bench.start(one, 0, TaskAttribute.SIMPLE, DeviceBench.write10(8, 1), DeviceBench.pattern(512, 7));
+        Sent theirs =
+                bench.start(two, 0, TaskAttribute.SIMPLE, DeviceBench.write10(16, 1), DeviceBench.pattern(512, 7));
+        theirs.port().deliver(theirs.task());
+        Sent format = bench.start(one, 0, TaskAttribute.SIMPLE, "04 00");
+        assertThat(late.port().outcome()).isEqualTo("NOT_READY/04/04");
+        assertThat(DeviceBench.volume(server).held()).as("the writes").isEqualTo(2);
+        DeviceBench.volume(server).releaseAll();
+        assertThat(own.port().outcome()).isEqualTo("NOT_READY/04/04");
+        assertThat(theirs.port().wasAborted()).isTrue();
+        bench.loop().advance(1);
+        format.port().assertGood();
+        assertThat(DeviceBench.volume(server).bytes()).containsOnly(0);
+        assertThat(bench.send(two, 0, DeviceBench.TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/2F/00");
+        bench.send(two, 0, DeviceBench.TEST_UNIT_READY).assertGood();
+    }
+
+    @Test
+    void afterAFailedFormatOnlyErasingIsServed() {
+        DeviceBench.volume(server).failNext(EngineStatus.OK, 0);
+        DeviceBench.volume(server).failNext(EngineStatus.MEDIUM_ERROR, 0);
+        assertThat(bench.send(one, 0, "04 00").outcome()).isEqualTo("MEDIUM_ERROR/11/00");
+        assertThat(bench.send(one, 0, DeviceBench.TEST_UNIT_READY).outcome()).isEqualTo("MEDIUM_ERROR/31/00");
+        assertThat(bench.send(two, 0, DeviceBench.read10(0, 1)).outcome()).isEqualTo("MEDIUM_ERROR/31/00");
+        Sent format = bench.start(one, 0, TaskAttribute.SIMPLE, "04 00");
+        bench.loop().advance(1);
+        format.port().assertGood();
+        bench.send(one, 0, DeviceBench.TEST_UNIT_READY).assertGood();
     }
 }
