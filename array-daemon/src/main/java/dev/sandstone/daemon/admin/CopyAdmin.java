@@ -13,6 +13,7 @@ import dev.sandstone.daemon.catalog.VolumeEntry;
 import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.engine.volume.VolumeSpec;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -76,14 +77,23 @@ public final class CopyAdmin {
         }
         Volume into = volumes.volume(destination);
         String from = asked.from() == null ? source.name() : source.name() + VolumeEntry.AT + asked.from();
+        Exposure.Hold unerased = UseGuard.requireNotErased(exposure, List.of(destination));
         RunningCopy copy = new RunningCopy(
                 new Copies.View(from, destination.name(), "", 0, 0, null),
                 kept,
                 into,
                 copiers.computeIfAbsent(into.loop(), Copier::new),
-                () -> Thread.ofVirtual().start(() -> exposure.contentReplaced(destination)));
+                () -> Thread.ofVirtual().start(() -> ended(destination, unerased)));
         copies.put(destination.uuid(), copy);
         return copy;
+    }
+
+    private void ended(VolumeEntry destination, Exposure.Hold unerased) {
+        try {
+            exposure.contentReplaced(destination);
+        } finally {
+            unerased.release();
+        }
     }
 
     private VolumeEntry destination(VolumeEntry source, Copies.Start asked, long blocks) {

@@ -28,6 +28,20 @@ public interface Exposure {
     /** The volume went back to another moment: initiators are told to read it again. */
     void contentReplaced(VolumeEntry volume);
 
+    /**
+     * Keeps initiators from formatting and sanitizing the volume, whose content is about to be replaced.
+     *
+     * @return what ends it; empty, and nothing is kept, when one does so now
+     */
+    Optional<Hold> holdFromErasing(VolumeEntry volume);
+
+    /** Something that is kept from happening. */
+    @FunctionalInterface
+    interface Hold {
+        /** It may happen again; to be called once. */
+        void release();
+    }
+
     /** Whether the portal is the better path, for each volume; of an array without volumes, for the next one. */
     List<Boolean> access(int portal);
 

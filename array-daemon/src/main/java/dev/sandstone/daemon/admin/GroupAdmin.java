@@ -80,9 +80,14 @@ public final class GroupAdmin {
                     .flatMap(id -> catalog.state().volume(id).stream())
                     .toList();
             members.forEach(volume -> UseGuard.requireUnused(exposure, volume, asked.force()));
-            List<SnapshotEntry> undo = time.groups().rollback(group, asked.name());
-            members.forEach(exposure::contentReplaced);
-            return views.brief(undo);
+            Exposure.Hold unerased = UseGuard.requireNotErased(exposure, members);
+            try {
+                List<SnapshotEntry> undo = time.groups().rollback(group, asked.name());
+                members.forEach(exposure::contentReplaced);
+                return views.brief(undo);
+            } finally {
+                unerased.release();
+            }
         }));
     }
 

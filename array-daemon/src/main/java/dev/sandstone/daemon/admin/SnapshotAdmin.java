@@ -93,11 +93,16 @@ public final class SnapshotAdmin {
 
     private Snapshots.View back(VolumeEntry volume, Moment to, @Nullable Boolean force) {
         UseGuard.requireUnused(exposure, volume, force);
-        SnapshotEntry undo = time.rollbacks()
-                .rollback(List.of(new Rollbacks.Step(volume.id(), to)))
-                .get(0);
-        exposure.contentReplaced(volume);
-        return views.brief(volume, undo);
+        Exposure.Hold unerased = UseGuard.requireNotErased(exposure, List.of(volume));
+        try {
+            SnapshotEntry undo = time.rollbacks()
+                    .rollback(List.of(new Rollbacks.Step(volume.id(), to)))
+                    .get(0);
+            exposure.contentReplaced(volume);
+            return views.brief(volume, undo);
+        } finally {
+            unerased.release();
+        }
     }
 
     private VolumeEntry volume(String name) {

@@ -91,6 +91,11 @@ final class LiveExposure implements Exposure {
     }
 
     @Override
+    public Optional<Hold> holdFromErasing(VolumeEntry volume) {
+        return target.holdFromErasing(volume).map(release -> release::run);
+    }
+
+    @Override
     public List<Boolean> access(int portal) {
         return target.access(portal).stream()
                 .map(state -> state == AccessState.ACTIVE_OPTIMIZED)

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -129,6 +130,29 @@ public final class ArrayTarget {
             server.unit().volume().loop().run(() -> reached.complete(true));
             reached.completeOnTimeout(false, WAIT_SECONDS, TimeUnit.SECONDS).join();
         }
+    }
+
+    /**
+     * Keeps the volume's unit from being formatted or sanitized. Not on a loop.
+     *
+     * @return to be run once, to end it; empty when the unit is being erased
+     */
+    public Optional<Runnable> holdFromErasing(VolumeEntry entry) {
+        DeviceServer server = servers.get(entry.uuid());
+        if (server == null) {
+            return Optional.of(() -> {});
+        }
+        LogicalUnit unit = server.unit();
+        CompletableFuture<Boolean> held = new CompletableFuture<>();
+        unit.run(() -> {
+            boolean now = unit.erasing().hold();
+            if (!held.complete(now) && now) {
+                // Nobody waits any more.
+                unit.erasing().release();
+            }
+        });
+        boolean holds = held.orTimeout(WAIT_SECONDS, TimeUnit.SECONDS).join();
+        return holds ? Optional.of(() -> unit.run(unit.erasing()::release)) : Optional.empty();
     }
 
     /** Whether an initiator that is logged in sees the unit. */

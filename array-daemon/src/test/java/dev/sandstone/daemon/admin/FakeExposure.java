@@ -19,6 +19,15 @@ public final class FakeExposure implements Exposure {
     /** Initiators that see every volume. */
     public final List<String> viewers = new ArrayList<>();
 
+    /** Names of volumes that an initiator is erasing. */
+    public final Set<String> erased = new HashSet<>();
+
+    /** Names of volumes that are kept from being erased. */
+    public final List<String> held = new ArrayList<>();
+
+    /** Those that were when content was replaced last. */
+    public List<String> heldWhenTold = List.of();
+
     @Override
     public String iqn() {
         return "iqn.2026-11.dev.sandstone:test";
@@ -52,6 +61,16 @@ public final class FakeExposure implements Exposure {
     @Override
     public void contentReplaced(VolumeEntry volume) {
         told.add("content of " + volume.name());
+        heldWhenTold = List.copyOf(held);
+    }
+
+    @Override
+    public Optional<Hold> holdFromErasing(VolumeEntry volume) {
+        if (erased.contains(volume.name())) {
+            return Optional.empty();
+        }
+        held.add(volume.name());
+        return Optional.of(() -> held.remove(volume.name()));
     }
 
     @Override

@@ -135,6 +135,26 @@ class TimeAdminTest {
     }
 
     @Test
+    void nothingComesBackBehindAnErasure() {
+        volumes.create(new Volumes.Create("log", 1 << 20, null, null, null, null));
+        groups.create(new Groups.Create("g", List.of("db", "log")));
+        bytes("db")[0] = 1;
+        groups.snapshot("g", new Snapshots.Create("one"));
+        bytes("db")[0] = 2;
+        exposure.erased.add("log");
+        refused(ErrorCode.VOLUME_IN_USE, () -> groups.rollback("g", new Groups.Rollback("one", true)));
+        refused(ErrorCode.VOLUME_IN_USE, () -> snapshots.rollback("log", "one", new Snapshots.Rollback(true)));
+        refused(ErrorCode.VOLUME_IN_USE, () -> snapshots.rewind("log", "one", true));
+        assertThat(bytes("db")[0]).isEqualTo((byte) 2);
+        assertThat(exposure.held).as("let go by what was refused").isEmpty();
+        exposure.erased.clear();
+        groups.rollback("g", new Groups.Rollback("one", true));
+        assertThat(bytes("db")[0]).isEqualTo((byte) 1);
+        assertThat(exposure.held).isEmpty();
+        assertThat(exposure.heldWhenTold).as("when the content came").containsExactlyInAnyOrder("db", "log");
+    }
+
+    @Test
     void aRollbackGivesTheSizeOfThatTimeBack() {
         take("db", "small");
         volumes.resize("db", new Volumes.Resize(2 << 20, null));

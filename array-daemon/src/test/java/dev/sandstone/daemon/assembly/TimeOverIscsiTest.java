@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandstone.config.HostPort;
 import dev.sandstone.daemon.api.ApiException;
+import dev.sandstone.daemon.api.Copies;
 import dev.sandstone.daemon.api.ErrorCode;
 import dev.sandstone.daemon.api.Snapshots;
 import dev.sandstone.daemon.api.VolumeTimes;
@@ -30,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +162,38 @@ class TimeOverIscsiTest {
             IscsiDisk db = IscsiDisk.open(session, 0);
             assertThat(db.read(0, 8)).isEqualTo(block(2));
             assertThat(db.blocks()).isEqualTo((32 << 20) / 512);
+        }
+    }
+
+    @Test
+    void nothingComesBackBehindASanitize() throws IOException {
+        client.post("/api/v1/volumes", new Volumes.Create("log", 16 << 20, null, null, null, null), Volumes.View.class);
+        try (IscsiSession session = login()) {
+            IscsiDisk db = IscsiDisk.open(session, 0);
+            db.write(0, block(1));
+            db.write(db.blocks() - 8, block(1));
+            client.post(DB + "/snapshots", new Snapshots.Create("one"), Snapshots.View.class);
+            byte[] blockErase = new byte[16];
+            blockErase[0] = 0x48;
+            blockErase[1] = (byte) 0x82;
+            session.execute(ScsiRequest.of(0, blockErase)).requireGood();
+            refused(
+                    ErrorCode.VOLUME_IN_USE,
+                    () -> client.post(ONE + "/rollback", new Snapshots.Rollback(true), Snapshots.View.class));
+            refused(
+                    ErrorCode.VOLUME_IN_USE,
+                    () -> client.post(
+                            "/api/v1/volumes/log/copy", new Copies.Start("db", null, true, true), Copies.View.class));
+            client.post(DB + "/resize", new Volumes.Resize(32 << 20, null), Volumes.View.class);
+            assertThat(ready(session, 0).isSense(6, 0x2a, 0x09)).isTrue();
+            assertThat(ready(session, 0).isSense(2, 0x04, 0x1b)).isTrue();
+            Awaitility.await().atMost(LIMIT).until(() -> ready(session, 0).status() == ScsiResult.GOOD);
+            assertThat(db.read(0, 8)).isEqualTo(block(0));
+            assertThat(db.read(db.blocks() - 8, 8)).isEqualTo(block(0));
+            client.post(ONE + "/rollback", new Snapshots.Rollback(true), Snapshots.View.class);
+            ready(session, 0);
+            ready(session, 0);
+            assertThat(db.read(0, 8)).as("asked for behind it").isEqualTo(block(1));
         }
     }
 
