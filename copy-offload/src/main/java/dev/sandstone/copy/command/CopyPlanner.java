@@ -77,7 +77,7 @@ final class CopyPlanner {
     /** The unit as a destination: the nexus must be allowed to write it for as long as the copy runs. */
     static CopyEnd destination(VisibleUnit visible, int descriptorOffset) {
         LogicalUnit unit = visible.unit();
-        return new CopyEnd(unit.volume(), () -> unit.writeRefusal(visible.nexus()), descriptorOffset);
+        return new CopyEnd(unit.volume(), new WriteGate(unit, visible.nexus()), descriptorOffset);
     }
 
     private Cscd cscd(int id, int field) throws Undoable {

@@ -51,7 +51,7 @@ final class TokenCommands {
         TokenParameters.Write parameters =
                 TokenParameters.write(list, command.unit().volume().blocks());
         CopyEnd destination = new CopyEnd(
-                command.unit().volume(), () -> command.unit().writeRefusal(command.nexus()), CopyEnd.NO_DESCRIPTOR);
+                command.unit().volume(), new WriteGate(command.unit(), command.nexus()), CopyEnd.NO_DESCRIPTOR);
         if (parameters.token().isZeros()) {
             List<Segment> zeros = parameters.ranges().stream()
                     .map(range -> new Segment(null, 0, destination, range.lba(), range.blocks()))

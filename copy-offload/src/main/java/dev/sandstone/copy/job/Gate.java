@@ -12,4 +12,10 @@ public interface Gate {
     /** Why the volume may not be used for this copy now; null when it may. */
     @Nullable
     SenseData refusal();
+
+    /** An operation that was not refused begins on the volume. On its loop, right after the question. */
+    default void entered() {}
+
+    /** That operation has ended. */
+    default void left() {}
 }

@@ -189,18 +189,20 @@ final class Piece {
                 home.run(() -> finish(job.copier(), CopyFailure.refused(refusal, bySource)));
                 return;
             }
-            operation.start(
-                    volume,
-                    (status, detail) -> home.run(() -> {
-                        if (status == EngineStatus.OK) {
-                            next.run();
-                        } else if (status == EngineStatus.BUSY && retries < RETRIES && !job.isStopping()) {
-                            retries++;
-                            home.schedule(() -> use(end, bySource, operation, next), RETRY_NANOS);
-                        } else {
-                            finish(job.copier(), CopyFailure.failed(status, detail, bySource));
-                        }
-                    }));
+            end.gate().entered();
+            operation.start(volume, (status, detail) -> {
+                end.gate().left();
+                home.run(() -> {
+                    if (status == EngineStatus.OK) {
+                        next.run();
+                    } else if (status == EngineStatus.BUSY && retries < RETRIES && !job.isStopping()) {
+                        retries++;
+                        home.schedule(() -> use(end, bySource, operation, next), RETRY_NANOS);
+                    } else {
+                        finish(job.copier(), CopyFailure.failed(status, detail, bySource));
+                    }
+                });
+            });
         });
     }
 

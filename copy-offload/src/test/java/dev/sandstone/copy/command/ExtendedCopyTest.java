@@ -166,6 +166,25 @@ class ExtendedCopyTest {
     }
 
     @Test
+    void aPieceUnderWayIsNotWrittenBehindAnErasure() {
+        CopyBench.fill(a, random);
+        CopyBench.volume(b).hold();
+        CopyBench.Sent copy = bench.copy1(nexus, 0, CopyList.between(a, b).segment(0, 0, 1, 0, 8));
+        CopyBench.Sent sanitize = bench.start(nexus, 1, "48 82 000000000000 0000 00");
+        bench.loop().runAll();
+        assertThat(CopyBench.volume(b).held()).as("the piece of the copy").isEqualTo(1);
+        CopyBench.volume(b).release(0);
+        bench.loop().runAll();
+        assertThat(copy.answer().end()).isEqualTo("GOOD");
+        assertThat(CopyBench.volume(b).held()).as("the sanitize, to be kept").isEqualTo(1);
+        CopyBench.volume(b).releaseAll();
+        assertThat(sanitize.answer().end()).isEqualTo("GOOD");
+        bench.loop().advance(60_000_000_000L);
+        assertThat(b.unit().erasing().notReady()).isNull();
+        assertThat(CopyBench.volume(b).bytes()).containsOnly(0);
+    }
+
+    @Test
     void rightsThatEndUnderWayEndTheCopy() {
         CopyBench.fill(a, random);
         CopyBench.volume(b).hold();

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>One at a time: from the call that starts one on, before anything is waited for, the unit is not ready and no second one
- * starts. So what comes later is refused, and what came before is ended before the first block is erased: no command writes
- * behind the job. It ends when its end is on stable storage.
+ * starts. So what comes later is refused, and what came before is ended before the first block is erased, or waited for where a
+ * copy of another unit writes here: nothing is written behind the job. It ends when its end is on stable storage.
  *
  * <p>A sanitize goes on through resets, lost nexuses and restarts of the array, and neither stops with the command that started
  * it.
@@ -43,6 +43,8 @@ public final class EraseJob {
     private @Nullable Work work;
     private @Nullable ErasePass pass;
     private int holds;
+    private int writes;
+    private @Nullable Runnable onceAlone;
 
     private enum Work {
         FORMAT(16, 0, AdditionalSense.LOGICAL_UNIT_NOT_READY_FORMAT_IN_PROGRESS),
@@ -164,6 +166,25 @@ public final class EraseJob {
         holds--;
     }
 
+    /** Something else than a command of the unit begins to write its blocks. */
+    public void writeBegins() {
+        writes++;
+    }
+
+    /** That write has ended. */
+    public void writeEnds() {
+        writes--;
+        goOnAlone();
+    }
+
+    private void goOnAlone() {
+        Runnable next = onceAlone;
+        if (next != null && writes == 0) {
+            onceAlone = null;
+            next.run();
+        }
+    }
+
     private void start(
             Work next, UnaryOperator<UnitMemory.Facts> kept, Alone alone, Completion begun, Completion ended) {
         if (holds > 0 || running()) {
@@ -180,7 +201,10 @@ public final class EraseJob {
             }
             begun.done(status, detail);
         };
-        alone.endOthers(busy(next), () -> memory.change(kept, durable));
+        alone.endOthers(busy(next), () -> {
+            onceAlone = () -> memory.change(kept, durable);
+            goOnAlone();
+        });
     }
 
     private void erase(Work how) {

@@ -11,7 +11,7 @@ public interface UnitListener {
     void left(ItlNexus nexus, Runnable still);
 
     /**
-     * A command ends what others have begun; they stay (PREEMPT AND ABORT, SANITIZE).
+     * A command ends what others have begun; they stay (PREEMPT AND ABORT, FORMAT UNIT, SANITIZE).
      *
      * @param whose to be asked once for each nexus for which something is under way
      */
