@@ -72,7 +72,10 @@ public interface UnitCommand extends DeviceCommand {
     /** Something asynchronous that is no operation of the volume's data. */
     @FunctionalInterface
     interface Operation {
-        /** Starts it; tell {@code done} once, on the unit's loop, maybe before this returns. */
+        /**
+         * Starts it; tell {@code done} once, on the unit's loop, maybe before this returns. An operation that throws has not
+         * begun and tells nobody: the command ends with 04/44/00.
+         */
         void start(Completion done);
     }
 

@@ -24,12 +24,13 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   DORMANT --enabled--> RUNNING --await data--> WAITING_DATA --data--> RUNNING
  *                         |  ^  \---await job--> WAITING_JOB --job ends--> RUNNING
- *           enter engine  v  | engine completes
- *                       IN_ENGINE                           any --end--> ENDED
+ *           enter engine  v  | engine completes, or throws
+ *              ENTERING_ENGINE, IN_ENGINE                   any --end--> ENDED
  * </pre>
  *
- * <p>From IN_ENGINE only the completion leads on, so that no buffer is given back that the engine still uses. Steps run in
- * one loop ({@link #proceed}), however many of them complete at once, so the stack stays flat.
+ * <p>From IN_ENGINE only the completion leads on, so that no buffer is given back that the engine still uses. An operation
+ * that throws has not begun: nothing will complete it, and the command ends at once. Steps run in one loop
+ * ({@link #proceed}), however many of them complete at once, so the stack stays flat.
  */
 abstract class TaskLife extends QueuedTask implements Task {
     /** How a task is to end by task management. */
@@ -51,6 +52,9 @@ abstract class TaskLife extends QueuedTask implements Task {
         RUNNING,
         WAITING_DATA,
         WAITING_JOB,
+        /** The operation is being called. */
+        ENTERING_ENGINE,
+        /** It was called and has not completed. */
         IN_ENGINE,
         ENDED
     }
@@ -79,6 +83,9 @@ abstract class TaskLife extends QueuedTask implements Task {
     private @Nullable Abort abort;
     private @Nullable SenseData failure;
     private boolean cancelled;
+    /** An operation of this task threw: the task serves no other command, should that complete after all. */
+    private boolean thrown;
+
     private int dataOutAsked;
     private int dataOutWanted;
     private @Nullable ByteBuffer dataOut;
@@ -185,7 +192,7 @@ abstract class TaskLife extends QueuedTask implements Task {
     }
 
     /**
-     * Goes into the engine; call its operation next.
+     * Goes into the engine; call its operation next, and then {@link #engineEntered}.
      *
      * @return false when the task was to be ended before its next operation, and has ended
      */
@@ -199,8 +206,15 @@ abstract class TaskLife extends QueuedTask implements Task {
             fail(failure);
             return false;
         }
-        state = State.IN_ENGINE;
+        state = State.ENTERING_ENGINE;
         return true;
+    }
+
+    /** The operation was called and has not thrown; it may have completed. */
+    final void engineEntered() {
+        if (state == State.ENTERING_ENGINE) {
+            state = State.IN_ENGINE;
+        }
     }
 
     /**
@@ -225,7 +239,7 @@ abstract class TaskLife extends QueuedTask implements Task {
 
     /** The engine has completed the operation; its buffers are the command's again. */
     final void leaveEngine() {
-        if (state != State.IN_ENGINE) {
+        if (!inEngine()) {
             throw new IllegalStateException("completed twice: " + this);
         }
         state = State.RUNNING;
@@ -250,7 +264,7 @@ abstract class TaskLife extends QueuedTask implements Task {
 
     /** Ends with CHECK CONDITION, once the engine has let go. */
     final void fail(SenseData sense) {
-        if (state == State.IN_ENGINE) {
+        if (inEngine()) {
             failure = sense;
         } else if (state != State.ENDED) {
             byte[] bytes = sense.encode(server.unit().modePages().descriptorSense());
@@ -277,7 +291,7 @@ abstract class TaskLife extends QueuedTask implements Task {
         }
         abort = abort == Abort.SILENTLY ? abort : how;
         abortListeners.add(listener);
-        if (state == State.IN_ENGINE) {
+        if (inEngine()) {
             cancelled = cancelled || cancelWork();
         } else if (!driving) {
             end(NO_STATUS, NO_SENSE, 0, 0);
@@ -293,7 +307,7 @@ abstract class TaskLife extends QueuedTask implements Task {
         }
         abortListeners.add(listener);
         failure = why;
-        if (state == State.IN_ENGINE) {
+        if (inEngine()) {
             cancelWork();
         } else if (!driving) {
             fail(why);
@@ -312,15 +326,8 @@ abstract class TaskLife extends QueuedTask implements Task {
             event = Event.NONE;
             try {
                 handle(now);
-            } catch (CheckCondition e) {
-                fail(e.sense());
-            } catch (Saturated e) {
-                if (state == State.RUNNING) {
-                    end(ScsiStatus.TASK_SET_FULL, NO_SENSE, 0, 0);
-                }
             } catch (RuntimeException e) {
-                LOG.error("{} failed", this, e);
-                fail(INTERNAL);
+                failed(e);
             }
             if (state == State.RUNNING && event == Event.NONE) {
                 LOG.error("{} has not said how it goes on", this);
@@ -341,6 +348,27 @@ abstract class TaskLife extends QueuedTask implements Task {
         } else if (failure != null) {
             fail(failure);
         }
+    }
+
+    private void failed(RuntimeException why) {
+        if (state == State.ENTERING_ENGINE) {
+            state = State.RUNNING;
+            thrown = true;
+        }
+        if (why instanceof CheckCondition refused) {
+            fail(refused.sense());
+        } else if (why instanceof Saturated) {
+            if (state == State.RUNNING) {
+                end(ScsiStatus.TASK_SET_FULL, NO_SENSE, 0, 0);
+            }
+        } else {
+            LOG.error("{} failed", this, why);
+            fail(INTERNAL);
+        }
+    }
+
+    private boolean inEngine() {
+        return state == State.IN_ENGINE || state == State.ENTERING_ENGINE;
     }
 
     private void handle(Event now) {
@@ -388,7 +416,7 @@ abstract class TaskLife extends QueuedTask implements Task {
 
     private void recycle() {
         // A task that may be sent Data-Out stays what it was: a late call must not reach another command.
-        if (state == State.ENDED && request.dataOutBytes() == 0) {
+        if (state == State.ENDED && request.dataOutBytes() == 0 && !thrown) {
             server.recycle(this);
         }
     }

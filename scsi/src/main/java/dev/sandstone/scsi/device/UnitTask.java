@@ -220,6 +220,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     public void read(long lba, ByteBuffer dst, Step then) {
         if (into(then)) {
             volume.read(lba, dst, this);
+            engineEntered();
         }
     }
 
@@ -227,6 +228,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     public void write(long lba, ByteBuffer src, boolean fua, Step then) {
         if (into(then)) {
             volume.write(lba, src, fua, this);
+            engineEntered();
         }
     }
 
@@ -234,6 +236,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     public void compareAndWrite(long lba, ByteBuffer expected, ByteBuffer replacement, boolean fua, Step then) {
         if (into(then)) {
             volume.compareAndWrite(lba, expected, replacement, fua, this);
+            engineEntered();
         }
     }
 
@@ -241,6 +244,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     public void unmap(List<BlockRange> ranges, Step then) {
         if (into(then)) {
             volume.unmap(ranges, this);
+            engineEntered();
         }
     }
 
@@ -248,6 +252,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     public void writeZeros(BlockRange range, boolean fua, Step then) {
         if (into(then)) {
             volume.writeZeros(range, fua, this);
+            engineEntered();
         }
     }
 
@@ -255,6 +260,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     public void flush(Step then) {
         if (into(then)) {
             volume.flush(this);
+            engineEntered();
         }
     }
 
@@ -262,6 +268,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     public void perform(Operation operation, Step then) {
         if (into(then)) {
             operation.start(this);
+            engineEntered();
         }
     }
 
@@ -270,6 +277,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
         if (into(then)) {
             work = waited;
             waited.start(this);
+            engineEntered();
         }
     }
 
@@ -288,6 +296,7 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     public void abortTasks(Predicate<ItlNexus> whose, Step then) {
         if (into(then)) {
             server().abortOthers(this, whose, () -> done(EngineStatus.OK, 0));
+            engineEntered();
         }
     }
 

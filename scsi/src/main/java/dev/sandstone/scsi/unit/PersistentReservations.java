@@ -9,8 +9,6 @@ import dev.sandstone.scsi.reservation.PersistentChange;
 import dev.sandstone.scsi.reservation.PersistentCodec;
 import dev.sandstone.scsi.reservation.PersistentState;
 import dev.sandstone.scsi.reservation.PortId;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -31,41 +29,22 @@ public final class PersistentReservations {
 
     private final Volume volume;
     private final Told told;
-    private final Deque<Request> waiting = new ArrayDeque<>();
-    private @Nullable PersistentState state;
-    private boolean busy;
+    private final KeptValue<PersistentState> kept;
 
     /** Who tells a nexus about changes. */
     interface Told {
         void tell(PortId nexus, UnitAttention attention);
     }
 
-    private record Request(Function<PersistentState, PersistentChange> decision, Completion done) {}
-
     PersistentReservations(Volume volume, Told told) {
         this.volume = volume;
         this.told = told;
+        this.kept = new KeptValue<>(volume, AnnexKind.RESERVATIONS, new Form());
     }
 
     /** What is in force. */
     public PersistentState state() {
-        PersistentState known = state;
-        if (known == null) {
-            known = restored();
-            state = known;
-        }
-        return known;
-    }
-
-    private PersistentState restored() {
-        byte[] kept = volume.annex(AnnexKind.RESERVATIONS);
-        try {
-            return kept == null ? PersistentState.NONE : PersistentCodec.decode(kept);
-        } catch (IllegalArgumentException damaged) {
-            // The bytes passed the checksums of the log: written so by another version. Nobody is let in by it.
-            LOG.error("volume {}: {}; nobody is registered", volume.id(), damaged.getMessage());
-            return PersistentState.NONE;
-        }
+        return kept.now();
     }
 
     /**
@@ -75,37 +54,52 @@ public final class PersistentReservations {
      * @param done OK when decided and, if anything changes, in force; else the volume could not keep it, nothing changed
      */
     public void change(Function<PersistentState, PersistentChange> decision, Completion done) {
-        waiting.add(new Request(decision, done));
-        next();
+        Turn turn = new Turn(decision, done);
+        kept.change(turn::decide, turn);
     }
 
-    private void next() {
-        while (!busy && !waiting.isEmpty()) {
-            busy = true;
-            decide(waiting.remove());
+    private final class Form implements KeptValue.Form<PersistentState> {
+        @Override
+        public byte[] encode(PersistentState state) {
+            return PersistentCodec.encode(state);
+        }
+
+        @Override
+        public PersistentState restore(byte @Nullable [] bytes) {
+            try {
+                return bytes == null ? PersistentState.NONE : PersistentCodec.decode(bytes);
+            } catch (IllegalArgumentException damaged) {
+                // The bytes passed the checksums of the log: written so by another version.
+                LOG.error("volume {}: {}; nobody is registered", volume.id(), damaged.getMessage());
+                return PersistentState.NONE;
+            }
         }
     }
 
-    private void decide(Request request) {
-        PersistentChange change = request.decision().apply(state());
-        PersistentState after = change.next();
-        if (after == null) {
-            ended(request, EngineStatus.OK, 0);
-        } else {
-            volume.keepAnnex(AnnexKind.RESERVATIONS, PersistentCodec.encode(after), (status, detail) -> {
-                if (status == EngineStatus.OK) {
-                    state = after;
-                    tell(change.notices());
-                }
-                ended(request, status, detail);
-            });
-        }
-    }
+    private final class Turn implements Completion {
+        private final Function<PersistentState, PersistentChange> decision;
+        private final Completion asker;
+        private Map<PortId, Notice> notices = Map.of();
 
-    private void ended(Request request, EngineStatus status, long detail) {
-        busy = false;
-        request.done().done(status, detail);
-        next();
+        Turn(Function<PersistentState, PersistentChange> decision, Completion asker) {
+            this.decision = decision;
+            this.asker = asker;
+        }
+
+        @Nullable
+        PersistentState decide(PersistentState now) {
+            PersistentChange change = decision.apply(now);
+            notices = change.notices();
+            return change.next();
+        }
+
+        @Override
+        public void done(EngineStatus status, long detail) {
+            if (status == EngineStatus.OK) {
+                tell(notices);
+            }
+            asker.done(status, detail);
+        }
     }
 
     private void tell(Map<PortId, Notice> notices) {

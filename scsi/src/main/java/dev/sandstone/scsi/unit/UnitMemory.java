@@ -2,10 +2,7 @@ package dev.sandstone.scsi.unit;
 
 import dev.sandstone.engine.volume.AnnexKind;
 import dev.sandstone.engine.volume.Completion;
-import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.Volume;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,11 +23,7 @@ public final class UnitMemory {
     private static final Logger LOG = LoggerFactory.getLogger(UnitMemory.class);
 
     private final Volume volume;
-    private final Deque<Request> waiting = new ArrayDeque<>();
-    private @Nullable Facts facts;
-    private boolean busy;
-
-    private record Request(UnaryOperator<Facts> change, Completion done) {}
+    private final KeptValue<Facts> kept;
 
     /**
      * What is remembered. Arrays are not changed.
@@ -111,16 +104,12 @@ public final class UnitMemory {
 
     UnitMemory(Volume volume) {
         this.volume = volume;
+        this.kept = new KeptValue<>(volume, AnnexKind.UNIT, new Form());
     }
 
     /** What is remembered. */
     public Facts facts() {
-        Facts known = facts;
-        if (known == null) {
-            known = restored();
-            facts = known;
-        }
-        return known;
+        return kept.now();
     }
 
     /** Identifying information. */
@@ -133,35 +122,25 @@ public final class UnitMemory {
         return facts().text();
     }
 
-    private Facts restored() {
-        byte[] kept = volume.annex(AnnexKind.UNIT);
-        try {
-            return kept == null ? Facts.NONE : UnitMemoryCodec.decode(kept);
-        } catch (IllegalArgumentException damaged) {
-            LOG.error("volume {}: {}", volume.id(), damaged.getMessage());
-            return Facts.NONE;
-        }
-    }
-
     /** Changes what is remembered, in the order of the calls; {@code done} when it is durable, or cannot be. */
     public void change(UnaryOperator<Facts> change, Completion done) {
-        waiting.add(new Request(change, done));
-        next();
+        kept.change(change, done);
     }
 
-    private void next() {
-        while (!busy && !waiting.isEmpty()) {
-            busy = true;
-            Request request = waiting.remove();
-            Facts after = request.change().apply(facts());
-            volume.keepAnnex(AnnexKind.UNIT, UnitMemoryCodec.encode(after), (status, detail) -> {
-                if (status == EngineStatus.OK) {
-                    facts = after;
-                }
-                busy = false;
-                request.done().done(status, detail);
-                next();
-            });
+    private final class Form implements KeptValue.Form<Facts> {
+        @Override
+        public byte[] encode(Facts facts) {
+            return UnitMemoryCodec.encode(facts);
+        }
+
+        @Override
+        public Facts restore(byte @Nullable [] bytes) {
+            try {
+                return bytes == null ? Facts.NONE : UnitMemoryCodec.decode(bytes);
+            } catch (IllegalArgumentException damaged) {
+                LOG.error("volume {}: {}", volume.id(), damaged.getMessage());
+                return Facts.NONE;
+            }
         }
     }
 }

@@ -30,6 +30,7 @@ public final class HeapVolume implements Volume {
     private volatile byte[] bytes;
     private volatile WritePolicy policy = WritePolicy.DURABLE;
     private boolean holding;
+    private boolean throwing;
     private long mostShared;
 
     public HeapVolume(ShardLoop loop, int blocks) {
@@ -112,6 +113,11 @@ public final class HeapVolume implements Volume {
     /** The next operation that begins ends so, without effect. */
     public void failNext(EngineStatus status, long detail) {
         failures.add(new Failure(status, detail));
+    }
+
+    /** The next operation throws instead of beginning. */
+    public void throwNext() {
+        throwing = true;
     }
 
     /** Forgets failures that nothing has met yet. */
@@ -255,6 +261,10 @@ public final class HeapVolume implements Volume {
     private void begin(Held operation) {
         if (!loop.inLoop()) {
             throw new IllegalStateException("not on the volume's loop");
+        }
+        if (throwing) {
+            throwing = false;
+            throw new IllegalArgumentException("thrown for the test");
         }
         if (holding) {
             held.add(operation);
