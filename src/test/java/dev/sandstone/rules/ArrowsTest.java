@@ -60,6 +60,7 @@ final class ArrowsTest {
         return Stream.of(
                 room("scsi.sense"),
                 room("scsi.cdb", "scsi.sense"),
+                room("scsi.name"),
                 room("scsi.task"),
                 room("scsi.reservation"),
                 room("scsi.access"),
@@ -71,6 +72,7 @@ final class ArrowsTest {
                         "scsi.unit",
                         "scsi.reservation",
                         "scsi.access",
+                        "scsi.name",
                         "scsi.task",
                         "scsi.cdb",
                         "scsi.sense",
@@ -106,7 +108,7 @@ final class ArrowsTest {
                 room("iscsi.text"),
                 room("iscsi.chap"),
                 room("iscsi.access", "scsi"),
-                room("iscsi.login", "scsi.task", "iscsi.pdu", "iscsi.text", "iscsi.chap", "iscsi.access"));
+                room("iscsi.login", "scsi.task", "scsi.name", "iscsi.pdu", "iscsi.text", "iscsi.chap", "iscsi.access"));
     }
 
     private static Arguments room(String name, String... mayImport) {

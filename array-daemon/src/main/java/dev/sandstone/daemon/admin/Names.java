@@ -2,7 +2,7 @@ package dev.sandstone.daemon.admin;
 
 import dev.sandstone.daemon.api.ApiException;
 import dev.sandstone.daemon.api.ErrorCode;
-import dev.sandstone.iscsi.text.IscsiName;
+import dev.sandstone.scsi.name.IscsiName;
 import java.util.regex.Pattern;
 
 /** What may be a name. */

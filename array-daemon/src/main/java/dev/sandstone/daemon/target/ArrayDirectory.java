@@ -9,7 +9,7 @@ import dev.sandstone.iscsi.access.Admission;
 import dev.sandstone.iscsi.access.ChapAccount;
 import dev.sandstone.iscsi.access.Redirect;
 import dev.sandstone.iscsi.access.TargetDirectory;
-import dev.sandstone.iscsi.text.IscsiName;
+import dev.sandstone.scsi.name.IscsiName;
 import dev.sandstone.scsi.task.ScsiDevice;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,11 +1,11 @@
 package dev.sandstone.iscsi.session;
 
 import dev.sandstone.iscsi.access.TargetDirectory;
-import dev.sandstone.iscsi.text.IscsiName;
 import dev.sandstone.iscsi.text.Key;
 import dev.sandstone.iscsi.text.TextException;
 import dev.sandstone.iscsi.text.TextPair;
 import dev.sandstone.iscsi.text.TextValue;
+import dev.sandstone.scsi.name.IscsiName;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,7 @@
 package dev.sandstone.iscsi.text;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.sandstone.scsi.name.IscsiName;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 

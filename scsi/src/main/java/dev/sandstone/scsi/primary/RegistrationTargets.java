@@ -63,17 +63,17 @@ record RegistrationTargets(List<PortId> ports, boolean others, boolean aptpl) {
             initiators.addAll(initiators(command, list));
         }
         boolean everywhere = registers && list.bit(FLAGS, ALL_TG_PT);
-        List<PortId> ports = new ArrayList<>(List.of(command.nexus().port()));
+        Set<PortId> ports = new LinkedHashSet<>(List.of(command.nexus().port()));
         for (String initiator : initiators) {
             for (TargetPorts.Port port : command.nexus().ports().ports()) {
                 PortId nexus = new PortId(initiator, port.id());
                 boolean here = port.id() == command.nexus().relativeTargetPort();
-                if ((everywhere || here) && !ports.contains(nexus)) {
+                if (everywhere || here) {
                     ports.add(nexus);
                 }
             }
         }
-        return new RegistrationTargets(ports, named, list.bit(FLAGS, APTPL));
+        return new RegistrationTargets(List.copyOf(ports), named, list.bit(FLAGS, APTPL));
     }
 
     private static List<String> initiators(UnitCommand command, ParameterList list) {

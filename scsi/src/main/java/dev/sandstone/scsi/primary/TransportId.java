@@ -1,20 +1,26 @@
 package dev.sandstone.scsi.primary;
 
 import dev.sandstone.scsi.cdb.ParameterList;
+import dev.sandstone.scsi.name.IscsiName;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * An iSCSI TransportID (SPC-4 7.6.4.6):
  *
  * <pre>
  *   0  TPID FORMAT (bits 7-6): 00b the initiator device, 01b an initiator port; PROTOCOL IDENTIFIER 5h (bits 3-0)
+ *   1  reserved
  *   2  ADDITIONAL LENGTH (2), at least 20, a multiple of 4
- *   4  the name, UTF-8, null-terminated, null-padded; of a port with ",i,0x" and its ISID in hexadecimal
+ *   4  the iSCSI name, UTF-8, null-terminated, null-padded; of a port with ",i,0x" and its ISID, 12 hexadecimal digits
  * </pre>
  *
- * @param name of the initiator port, or of the initiator device
+ * @param name of the initiator port, or of the initiator device, as those of sessions are written
  * @param isPort which of both
  * @param bytes of the whole TransportID
  */
@@ -25,6 +31,7 @@ record TransportId(String name, boolean isPort, int bytes) {
     private static final int ISCSI = 0x05;
     private static final int PORT_FORMAT = 0x40;
     private static final String SEPARATOR = ",i,0x";
+    private static final Pattern ISID = Pattern.compile("[0-9a-f]{12}");
 
     static byte[] encode(String initiatorPort) {
         byte[] name = initiatorPort.getBytes(StandardCharsets.UTF_8);
@@ -41,27 +48,45 @@ record TransportId(String name, boolean isPort, int bytes) {
         if ((first & 0x3F) != ISCSI || (first & 0x80) != 0) {
             throw list.invalid(at);
         }
+        if (list.u8(at + 1) != 0) {
+            throw list.invalid(at + 1);
+        }
         int length = list.u16(at + 2);
         if (length < LEAST_NAME_BYTES || length > MOST_NAME_BYTES || length % 4 != 0) {
             throw list.invalid(at + 2);
         }
-        byte[] bytes = list.bytes(at + HEADER_BYTES, length);
-        int end = 0;
-        while (end < length && bytes[end] != 0) {
-            end++;
-        }
         boolean port = (first & PORT_FORMAT) != 0;
-        String name = new String(bytes, 0, end, StandardCharsets.UTF_8);
-        int separator = name.indexOf(SEPARATOR);
-        if (end == 0 || end == length || (separator > 0) != port) {
-            throw list.invalid(at + HEADER_BYTES);
-        }
-        return new TransportId(port ? canonical(name, separator) : name, port, HEADER_BYTES + length);
+        String name = text(list.bytes(at + HEADER_BYTES, length))
+                .flatMap(text -> port ? portName(text) : IscsiName.normalise(text))
+                .orElseThrow(() -> list.invalid(at + HEADER_BYTES));
+        return new TransportId(name, port, HEADER_BYTES + length);
     }
 
-    /** As the ports of sessions are named: hexadecimal digits in lower case. */
-    private static String canonical(String name, int separator) {
-        String isid = name.substring(separator + SEPARATOR.length()).toLowerCase(Locale.ROOT);
-        return name.substring(0, separator) + SEPARATOR + "0".repeat(Math.max(0, 12 - isid.length())) + isid;
+    /** Null-terminated, and null-padded. */
+    private static Optional<String> text(byte[] bytes) {
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] == 0) {
+            end--;
+        }
+        if (end == bytes.length) {
+            return Optional.empty();
+        }
+        try {
+            ByteBuffer name = ByteBuffer.wrap(bytes, 0, end);
+            return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(name).toString());
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> portName(String text) {
+        int separator = text.indexOf(SEPARATOR);
+        if (separator < 0) {
+            return Optional.empty();
+        }
+        String isid = text.substring(separator + SEPARATOR.length()).toLowerCase(Locale.ROOT);
+        return ISID.matcher(isid).matches()
+                ? IscsiName.normalise(text.substring(0, separator)).map(name -> name + SEPARATOR + isid)
+                : Optional.empty();
     }
 }

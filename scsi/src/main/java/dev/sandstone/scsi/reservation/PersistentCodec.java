@@ -30,10 +30,10 @@ public final class PersistentCodec {
     private static final int REGISTRATION_BYTES = 12;
     private static final int CHECKSUM_BYTES = 4;
     private static final int NO_HOLDER = 0xFFFF;
-    private static final int MOST_NAME_BYTES = 255;
 
     private PersistentCodec() {}
 
+    /** The bytes of any state; {@link #decode} reads it from them. */
     public static byte[] encode(PersistentState state) {
         List<byte[]> names = new ArrayList<>();
         int bytes = HEADER_BYTES + CHECKSUM_BYTES;
@@ -98,7 +98,7 @@ public final class PersistentCodec {
     }
 
     private static String name(ByteBuffer in, int bytes) {
-        if (bytes > Math.min(MOST_NAME_BYTES, in.remaining())) {
+        if (bytes > Math.min(PortId.MOST_NAME_BYTES, in.remaining())) {
             throw new IllegalArgumentException("a port's name of " + bytes + " bytes");
         }
         ByteBuffer name = in.slice(in.position(), bytes);

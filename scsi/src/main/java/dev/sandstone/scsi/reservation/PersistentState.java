@@ -30,6 +30,13 @@ public record PersistentState(
     /** Nobody is registered. */
     public static final PersistentState NONE = new PersistentState(0, false, Map.of(), null, null);
 
+    /**
+     * In place of what was kept and cannot be read: nobody is let in. It is an exclusive access reservation of a port that no
+     * nexus has, as a relative target port identifier of zero is reserved, so that hosts and operators find it by PERSISTENT
+     * RESERVE IN and end it by CLEAR or PREEMPT, as any other.
+     */
+    public static final PersistentState UNREADABLE = unreadable();
+
     public PersistentState {
         boolean held = type != null && (type.heldByAll() ? holder == null && !keys.isEmpty() : holder != null);
         if (type == null ? holder != null : !held) {
@@ -41,6 +48,11 @@ public record PersistentState(
         if (keys.size() > MOST_REGISTRATIONS || keys.containsValue(0L)) {
             throw new IllegalArgumentException(keys.size() + " registrations, or a key of zero");
         }
+    }
+
+    private static PersistentState unreadable() {
+        PortId nobody = new PortId("iqn.2026-11.dev.sandstone:unreadable-reservations,i,0x000000000000", 0);
+        return new PersistentState(0, false, Map.of(nobody, -1L), ReservationType.EXCLUSIVE_ACCESS, nobody);
     }
 
     /** Whether anyone is registered. */

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * each on what the one before made; the new state is kept with the volume first, and then is in force and told, at once.
  *
  * <p>Kept through every restart, with APTPL or without: a restart of the array is no loss of power of the logical unit, and
- * a host that was fenced off must not come back through one.
+ * a host that was fenced off must not come back through one. Where what was kept cannot be read nobody is let in:
+ * {@link PersistentState#UNREADABLE}.
  *
  * <p>Touched on the unit's loop only.
  */
@@ -70,8 +71,11 @@ public final class PersistentReservations {
                 return bytes == null ? PersistentState.NONE : PersistentCodec.decode(bytes);
             } catch (IllegalArgumentException damaged) {
                 // The bytes passed the checksums of the log: written so by another version.
-                LOG.error("volume {}: {}; nobody is registered", volume.id(), damaged.getMessage());
-                return PersistentState.NONE;
+                LOG.error(
+                        "volume {}: {}; nobody may read or write until a host has registered and sent CLEAR or PREEMPT",
+                        volume.id(),
+                        damaged.getMessage());
+                return PersistentState.UNREADABLE;
             }
         }
     }

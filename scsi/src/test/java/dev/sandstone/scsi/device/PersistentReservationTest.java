@@ -29,6 +29,10 @@ import org.junit.jupiter.api.TestFactory;
 /** PERSISTENT RESERVE IN and OUT on a whole device, byte for byte. */
 @Commands({"PERSISTENT RESERVE IN", "PERSISTENT RESERVE OUT"})
 class PersistentReservationTest {
+    private static final String ONE = "eui.0000000000000001";
+    private static final String TWO = "eui.0000000000000002";
+    private static final String THREE = "eui.0000000000000003";
+
     private static final int REGISTER = 0;
     private static final int RESERVE = 1;
     private static final int RELEASE = 2;
@@ -80,11 +84,11 @@ class PersistentReservationTest {
     private final Nexus two;
 
     PersistentReservationTest() {
-        for (String initiator : List.of("one", "two", "three")) {
+        for (String initiator : List.of(ONE, TWO, THREE)) {
             bench.map(initiator, new LunEntry(0, server, false));
         }
-        one = quiet("one", 1, 1);
-        two = quiet("two", 2, 1);
+        one = quiet(ONE, 1, 1);
+        two = quiet(TWO, 2, 1);
     }
 
     private Nexus quiet(String initiator, int isid, int targetPort) {
@@ -167,11 +171,11 @@ class PersistentReservationTest {
     void fullStatusNamesThePorts() {
         registerBoth();
         assertThat(out(two, RESERVE, 1, 2, 0)).isEqualTo("GOOD");
-        String first = "0000000000000001" + "00000000" + "00" + "00" + "00000000" + "0001" + "0000001c";
-        String second = "0000000000000002" + "00000000" + "01" + "01" + "00000000" + "0001" + "0000001c";
+        String first = "0000000000000001" + "00000000" + "00" + "00" + "00000000" + "0001" + "0000002c";
+        String second = "0000000000000002" + "00000000" + "01" + "01" + "00000000" + "0001" + "0000002c";
         assertThat(in(3))
-                .isEqualTo("0000000200000068" + first + transportId("one,i,0x000000000001") + second
-                        + transportId("two,i,0x000000000002"));
+                .isEqualTo("0000000200000088" + first + transportId(ONE + ",i,0x000000000001") + second
+                        + transportId(TWO + ",i,0x000000000002"));
     }
 
     @Test
@@ -223,12 +227,12 @@ class PersistentReservationTest {
 
     @Test
     void otherPortsAreRegisteredByName() {
-        String named = transportId("three,i,0x000000000003");
+        String named = transportId(THREE + ",i,0x000000000003");
         byte[] ids = bytes(String.format(Locale.ROOT, "%08x", named.length() / 2) + named);
         assertThat(out(one, REGISTER, 0, list(0, 9, SPEC_I_PT | ALL_TG_PT, ids)))
                 .isEqualTo("GOOD");
         assertThat(in(0)).isEqualTo("0000000100000020" + "0000000000000009".repeat(4));
-        Nexus three = quiet("three", 3, 2);
+        Nexus three = quiet(THREE, 3, 2);
         assertThat(out(three, RESERVE, 3, 9, 0)).isEqualTo("GOOD");
         assertThat(bench.send(one, 0, DeviceBench.read10(0, 1)).outcome()).isEqualTo("status 18h");
         assertThat(out(one, REGISTER, 0, list(9, 10, SPEC_I_PT, ids))).isEqualTo("ILLEGAL_REQUEST/26/00");
@@ -238,8 +242,8 @@ class PersistentReservationTest {
 
     @Test
     void aNameWithoutPortMeansThePortsThatAreThere() {
-        byte[] id = bytes("00000018" + "0500" + "0014"
-                + HexFormat.of().formatHex(Arrays.copyOf("two".getBytes(StandardCharsets.US_ASCII), 20)));
+        byte[] id = bytes("0000001c" + "0500" + "0018"
+                + HexFormat.of().formatHex(Arrays.copyOf(TWO.getBytes(StandardCharsets.US_ASCII), 24)));
         assertThat(out(one, REGISTER, 0, list(0, 9, SPEC_I_PT, id))).isEqualTo("GOOD");
         assertThat(in(0)).isEqualTo("0000000100000010" + "0000000000000009".repeat(2));
         two.close(NexusLoss.LOGOUT, () -> {});
@@ -251,7 +255,7 @@ class PersistentReservationTest {
     void theReservationMovesToAnotherPort() {
         registerBoth();
         assertThat(out(one, RESERVE, 1, 1, 0)).isEqualTo("GOOD");
-        String id = transportId("two,i,0x000000000002");
+        String id = transportId(TWO + ",i,0x000000000002");
         byte[] move = list(1, 7, 0, bytes(id));
         ByteBuffer.wrap(move).put(17, (byte) 0x02).putShort(18, (short) 1).putInt(20, id.length() / 2);
         byte[] elsewhere = move.clone();
@@ -344,16 +348,16 @@ class PersistentReservationTest {
                 .isEqualTo("status 18h");
         UnitAttributes attributes = server.unit().attributes();
         DeviceServer again = new DeviceServer(new LogicalUnit(volume, attributes, false), bench.table());
-        bench.map("one", new LunEntry(1, again, false));
-        bench.map("two", new LunEntry(1, again, false));
+        bench.map(ONE, new LunEntry(1, again, false));
+        bench.map(TWO, new LunEntry(1, again, false));
         assertThat(bench.send(two, 1, DeviceBench.TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/29/00");
         assertThat(bench.send(two, 1, DeviceBench.write10(0, 1), new byte[512]).outcome())
                 .isEqualTo("status 18h");
-        Nexus back = bench.openPort("one", 1, 1);
+        Nexus back = bench.openPort(ONE, 1, 1);
         bench.send(back, 1, DeviceBench.TEST_UNIT_READY);
         assertThat(bench.send(back, 1, DeviceBench.write10(0, 1), new byte[512]).outcome())
                 .isEqualTo("GOOD");
-        Nexus otherPort = bench.openPort("one", 1, 2);
+        Nexus otherPort = bench.openPort(ONE, 1, 2);
         bench.send(otherPort, 1, DeviceBench.TEST_UNIT_READY);
         assertThat(bench.send(otherPort, 1, DeviceBench.write10(0, 1), new byte[512])
                         .outcome())

@@ -1,4 +1,4 @@
-package dev.sandstone.iscsi.text;
+package dev.sandstone.scsi.name;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

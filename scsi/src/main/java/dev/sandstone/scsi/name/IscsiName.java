@@ -1,4 +1,4 @@
-package dev.sandstone.iscsi.text;
+package dev.sandstone.scsi.name;
 
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
