@@ -35,6 +35,7 @@ public final class CopyOffload {
                         .serviceAction()
                         .dataOut()
                         .needsMedium()
+                        .readOnlyMay()
                         .reservationAccess(ReservationAccess.READS)
                         .runs(tokens::populate),
                 CommandRow.of("WRITE USING TOKEN", "SBC-4 5.59", "83 11 00000000 FFFFFFFF FFFFFFFF 1F 00")
@@ -44,6 +45,7 @@ public final class CopyOffload {
                         .runs(tokens::write),
                 CommandRow.of("COPY OPERATION ABORT", "SPC-4 6.3", "83 1C FFFFFFFF 00000000 00000000 00 00")
                         .serviceAction()
+                        .readOnlyMay()
                         .runs(copy::abort),
                 in(
                         "RECEIVE COPY STATUS(LID1)",
@@ -76,8 +78,13 @@ public final class CopyOffload {
         return new CommandExtension(rows, List.of(new ThirdPartyCopyPage(rows)));
     }
 
+    /** What may be read and written is judged unit by unit, whichever took the command. */
     private static CommandRow out(String name, String clause, String usage, CommandHandler handler) {
-        return CommandRow.of(name, clause, usage).serviceAction().dataOut().runs(handler);
+        return CommandRow.of(name, clause, usage)
+                .serviceAction()
+                .dataOut()
+                .readOnlyMay()
+                .runs(handler);
     }
 
     /** Persistent reservations let them all pass (SPC-4 table 65). */
@@ -85,6 +92,7 @@ public final class CopyOffload {
         return CommandRow.of(name, clause, usage)
                 .serviceAction()
                 .dataIn()
+                .readOnlyMay()
                 .reservationAccess(ReservationAccess.FREE)
                 .runs(handler);
     }

@@ -2,6 +2,7 @@ package dev.sandstone.copy.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandstone.scsi.cdb.Cdb;
 import dev.sandstone.scsi.command.CommandRow;
 import dev.sandstone.scsi.device.DeviceServer;
 import dev.sandstone.scsi.task.Nexus;
@@ -57,6 +58,15 @@ class CopyPageTest {
         assertThat(all).contains("0004001C" + "00000000" + "0010" + "0040" + "00000900" + "00000000");
         assertThat(all).contains("00080004" + "0202E400").contains("000C0004" + "00000000");
         assertThat(all).contains("80010020" + "00000040" + "00000040" + "01FFFE00" + "09");
+    }
+
+    @Test
+    void whoMayOnlyReadIsRefusedWhatWritesToTheUnitOfTheCommand() {
+        assertThat(bench.table().rows().stream()
+                        .filter(row -> row.opcode() == 0x83 || row.opcode() == 0x84)
+                        .filter(row -> !row.readOnlyMay(new Cdb()))
+                        .map(CommandRow::name))
+                .containsExactly("WRITE USING TOKEN");
     }
 
     @Test

@@ -104,6 +104,7 @@ public final class BlockCommands {
                         .runs(ReadCapacity::start16),
                 CommandRow.of("START STOP UNIT", "SBC-3 5.25", "1B 01 00 0F F7 00")
                         .despiteReservationIf(StartStopUnit::isPlainStart)
+                        .readOnlyMayIf(StartStopUnit::isPlainStart)
                         .runs(StartStopUnit::start));
     }
 
@@ -126,6 +127,7 @@ public final class BlockCommands {
         return CommandRow.of(name, clause, usage)
                 .dataOut()
                 .needsMedium()
+                .readOnlyMay()
                 .reservationAccess(ReservationAccess.READS)
                 .runs(Verify::start);
     }
@@ -133,15 +135,20 @@ public final class BlockCommands {
     private static CommandRow preFetch(String name, String clause, String usage) {
         return CommandRow.of(name, clause, usage)
                 .needsMedium()
+                .readOnlyMay()
                 .reservationAccess(ReservationAccess.READS)
                 .runs(PreFetch::start);
     }
 
     private static CommandRow plain(String name, String clause, String usage, CommandHandler handler) {
-        return CommandRow.of(name, clause, usage).needsMedium().runs(handler);
+        return CommandRow.of(name, clause, usage).needsMedium().readOnlyMay().runs(handler);
     }
 
     private static CommandRow.Builder data(String name, String clause, String usage) {
-        return CommandRow.of(name, clause, usage).dataIn().needsMedium().reservationAccess(ReservationAccess.READS);
+        return CommandRow.of(name, clause, usage)
+                .dataIn()
+                .needsMedium()
+                .readOnlyMay()
+                .reservationAccess(ReservationAccess.READS);
     }
 }

@@ -33,6 +33,7 @@ public final class CommandRow {
     private final boolean writes;
     private final boolean beforeAttention;
     private final Predicate<Cdb> despiteReservation;
+    private final Predicate<Cdb> readOnlyMay;
     private final @Nullable ReservationAccess access;
     private final boolean whileErasing;
     private final boolean afterFailedErase;
@@ -50,6 +51,7 @@ public final class CommandRow {
         this.writes = from.writes;
         this.beforeAttention = from.beforeAttention;
         this.despiteReservation = from.despiteReservation;
+        this.readOnlyMay = from.readOnlyMay;
         this.access = from.access;
         this.whileErasing = from.whileErasing || from.beforeAttention;
         this.afterFailedErase = from.afterFailedErase;
@@ -144,6 +146,14 @@ public final class CommandRow {
         return despiteReservation.test(cdb);
     }
 
+    /**
+     * Whether an initiator that was granted the unit read-only may send it: it reads, or does nothing that others could be kept
+     * from their work by. Rows that say nothing are refused with 27/00.
+     */
+    public boolean readOnlyMay(Cdb cdb) {
+        return readOnlyMay.test(cdb);
+    }
+
     /** What a persistent reservation may exclude it for; what says nothing runs where RESERVE lets it, else it writes. */
     public ReservationAccess access(Cdb cdb) {
         if (access != null) {
@@ -196,6 +206,7 @@ public final class CommandRow {
         private boolean writes;
         private boolean beforeAttention;
         private Predicate<Cdb> despiteReservation = cdb -> false;
+        private Predicate<Cdb> readOnlyMay = cdb -> false;
         private @Nullable ReservationAccess access;
         private boolean whileErasing;
         private boolean afterFailedErase;
@@ -249,6 +260,16 @@ public final class CommandRow {
         /** Allowed under another nexus's reservation when the CDB says so, e.g. PREVENT ALLOW with PREVENT zero. */
         public Builder despiteReservationIf(Predicate<Cdb> allowed) {
             despiteReservation = allowed;
+            return this;
+        }
+
+        public Builder readOnlyMay() {
+            return readOnlyMayIf(cdb -> true);
+        }
+
+        /** Served to an initiator that may only read when the CDB says so, e.g. START STOP UNIT that only starts. */
+        public Builder readOnlyMayIf(Predicate<Cdb> harmless) {
+            readOnlyMay = harmless;
             return this;
         }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What every command passes before its handler, in this order: the nexus may see the unit, unit attentions, the operation
- * code, reservations, medium, write protection, bits that must be zero.
+ * code, reservations, erasing, medium, read-only grants and write protection, bits that must be zero.
  */
 final class CommandGate {
     private CommandGate() {}
@@ -47,6 +47,9 @@ final class CommandGate {
         }
         if (row.needsMedium()) {
             refuse(unit.medium().notReady());
+        }
+        if (!row.readOnlyMay(cdb)) {
+            refuse(itl.grantProtection());
         }
         if (row.writes()) {
             refuse(unit.writeProtection(itl));

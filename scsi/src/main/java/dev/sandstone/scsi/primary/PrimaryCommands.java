@@ -30,6 +30,7 @@ public final class PrimaryCommands {
         return List.of(
                 CommandRow.of("TEST UNIT READY", "SPC-4 6.47", "00 00 000000 00")
                         .needsMedium()
+                        .readOnlyMay()
                         .reservationAccess(ReservationAccess.FREE)
                         .withoutUnit(TestUnitReady::start)
                         .runs(TestUnitReady::start),
@@ -53,6 +54,7 @@ public final class PrimaryCommands {
                         .runs(ModeSelect::start10),
                 CommandRow.of("PREVENT ALLOW MEDIUM REMOVAL", "SPC-4 6.21", "1E 00 0000 01 00")
                         .despiteReservationIf(PreventAllow::isAllow)
+                        .readOnlyMay()
                         .runs(PreventAllow::start),
                 CommandRow.of("REPORT SUPPORTED OPERATION CODES", "SPC-4 6.35", "A3 0C 87 FF FFFF FFFFFFFF 00 00")
                         .serviceAction()
@@ -60,6 +62,7 @@ public final class PrimaryCommands {
                         .despiteReservation()
                         .reservationAccess(ReservationAccess.READS)
                         .whileErasing()
+                        .readOnlyMay()
                         .runs(ReportSupportedOperationCodes::start),
                 CommandRow.of(
                                 "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS",
@@ -70,6 +73,7 @@ public final class PrimaryCommands {
                         .despiteReservation()
                         .reservationAccess(ReservationAccess.READS)
                         .whileErasing()
+                        .readOnlyMay()
                         .runs(ReportSupportedTaskManagementFunctions::start));
     }
 
@@ -77,7 +81,8 @@ public final class PrimaryCommands {
         return CommandRow.of(name, clause, usage)
                 .dataIn()
                 .reservationAccess(ReservationAccess.FREE)
-                .whileErasing();
+                .whileErasing()
+                .readOnlyMay();
     }
 
     private static List<CommandRow> maintenance() {
@@ -89,6 +94,7 @@ public final class PrimaryCommands {
                         .dataIn()
                         .despiteReservation()
                         .whileErasing()
+                        .readOnlyMay()
                         .runs(TargetPortGroups::report),
                 free("REPORT IDENTIFYING INFORMATION", "SPC-4 6.32", "A3 05 00000000 FFFFFFFF FE 00")
                         .serviceAction()
@@ -108,6 +114,7 @@ public final class PrimaryCommands {
                         .runs(logs::start),
                 CommandRow.of("SEND DIAGNOSTIC", "SPC-4 6.42", "1D F7 00 FFFF 00")
                         .dataOut()
+                        .readOnlyMay()
                         .runs(Diagnostics::send),
                 reading("RECEIVE DIAGNOSTIC RESULTS", "SPC-4 6.28", "1C 01 FF FFFF 00")
                         .runs(Diagnostics::receive),
@@ -124,12 +131,14 @@ public final class PrimaryCommands {
                         .runs(ReserveRelease::reserve),
                 CommandRow.of("RELEASE(6)", "SPC-2 7.17", "17 00 000000 00")
                         .despiteReservation()
+                        .readOnlyMay()
                         .runs(ReserveRelease::release),
                 CommandRow.of("RESERVE(10)", "SPC-2 7.21", "56 00 00000000000000 00")
                         .despiteReservation()
                         .runs(ReserveRelease::reserve),
                 CommandRow.of("RELEASE(10)", "SPC-2 7.16", "57 00 00000000000000 00")
                         .despiteReservation()
+                        .readOnlyMay()
                         .runs(ReserveRelease::release),
                 persistentIn("READ KEYS", 0).runs(PersistentReserveIn::readKeys),
                 persistentIn("READ RESERVATION", 1).runs(PersistentReserveIn::readReservation),
@@ -151,7 +160,8 @@ public final class PrimaryCommands {
                 .serviceAction()
                 .dataIn()
                 .reservationAccess(ReservationAccess.FREE)
-                .whileErasing();
+                .whileErasing()
+                .readOnlyMay();
     }
 
     /** Judges by itself: what it may do depends on the key it brings. */
@@ -168,11 +178,16 @@ public final class PrimaryCommands {
         return CommandRow.of(name, clause, usage)
                 .dataIn()
                 .reservationAccess(ReservationAccess.READS)
-                .whileErasing();
+                .whileErasing()
+                .readOnlyMay();
     }
 
     /** SAM-5 5.14: not held up by unit attentions; nor by reservations. */
     private static CommandRow.Builder anywhere(String name, String clause, String usage) {
-        return CommandRow.of(name, clause, usage).dataIn().beforeAttention().despiteReservation();
+        return CommandRow.of(name, clause, usage)
+                .dataIn()
+                .beforeAttention()
+                .despiteReservation()
+                .readOnlyMay();
     }
 }

@@ -2,11 +2,15 @@ package dev.sandstone.scsi.unit;
 
 import dev.sandstone.scsi.access.TargetPorts;
 import dev.sandstone.scsi.reservation.PortId;
+import dev.sandstone.scsi.sense.AdditionalSense;
 import dev.sandstone.scsi.sense.SenseData;
+import dev.sandstone.scsi.sense.SenseKey;
 import org.jspecify.annotations.Nullable;
 
 /** What a logical unit keeps for one I_T nexus (SAM-5: the I_T_L nexus). Touched on the unit's loop only. */
 public final class ItlNexus {
+    private static final SenseData READ_ONLY = SenseData.of(SenseKey.DATA_PROTECT, AdditionalSense.WRITE_PROTECTED);
+
     private final PortId port;
     private final String targetName;
     private final TargetPorts ports;
@@ -63,6 +67,11 @@ public final class ItlNexus {
     /** Whether this nexus may only read, by what was granted to its initiator. */
     public boolean readOnly() {
         return readOnly;
+    }
+
+    /** Why a command that an initiator which may only read must not send is refused; null when it is not. */
+    public @Nullable SenseData grantProtection() {
+        return readOnly ? READ_ONLY : null;
     }
 
     public void readOnly(boolean value) {

@@ -173,8 +173,12 @@ public final class LogicalUnit {
 
     /** Why a write by that nexus is refused now; null when it is not. */
     public @Nullable SenseData writeProtection(ItlNexus nexus) {
-        if (readOnly || nexus.readOnly()) {
+        if (readOnly) {
             return READ_ONLY;
+        }
+        SenseData granted = nexus.grantProtection();
+        if (granted != null) {
+            return granted;
         }
         return modePages.softwareWriteProtect() ? SOFTWARE_PROTECTED : null;
     }

@@ -98,6 +98,109 @@ class CommandGateTest {
                 }));
     }
 
+    private static final List<String> SERVED_TO_READERS = List.of(
+            "TEST UNIT READY",
+            "REQUEST SENSE",
+            "INQUIRY",
+            "REPORT LUNS",
+            "MODE SENSE(6)",
+            "MODE SENSE(10)",
+            "LOG SENSE",
+            "SEND DIAGNOSTIC",
+            "RECEIVE DIAGNOSTIC RESULTS",
+            "PREVENT ALLOW MEDIUM REMOVAL",
+            "RELEASE(6)",
+            "RELEASE(10)",
+            "PERSISTENT RESERVE IN, READ KEYS",
+            "PERSISTENT RESERVE IN, READ RESERVATION",
+            "PERSISTENT RESERVE IN, REPORT CAPABILITIES",
+            "PERSISTENT RESERVE IN, READ FULL STATUS",
+            "REPORT SUPPORTED OPERATION CODES",
+            "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS",
+            "REPORT TARGET PORT GROUPS",
+            "REPORT IDENTIFYING INFORMATION",
+            "REPORT TIMESTAMP",
+            "READ(6)",
+            "READ(10)",
+            "READ(12)",
+            "READ(16)",
+            "VERIFY(10)",
+            "VERIFY(12)",
+            "VERIFY(16)",
+            "PRE-FETCH(10)",
+            "PRE-FETCH(16)",
+            "SYNCHRONIZE CACHE(10)",
+            "SYNCHRONIZE CACHE(16)",
+            "GET LBA STATUS(16)",
+            "GET LBA STATUS(32)",
+            "READ DEFECT DATA(10)",
+            "READ DEFECT DATA(12)",
+            "READ CAPACITY(10)",
+            "READ CAPACITY(16)");
+    private static final List<String> REFUSED_TO_READERS = List.of(
+            "MODE SELECT(6)",
+            "MODE SELECT(10)",
+            "LOG SELECT",
+            "SET IDENTIFYING INFORMATION",
+            "SET TARGET PORT GROUPS",
+            "START STOP UNIT",
+            "RESERVE(6)",
+            "RESERVE(10)",
+            "PERSISTENT RESERVE OUT, REGISTER",
+            "PERSISTENT RESERVE OUT, RESERVE",
+            "PERSISTENT RESERVE OUT, RELEASE",
+            "PERSISTENT RESERVE OUT, CLEAR",
+            "PERSISTENT RESERVE OUT, PREEMPT",
+            "PERSISTENT RESERVE OUT, PREEMPT AND ABORT",
+            "PERSISTENT RESERVE OUT, REGISTER AND IGNORE EXISTING KEY",
+            "PERSISTENT RESERVE OUT, REGISTER AND MOVE",
+            "FORMAT UNIT",
+            "SANITIZE, OVERWRITE",
+            "SANITIZE, BLOCK ERASE",
+            "SANITIZE, CRYPTOGRAPHIC ERASE",
+            "SANITIZE, EXIT FAILURE MODE",
+            "WRITE(6)",
+            "WRITE(10)",
+            "WRITE(12)",
+            "WRITE(16)",
+            "WRITE AND VERIFY(10)",
+            "WRITE AND VERIFY(12)",
+            "WRITE AND VERIFY(16)",
+            "WRITE ATOMIC(16)",
+            "WRITE SAME(10)",
+            "WRITE SAME(16)",
+            "ORWRITE(16)",
+            "COMPARE AND WRITE",
+            "UNMAP");
+
+    /** Every row is in one of both lists, so that whoever adds one decides. */
+    @TestFactory
+    Stream<DynamicTest> whatAnInitiatorThatMayOnlyReadIsServed() {
+        bench.map("two", new LunEntry(0, server, true));
+        bench.send(two, 0, DeviceBench.TEST_UNIT_READY);
+        return bench.table().rows().stream()
+                .map(row -> dynamicTest(row.name(), () -> {
+                    assertThat(SERVED_TO_READERS.contains(row.name()))
+                            .isNotEqualTo(REFUSED_TO_READERS.contains(row.name()));
+                    String outcome = run(two, plain(row)).outcome();
+                    assertThat(outcome.equals("DATA_PROTECT/27/00"))
+                            .as(outcome)
+                            .isEqualTo(REFUSED_TO_READERS.contains(row.name()));
+                }));
+    }
+
+    @Test
+    void whoMayOnlyReadMayStartTheUnitAndHoldItsMedium() {
+        bench.map("two", new LunEntry(0, server, true));
+        bench.send(two, 0, DeviceBench.TEST_UNIT_READY);
+        bench.send(two, 0, "1B 00 00 00 01").assertGood();
+        bench.send(two, 0, "1E 00 00 00 01").assertGood();
+        for (String flags : List.of("00", "02", "03", "11", "30")) {
+            assertThat(bench.send(two, 0, "1B 00 00 00 " + flags).outcome()).isEqualTo("DATA_PROTECT/27/00");
+        }
+        bench.send(one, 0, DeviceBench.read10(0, 1)).assertGood();
+    }
+
     @Test
     void theRowsThatWriteAreThoseThatChangeTheMedium() {
         assertThat(bench.table().rows().stream().filter(CommandRow::writes).map(CommandRow::name))
