@@ -33,6 +33,7 @@ public final class CommandRow {
     private final boolean writes;
     private final boolean beforeAttention;
     private final Predicate<Cdb> despiteReservation;
+    private final boolean unlessReserved;
     private final Predicate<Cdb> readOnlyMay;
     private final @Nullable ReservationAccess access;
     private final boolean whileErasing;
@@ -51,6 +52,7 @@ public final class CommandRow {
         this.writes = from.writes;
         this.beforeAttention = from.beforeAttention;
         this.despiteReservation = from.despiteReservation;
+        this.unlessReserved = from.unlessReserved;
         this.readOnlyMay = from.readOnlyMay;
         this.access = from.access;
         this.whileErasing = from.whileErasing || from.beforeAttention;
@@ -146,6 +148,11 @@ public final class CommandRow {
         return despiteReservation.test(cdb);
     }
 
+    /** Whether it conflicts while any nexus has reserved the unit, its own too (SPC-2 5.5.1: PERSISTENT RESERVE IN and OUT). */
+    public boolean unlessReserved() {
+        return unlessReserved;
+    }
+
     /**
      * Whether an initiator that was granted the unit read-only may send it: it reads, or does nothing that others could be kept
      * from their work by. Rows that say nothing are refused with 27/00.
@@ -206,6 +213,7 @@ public final class CommandRow {
         private boolean writes;
         private boolean beforeAttention;
         private Predicate<Cdb> despiteReservation = cdb -> false;
+        private boolean unlessReserved;
         private Predicate<Cdb> readOnlyMay = cdb -> false;
         private @Nullable ReservationAccess access;
         private boolean whileErasing;
@@ -260,6 +268,11 @@ public final class CommandRow {
         /** Allowed under another nexus's reservation when the CDB says so, e.g. PREVENT ALLOW with PREVENT zero. */
         public Builder despiteReservationIf(Predicate<Cdb> allowed) {
             despiteReservation = allowed;
+            return this;
+        }
+
+        public Builder unlessReserved() {
+            unlessReserved = true;
             return this;
         }
 

@@ -62,6 +62,9 @@ final class CommandGate {
         if (unit.reservation().conflicts(itl) && !row.despiteReservation(cdb)) {
             return true;
         }
+        if (row.unlessReserved() && unit.reservation().held()) {
+            return true;
+        }
         PersistentState persistent = unit.persistent().state();
         return persistent.type() != null && persistent.conflicts(itl.port(), row.access(cdb));
     }

@@ -6,15 +6,19 @@ import dev.sandstone.scsi.command.Step;
 import dev.sandstone.scsi.command.UnitCommand;
 import dev.sandstone.scsi.reservation.PersistentActions;
 import dev.sandstone.scsi.reservation.PersistentChange;
+import dev.sandstone.scsi.reservation.PersistentChange.Verdict;
 import dev.sandstone.scsi.reservation.PersistentState;
 import dev.sandstone.scsi.reservation.PortId;
 import dev.sandstone.scsi.reservation.ReservationType;
 import dev.sandstone.scsi.sense.AdditionalSense;
 import dev.sandstone.scsi.sense.CheckCondition;
 import dev.sandstone.scsi.task.ScsiStatus;
+import dev.sandstone.scsi.unit.ItlNexus;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,14 +63,16 @@ final class PersistentReserveOut {
         command.perform(
                 done -> command.unit()
                         .persistent()
-                        .change(
-                                state -> {
-                                    PersistentChange change = decision.apply(state);
-                                    run.outcome = change;
-                                    return change;
-                                },
-                                done),
+                        .change(state -> run.decide(command, () -> decision.apply(state)), done),
                 PersistentReserveOut::changed);
+    }
+
+    private PersistentChange decide(UnitCommand command, Supplier<PersistentChange> decision) {
+        // Since the command came in, a nexus may have reserved the unit.
+        boolean reserved = command.unit().reservation().held();
+        PersistentChange change = reserved ? PersistentChange.refused(Verdict.CONFLICT) : decision.get();
+        outcome = change;
+        return change;
     }
 
     private static Function<PersistentState, PersistentChange> decision(UnitCommand command, ParameterList list) {
@@ -129,7 +135,9 @@ final class PersistentReserveOut {
     private static void done(UnitCommand command, PersistentChange change) {
         if (command.cdb().bits(1, 4, 0) == PREEMPT_AND_ABORT
                 && !change.preempted().isEmpty()) {
-            command.abortTasks(nexus -> change.preempted().contains(nexus.port()), Step.GOOD);
+            Predicate<ItlNexus> preempted = nexus -> change.preempted().contains(nexus.port());
+            command.unit().allowRemoval(preempted);
+            command.abortTasks(preempted, Step.GOOD);
         } else {
             command.good();
         }

@@ -159,6 +159,7 @@ public final class PrimaryCommands {
         return CommandRow.of("PERSISTENT RESERVE IN, " + action, "SPC-4 6.16", usage)
                 .serviceAction()
                 .dataIn()
+                .unlessReserved()
                 .reservationAccess(ReservationAccess.FREE)
                 .whileErasing()
                 .readOnlyMay();
@@ -170,6 +171,7 @@ public final class PrimaryCommands {
         return CommandRow.of("PERSISTENT RESERVE OUT, " + action, "SPC-4 6.17", usage)
                 .serviceAction()
                 .dataOut()
+                .unlessReserved()
                 .reservationAccess(ReservationAccess.FREE)
                 .runs(PersistentReserveOut::start);
     }

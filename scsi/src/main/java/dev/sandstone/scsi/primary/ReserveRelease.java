@@ -11,7 +11,8 @@ import dev.sandstone.scsi.task.ScsiStatus;
  * served.
  *
  * <p>Beside persistent reservations: while anyone is registered both end with RESERVATION CONFLICT (SPC-2 5.5.1), but for a
- * nexus that a persistent reservation lets in, for which they are GOOD and do nothing (SPC-4 5.12.3, CRH).
+ * nexus that a persistent reservation lets in, for which they are GOOD and do nothing (SPC-4 5.12.3, CRH). The other way round
+ * PERSISTENT RESERVE IN and OUT conflict while any nexus has reserved the unit, for that nexus, too.
  */
 final class ReserveRelease {
     private ReserveRelease() {}
@@ -26,14 +27,17 @@ final class ReserveRelease {
         }
     }
 
-    /** From a nexus that holds nothing it changes nothing and is GOOD. */
+    /**
+     * From a nexus that holds nothing it changes nothing and is GOOD. Who holds the unit gives it back always: a registration
+     * that was on its way to stable storage when the unit was reserved must not keep it there.
+     */
     static void release(UnitCommand command) {
-        if (command.unit().persistent().state().anyRegistered()) {
+        if (!command.unit().reservation().release(command.nexus())
+                && command.unit().persistent().state().anyRegistered()) {
             besidePersistent(command);
-            return;
+        } else {
+            command.good();
         }
-        command.unit().reservation().release(command.nexus());
-        command.good();
     }
 
     private static void besidePersistent(UnitCommand command) {

@@ -16,6 +16,11 @@ public final class Reservation<N> {
         return holder != null && !holder.equals(nexus);
     }
 
+    /** Whether any nexus holds the unit. */
+    public boolean held() {
+        return holder != null;
+    }
+
     /** Takes it, or keeps it when the nexus holds it already; false when another one does. */
     public boolean reserve(N nexus) {
         if (conflicts(nexus)) {
@@ -25,11 +30,13 @@ public final class Reservation<N> {
         return true;
     }
 
-    /** Gives it back if that nexus holds it; RELEASE from anyone else changes nothing and is no error. */
-    public void release(N nexus) {
-        if (nexus.equals(holder)) {
+    /** Gives it back if that nexus holds it, and says so; RELEASE from anyone else changes nothing and is no error. */
+    public boolean release(N nexus) {
+        boolean holds = nexus.equals(holder);
+        if (holds) {
             holder = null;
         }
+        return holds;
     }
 
     /** A reset ends it. */

@@ -12,6 +12,7 @@ import dev.sandstone.scsi.sense.SenseKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -270,6 +271,11 @@ public final class LogicalUnit {
         }
         SenseData erased = erasing.notReady();
         return erased == null ? medium.notReady() : erased;
+    }
+
+    /** As if these nexuses had sent PREVENT ALLOW MEDIUM REMOVAL with PREVENT zero (SPC-4 5.12.11.2.6). */
+    public void allowRemoval(Predicate<ItlNexus> whose) {
+        nexuses.stream().filter(whose).forEach(medium::allow);
     }
 
     /** A nexus is lost, or may not see the unit any more: what it held is given back. */

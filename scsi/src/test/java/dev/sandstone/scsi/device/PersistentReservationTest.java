@@ -382,6 +382,60 @@ class PersistentReservationTest {
         assertThat(in(1)).endsWith("00010000");
     }
 
+    @Test
+    void whoHasReservedTheUnitMayNotRegisterEither() {
+        bench.send(one, 0, DeviceBench.RESERVE).assertGood();
+        assertThat(out(one, REGISTER, 0, 0, 1)).isEqualTo("status 18h");
+        assertThat(bench.send(one, 0, "5E 02 0000000000 0010 00").outcome()).isEqualTo("status 18h");
+        bench.send(one, 0, DeviceBench.RELEASE).assertGood();
+        assertThat(bench.send(two, 0, DeviceBench.write10(0, 1), new byte[512]).outcome())
+                .isEqualTo("GOOD");
+        assertThat(out(one, REGISTER, 0, 0, 1)).isEqualTo("GOOD");
+    }
+
+    @Test
+    void aUnitReservedWhileARegistrationWaitsForItsDataIsNotRegisteredWith() {
+        Sent sent = bench.start(one, 0, TaskAttribute.SIMPLE, cdb(REGISTER, 0, 24), list(0, 1, 0));
+        bench.start(one, 0, TaskAttribute.HEAD_OF_QUEUE, DeviceBench.RESERVE)
+                .port()
+                .assertGood();
+        sent.port().deliver(sent.task());
+        assertThat(sent.port().outcome()).isEqualTo("status 18h");
+        bench.send(one, 0, DeviceBench.RELEASE).assertGood();
+        assertThat(in(0)).isEqualTo("0000000000000000");
+    }
+
+    @Test
+    void aUnitReservedWhileARegistrationIsBeingKeptIsReleased() {
+        volume.hold();
+        Sent sent = bench.start(two, 0, TaskAttribute.SIMPLE, cdb(REGISTER, 0, 24), list(0, 1, 0));
+        sent.port().deliver(sent.task());
+        bench.start(one, 0, TaskAttribute.HEAD_OF_QUEUE, DeviceBench.RESERVE)
+                .port()
+                .assertGood();
+        volume.releaseAll();
+        assertThat(sent.port().outcome()).isEqualTo("GOOD");
+        bench.send(one, 0, DeviceBench.RELEASE).assertGood();
+        assertThat(bench.send(two, 0, DeviceBench.write10(0, 1), new byte[512]).outcome())
+                .isEqualTo("GOOD");
+    }
+
+    @Test
+    void preemptAndAbortLetsTheMediumGo() {
+        registerBoth();
+        bench.send(two, 0, "1E 00 00 00 01").assertGood();
+        assertThat(out(one, PREEMPT_AND_ABORT, 5, 1, 2)).isEqualTo("GOOD");
+        bench.send(one, 0, "1B 00 00 00 02").assertGood();
+    }
+
+    @Test
+    void onlyWhatThePreemptedHeldIsLetGo() {
+        registerBoth();
+        bench.send(one, 0, "1E 00 00 00 01").assertGood();
+        assertThat(out(one, PREEMPT_AND_ABORT, 5, 1, 2)).isEqualTo("GOOD");
+        assertThat(bench.send(one, 0, "1B 00 00 00 02").outcome()).isEqualTo("ILLEGAL_REQUEST/53/02");
+    }
+
     @TestFactory
     Stream<DynamicTest> whatAPersistentReservationStops() {
         assertThat(out(two, REGISTER, 0, 0, 2)).isEqualTo("GOOD");
