@@ -107,7 +107,7 @@ class ThrowingEngineTest {
     void aTaskThatIsAbortedWhileItsOperationThrowsEndsOnce() {
         volume.hold();
         Sent sent = delivered(one, "2E 02 00000000 00 0001 00", new byte[512]);
-        List<TaskFunctionResult> results = DeviceBench.manage(two, TaskFunction.CLEAR_TASK_SET, 0, 0);
+        List<TaskFunctionResult> results = DeviceBench.manage(two, TaskFunction.LOGICAL_UNIT_RESET, 0, 0);
         volume.throwNext();
         volume.releaseAll();
         assertThat(sent.port().wasAborted()).isTrue();
