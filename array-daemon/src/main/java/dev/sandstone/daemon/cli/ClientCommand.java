@@ -3,8 +3,6 @@ package dev.sandstone.daemon.cli;
 import dev.sandstone.daemon.api.ApiException;
 import dev.sandstone.daemon.api.ErrorCode;
 import dev.sandstone.daemon.api.ExitCode;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -33,11 +31,6 @@ abstract class ClientCommand implements Callable<Integer> {
         } catch (ApiException failure) {
             return terminal.fail(failure, options.json);
         }
-    }
-
-    /** A name as a part of a path. */
-    static String segment(String name) {
-        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** Whether something that loses or replaces data may be done: told so, or asked on a terminal. */

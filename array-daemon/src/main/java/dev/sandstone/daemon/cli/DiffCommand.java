@@ -1,6 +1,7 @@
 package dev.sandstone.daemon.cli;
 
 import dev.sandstone.daemon.api.ExitCode;
+import dev.sandstone.daemon.api.PathSegment;
 import dev.sandstone.daemon.api.Sizes;
 import dev.sandstone.daemon.api.VolumeTimes;
 import java.util.ArrayList;
@@ -34,8 +35,8 @@ final class DiffCommand extends ClientCommand {
         String later = to == null ? "" : to;
         Long next = 0L;
         while (next != null) {
-            String path = VolumeCommands.path(volume) + "/changes?from=" + segment(earlier)
-                    + (later.isEmpty() ? "" : "&to=" + segment(later)) + "&limit=4096&start=" + next;
+            String path = VolumeCommands.path(volume) + "/changes?from=" + PathSegment.encoded(earlier)
+                    + (later.isEmpty() ? "" : "&to=" + PathSegment.encoded(later)) + "&limit=4096&start=" + next;
             VolumeTimes.Changes part = client.get(path, VolumeTimes.Changes.class);
             part.extents().forEach(extent -> append(extents, extent));
             // Else "10s ago", or now, would be another moment in each part.

@@ -5,6 +5,7 @@ import dev.sandstone.daemon.api.Disks;
 import dev.sandstone.daemon.api.Durations;
 import dev.sandstone.daemon.api.ErrorCode;
 import dev.sandstone.daemon.api.ExitCode;
+import dev.sandstone.daemon.api.PathSegment;
 import dev.sandstone.daemon.api.Sizes;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ final class DiskCommands {
     /** The address of a disk that is given by its id, the beginning of it, or its path. */
     private static String one(ApiClient client, String disk) {
         if (!disk.contains("/")) {
-            return PATH + "/" + ClientCommand.segment(disk);
+            return PATH + "/" + PathSegment.of(disk);
         }
         String path = absolute(disk);
         String id = client.get(PATH, Disks.Page.class).items().stream()
@@ -74,7 +75,7 @@ final class DiskCommands {
                         "no disk at " + path,
                         "the pool has none there",
                         "see the disks with: san pool disks"));
-        return PATH + "/" + ClientCommand.segment(id);
+        return PATH + "/" + PathSegment.of(id);
     }
 
     private static @Nullable Long size(String given) {

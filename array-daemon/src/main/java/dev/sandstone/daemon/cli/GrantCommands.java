@@ -2,6 +2,7 @@ package dev.sandstone.daemon.cli;
 
 import dev.sandstone.daemon.api.ExitCode;
 import dev.sandstone.daemon.api.Grants;
+import dev.sandstone.daemon.api.PathSegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -84,7 +85,7 @@ final class GrantCommands extends NounCommand {
         @Override
         int run(ApiClient client, Terminal terminal) {
             confirm(terminal, yes, "This takes volume " + volume + " away from host " + host + ".", host);
-            client.delete(PATH + "/" + segment(volume) + "/" + segment(host));
+            client.delete(PATH + "/" + PathSegment.of(volume) + "/" + PathSegment.of(host));
             return done(terminal, options.json, "destroyed the grant of " + volume + " to " + host);
         }
     }

@@ -2,6 +2,7 @@ package dev.sandstone.daemon.cli;
 
 import dev.sandstone.daemon.api.ExitCode;
 import dev.sandstone.daemon.api.Groups;
+import dev.sandstone.daemon.api.PathSegment;
 import dev.sandstone.daemon.api.Snapshots;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ final class GroupCommands extends NounCommand {
         String group = "";
 
         String one() {
-            return PATH + "/" + segment(group);
+            return PATH + "/" + PathSegment.of(group);
         }
     }
 

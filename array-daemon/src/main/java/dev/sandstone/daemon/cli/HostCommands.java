@@ -4,6 +4,7 @@ import dev.sandstone.daemon.api.ApiException;
 import dev.sandstone.daemon.api.ErrorCode;
 import dev.sandstone.daemon.api.ExitCode;
 import dev.sandstone.daemon.api.Hosts;
+import dev.sandstone.daemon.api.PathSegment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,7 +127,7 @@ final class HostCommands extends NounCommand {
 
         @Override
         int run(ApiClient client, Terminal terminal) {
-            return show(terminal, options.json, client.get(PATH + "/" + segment(name), Hosts.View.class));
+            return show(terminal, options.json, client.get(PATH + "/" + PathSegment.of(name), Hosts.View.class));
         }
     }
 
@@ -141,7 +142,7 @@ final class HostCommands extends NounCommand {
         @Override
         int run(ApiClient client, Terminal terminal) {
             confirm(terminal, yes, "This forgets host " + name + ".", name);
-            client.delete(PATH + "/" + segment(name));
+            client.delete(PATH + "/" + PathSegment.of(name));
             return done(terminal, options.json, "destroyed " + name);
         }
     }

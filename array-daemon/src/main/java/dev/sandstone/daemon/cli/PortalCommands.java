@@ -1,6 +1,7 @@
 package dev.sandstone.daemon.cli;
 
 import dev.sandstone.daemon.api.ExitCode;
+import dev.sandstone.daemon.api.PathSegment;
 import dev.sandstone.daemon.api.Portals;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,7 @@ final class PortalCommands extends NounCommand {
         int run(ApiClient client, Terminal terminal) {
             String to = "none".equals(redirect) ? "" : redirect;
             Portals.View changed = client.patch(
-                    PATH + "/" + ClientCommand.segment(portal),
+                    PATH + "/" + PathSegment.of(portal),
                     new Portals.Update(access, to, permanent ? Boolean.TRUE : null),
                     Portals.View.class);
             if (options.json) {

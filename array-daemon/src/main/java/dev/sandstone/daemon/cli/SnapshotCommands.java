@@ -1,6 +1,7 @@
 package dev.sandstone.daemon.cli;
 
 import dev.sandstone.daemon.api.ExitCode;
+import dev.sandstone.daemon.api.PathSegment;
 import dev.sandstone.daemon.api.Sizes;
 import dev.sandstone.daemon.api.Snapshots;
 import java.util.ArrayList;
@@ -103,7 +104,7 @@ final class SnapshotCommands extends NounCommand {
         String name = "";
 
         String one() {
-            return path(volume) + "/" + segment(name);
+            return path(volume) + "/" + PathSegment.of(name);
         }
 
         int post(ApiClient client, Terminal terminal, String action) {

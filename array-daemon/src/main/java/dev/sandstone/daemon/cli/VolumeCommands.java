@@ -2,6 +2,7 @@ package dev.sandstone.daemon.cli;
 
 import dev.sandstone.daemon.api.Durations;
 import dev.sandstone.daemon.api.ExitCode;
+import dev.sandstone.daemon.api.PathSegment;
 import dev.sandstone.daemon.api.Sizes;
 import dev.sandstone.daemon.api.Volumes;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class VolumeCommands extends NounCommand {
     private static final String PATH = "/api/v1/volumes";
 
     static String path(String name) {
-        return PATH + "/" + ClientCommand.segment(name);
+        return PATH + "/" + PathSegment.of(name);
     }
 
     static int show(Terminal terminal, boolean json, Volumes.View volume) {

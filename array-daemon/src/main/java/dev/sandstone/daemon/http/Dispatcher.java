@@ -75,7 +75,7 @@ final class Dispatcher implements Handler {
             }
             return routes.answer(
                     request.prologue().method().text(),
-                    request.path().path(),
+                    request.prologue().uriPath().rawPath(),
                     name -> request.query().first(name).orElse(""),
                     body(request));
         } catch (ApiException refused) {

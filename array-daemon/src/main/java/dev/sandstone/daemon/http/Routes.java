@@ -1,7 +1,11 @@
 package dev.sandstone.daemon.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sandstone.daemon.api.ApiException;
 import dev.sandstone.daemon.api.ErrorCode;
+import dev.sandstone.daemon.api.PathSegment;
+import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,13 +23,16 @@ final class Routes {
     /**
      * The operation, with its path parameters bound.
      *
+     * @param rawPath as it was sent. It is split before it is decoded (RFC 3986 2.4), else a name with an encoded slash in
+     *     it would reach another resource.
      * @throws ApiException NO_SUCH_RESOURCE or METHOD_NOT_ALLOWED
      */
-    Answer answer(String method, String path, UnaryOperator<String> query, byte[] body) {
+    Answer answer(String method, String rawPath, UnaryOperator<String> query, byte[] body) {
+        String[] path = decoded(rawPath.split("/", -1));
         List<String> allowed = new ArrayList<>();
         for (Route route : routes) {
             Map<String, String> parameters = new HashMap<>();
-            if (!matches(route.path().split("/", -1), path.split("/", -1), parameters)) {
+            if (!matches(route.path().split("/", -1), path, parameters)) {
                 continue;
             }
             if (route.method().equals(method)) {
@@ -47,12 +54,30 @@ final class Routes {
                 "use one of these methods");
     }
 
+    private static String[] decoded(String[] segments) {
+        String[] decoded = new String[segments.length];
+        for (int i = 0; i < segments.length; i++) {
+            try {
+                // The decoder is one for forms, in which a plus sign is a blank.
+                decoded[i] = URLDecoder.decode(segments[i].replace("+", "%2B"), UTF_8);
+            } catch (IllegalArgumentException bad) {
+                throw new ApiException(
+                        ErrorCode.BAD_REQUEST,
+                        "the path cannot be read",
+                        "a percent sign in it is not followed by two hexadecimal digits",
+                        "encode each part of the path by itself, as RFC 3986 2.1 says",
+                        bad);
+            }
+        }
+        return decoded;
+    }
+
     private static boolean matches(String[] pattern, String[] path, Map<String, String> parameters) {
         if (pattern.length != path.length) {
             return false;
         }
         for (int i = 0; i < path.length; i++) {
-            if (pattern[i].startsWith("{")) {
+            if (pattern[i].startsWith("{") && PathSegment.canBe(path[i])) {
                 parameters.put(pattern[i].substring(1, pattern[i].length() - 1), path[i]);
             } else if (!pattern[i].equals(path[i])) {
                 return false;

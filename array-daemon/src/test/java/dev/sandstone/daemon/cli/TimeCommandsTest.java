@@ -273,4 +273,46 @@ class TimeCommandsTest {
         assertThat(Durations.format(0)).isEqualTo("0");
         assertThat(Durations.format(3600)).isEqualTo("1h");
     }
+
+    @Test
+    void aNameWithASlashReachesNothingElse() {
+        assertThat(san("snapshot", "create", "db", "now")).isZero();
+        for (String name : List.of("db/snapshots/now", "", ".", "..", "/", "db/", "../snapshots")) {
+            for (List<String> command : List.of(
+                    List.of("volume", "show", name),
+                    List.of("volume", "resize", name, "2M"),
+                    List.of("volume", "set", name, "--write-policy", "durable"),
+                    List.of("volume", "destroy", name, "--yes"),
+                    List.of("volume", "clone", name + "@now", "x"),
+                    List.of("volume", "copy", name, "x"),
+                    List.of("volume", "copy-status", name, "--cancel"),
+                    List.of("volume", "detach", name),
+                    List.of("volume", "rewind", name, "--to", "now", "--yes"),
+                    List.of("volume", "history", name),
+                    List.of("volume", "du", name),
+                    List.of("snapshot", "create", name, "x"),
+                    List.of("snapshot", "list", name),
+                    List.of("snapshot", "show", name, "now"),
+                    List.of("snapshot", "show", "db", name),
+                    List.of("snapshot", "hold", "db", name),
+                    List.of("snapshot", "rollback", "db", name, "--yes"),
+                    List.of("snapshot", "diff", name, "now"),
+                    List.of("snapshot", "delete", "db", name, "--yes"),
+                    List.of("group", "show", name),
+                    List.of("group", "snapshot", name, "x"),
+                    List.of("group", "destroy", name, "--yes"),
+                    List.of("host", "show", name),
+                    List.of("host", "destroy", name),
+                    List.of("grant", "destroy", name, "h"),
+                    List.of("grant", "destroy", "db", name),
+                    List.of("portal", "set", name, "--access", "optimized"))) {
+                assertThat(san(command.toArray(String[]::new)))
+                        .as("%s", command)
+                        .isEqualTo(ExitCode.USAGE);
+                assertThat(err).as("%s", command).contains("bad-name");
+            }
+        }
+        assertThat(json("snapshot", "list")).as("nothing was deleted").hasSize(1);
+        assertThat(json("volume", "list")).hasSize(1);
+    }
 }
