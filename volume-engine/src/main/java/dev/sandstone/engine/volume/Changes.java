@@ -27,6 +27,9 @@ final class Changes {
     private final Shard shard;
     private final ArrayDeque<Asked> queue = new ArrayDeque<>();
     private @Nullable Asked underWay;
+    /** Of the change under way, once its record was asked for: from then on the record's fate ends the change. */
+    private @Nullable CompletableFuture<?> appended;
+
     private boolean busy;
 
     /**
@@ -110,9 +113,11 @@ final class Changes {
             return;
         }
         shard.began();
+        appended = null;
         try {
             change.accept(stage);
-        } catch (EngineException refused) {
+        } catch (RuntimeException refused) {
+            // A defect too: the next change must not wait for one that never ends.
             refuse(stage, refused);
         }
     }
@@ -134,8 +139,17 @@ final class Changes {
         shard.loop().execute(this::next);
     }
 
-    /** The change under way ends without a record. */
-    void refuse(CompletableFuture<?> stage, EngineException why) {
+    /** The change under way ends without a record; {@code why} is thrown on when its record is on its way already. */
+    void refuse(CompletableFuture<?> stage, RuntimeException why) {
+        refuse(stage, why, () -> {});
+    }
+
+    /** The same; {@code release} gives back what the change holds, before anyone is told. */
+    void refuse(CompletableFuture<?> stage, RuntimeException why, Runnable release) {
+        if (stage.equals(appended)) {
+            throw why;
+        }
+        release.run();
         busy = false;
         stage.completeExceptionally(why);
         shard.ended();
@@ -148,6 +162,7 @@ final class Changes {
             effect.ended();
             throw new EngineException(EngineStatus.IO_ERROR, LOG_FAILED);
         }
+        appended = stage;
         Admission.Applicant applicant = new Admission.Applicant() {
             @Override
             void admitted(EngineStatus status) {

@@ -200,7 +200,7 @@ final class DetachAdmin {
                     .distinct()
                     .filter(lineage -> shard.map().depth(lineage) >= MOST_DEPTH)
                     .toList();
-        } catch (EngineException unknown) {
+        } catch (RuntimeException unknown) {
             return List.of();
         }
     }

@@ -126,9 +126,8 @@ final class ForkAdmin {
             }
             try {
                 append();
-            } catch (EngineException refused) {
-                ended();
-                changes.refuse(stage, refused);
+            } catch (RuntimeException refused) {
+                changes.refuse(stage, refused, this::ended);
             }
         }
 

@@ -140,7 +140,7 @@ public final class LogPool implements Pool {
                         throw opened.mapFailed();
                     }
                     stage.complete(answer.get());
-                } catch (EngineException refused) {
+                } catch (RuntimeException refused) {
                     stage.completeExceptionally(refused);
                 }
             });

@@ -45,7 +45,7 @@ final class Moments {
             if (seen.lineage() != of.lineage() || seen.record() < 1 || seen.record() > volumes.newestRecord()) {
                 throw new EngineException(
                         EngineStatus.OUT_OF_RANGE,
-                        "volume " + volume + " has gone back meanwhile; the comparison must begin again");
+                        "the volume has gone back meanwhile; the comparison must begin again");
             }
             return new Place(of.lineage(), seen.record(), of.blocks());
         }

@@ -41,7 +41,7 @@ final class Questions {
                     throw new EngineException(EngineStatus.CLOSED, "the pool is closed");
                 }
                 question.accept(stage);
-            } catch (EngineException refused) {
+            } catch (RuntimeException refused) {
                 stage.completeExceptionally(refused);
             }
         });
@@ -63,7 +63,7 @@ final class Questions {
         return answer -> {
             try {
                 next.accept(known(answer));
-            } catch (EngineException failed) {
+            } catch (RuntimeException failed) {
                 stage.completeExceptionally(failed);
             }
         };

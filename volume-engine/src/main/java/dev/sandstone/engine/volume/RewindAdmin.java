@@ -48,8 +48,9 @@ final class RewindAdmin {
 
     // what is asked
 
+    /** The nearest that can be said of a time too far away for it: no window reaches there. */
     private static long micros(Instant time) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+        return TimeUnit.MICROSECONDS.convert(Duration.between(Instant.EPOCH, time));
     }
 
     private long windowMicros(VolumeRow row) {
@@ -63,8 +64,7 @@ final class RewindAdmin {
         long asked = micros(time);
         MarkRow mark = table.at(volume.uuid(), asked);
         if (mark == null || asked > now || asked < now - windowMicros(row)) {
-            throw new EngineException(
-                    EngineStatus.OUT_OF_RANGE, time + " is not in the rewind window of volume " + volume);
+            throw new EngineException(EngineStatus.OUT_OF_RANGE, time + " is not in the rewind window of the volume");
         }
         return mark;
     }
