@@ -23,7 +23,7 @@ public final class CheckAdmin {
     public synchronized Pools.Check start() {
         RunningCheck running = last;
         if (running == null || running.hasEnded()) {
-            running = new RunningCheck(reconciliation::differences);
+            running = new RunningCheck(reconciliation::withDifferences);
             last = running;
             running.follow(pool.check(running));
         }

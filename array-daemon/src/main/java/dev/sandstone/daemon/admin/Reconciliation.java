@@ -44,6 +44,23 @@ public final class Reconciliation {
         return swept;
     }
 
+    /** What the pool's own check found, with the names of volumes that it knows by their ids only, and the differences. */
+    public List<String> withDifferences(List<String> findings) {
+        List<VolumeEntry> volumes = catalog.state().volumes();
+        List<String> all = new ArrayList<>(
+                findings.stream().map(finding -> named(finding, volumes)).toList());
+        all.addAll(differences());
+        return all;
+    }
+
+    private static String named(String finding, List<VolumeEntry> volumes) {
+        String told = finding;
+        for (VolumeEntry entry : volumes) {
+            told = told.replace("volume " + entry.uuid(), "volume \"" + entry.name() + "\" (" + entry.uuid() + ")");
+        }
+        return told;
+    }
+
     /** What one side has and the other has not; it is told and left alone. */
     public List<String> differences() {
         List<String> found = new ArrayList<>();

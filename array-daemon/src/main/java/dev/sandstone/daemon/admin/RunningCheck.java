@@ -2,24 +2,23 @@ package dev.sandstone.daemon.admin;
 
 import dev.sandstone.daemon.api.Pools;
 import dev.sandstone.engine.volume.CheckProgress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A check of the pool, under way or ended. Any thread. */
 final class RunningCheck implements CheckProgress {
-    private final Supplier<List<String>> further;
+    private final UnaryOperator<List<String>> whole;
     private long done;
     private long segments;
     private @Nullable List<String> found;
     private @Nullable List<String> all;
     private @Nullable String cause;
 
-    /** @param further what else is wrong, asked once, by whom is told of the end; may block */
-    RunningCheck(Supplier<List<String>> further) {
-        this.further = further;
+    /** @param whole what is told of what the pool found: asked once, by whom is told of the end; may block */
+    RunningCheck(UnaryOperator<List<String>> whole) {
+        this.whole = whole;
     }
 
     void follow(CompletionStage<List<String>> check) {
@@ -49,9 +48,7 @@ final class RunningCheck implements CheckProgress {
             return new Pools.Check("running", done, segments, false, List.of(), null);
         }
         if (all == null) {
-            List<String> both = new ArrayList<>(found);
-            both.addAll(further.get());
-            all = List.copyOf(both);
+            all = List.copyOf(whole.apply(found));
         }
         return new Pools.Check("done", done, segments, all.isEmpty(), all, null);
     }

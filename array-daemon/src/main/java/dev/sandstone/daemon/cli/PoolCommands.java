@@ -81,14 +81,19 @@ final class PoolCommands extends NounCommand {
                 throw new ApiException(
                         ErrorCode.POOL_UNSOUND,
                         "the pool is not sound",
-                        check.findings().size() + " findings, listed on standard output",
-                        "keep the data as it is and report the findings");
+                        count(check) + ", listed on standard output",
+                        "write blocks that are lost anew, from a backup; with all else keep the data and report it");
             }
             return ExitCode.OK;
         }
 
         private static String verdict(Pools.Check check) {
-            return check.sound() ? "sound" : check.findings().size() + " findings";
+            return check.sound() ? "sound" : count(check);
+        }
+
+        private static String count(Pools.Check check) {
+            int findings = check.findings().size();
+            return findings + (findings == 1 ? " finding" : " findings");
         }
 
         private static String progress(Pools.Check check) {

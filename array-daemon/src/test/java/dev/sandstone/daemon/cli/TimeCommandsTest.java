@@ -275,6 +275,17 @@ class TimeCommandsTest {
     }
 
     @Test
+    void theCheckNamesVolumesThatHaveLostBlocks() {
+        String id = json("volume", "show", "db").get("uuid").asString();
+        pool.addFinding("volume " + id + " has lost 2 blocks of 4 KiB, acknowledged before: ...");
+        assertThat(san("pool", "check")).isEqualTo(ExitCode.INTERNAL);
+        assertThat(out)
+                .contains("volume \"db\" (" + id + ") has lost 2 blocks of 4 KiB")
+                .contains("1 finding");
+        assertThat(err).contains("a backup");
+    }
+
+    @Test
     void aNameWithASlashReachesNothingElse() {
         assertThat(san("snapshot", "create", "db", "now")).isZero();
         for (String name : List.of("db/snapshots/now", "", ".", "..", "/", "db/", "../snapshots")) {

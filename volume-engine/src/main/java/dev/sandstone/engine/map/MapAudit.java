@@ -57,7 +57,8 @@ public final class MapAudit {
     /**
      * Reads the tables and checks them.
      *
-     * @param sink is handed every run of lineages that are not dead, and every kept version, for further checks
+     * @param sink is handed every run of lineages that are not dead, and every kept version, for further checks; of blocks
+     *     without data only what something shows
      * @return what is wrong, a line each
      */
     public static List<String> check(MetadataStore store, Moments moments, Consumer<HeadRun> sink) {
@@ -214,11 +215,14 @@ public final class MapAudit {
         }
     }
 
+    private boolean needless(long lineage, long birth) {
+        return state(lineage) == LineageRow.State.ENDED
+                && birth > points(lineage).last();
+    }
+
     /** Of a lineage that has ended only what a moment shows is kept. */
     private void ended(long lineage, Run run) {
-        boolean needless = state(lineage) == LineageRow.State.ENDED
-                && run.birth > points(lineage).last();
-        if (needless && !isPurging(lineage)) {
+        if (needless(lineage, run.birth) && !isPurging(lineage)) {
             problem("I7: lineage " + lineage + " block " + run.first + " birth " + run.birth
                     + " is kept, and no moment shows it");
         }
@@ -235,7 +239,7 @@ public final class MapAudit {
                 checksums[i] = run.checksum(i);
             }
         }
-        if (!isDead(lineage)) {
+        if (!isDead(lineage) && (run.hasData() || !needless(lineage, run.birth))) {
             sink.accept(new HeadRun(lineage, run.first, run.blocks(), run.pointer, run.birth, 0, checksums));
         }
     }
@@ -243,10 +247,11 @@ public final class MapAudit {
     /** A version of the history is there. */
     void kept(HeadRun run) {
         born(run.lineage(), run.block(), run.birth());
-        if (Pointer.hasData(run.pointer())) {
+        boolean data = Pointer.hasData(run.pointer());
+        if (data) {
             live.add(Pointer.segment(run.pointer()), run.blocks() * BlockMap.BLOCK_BYTES);
         }
-        if (!isDead(run.lineage())) {
+        if (!isDead(run.lineage()) && (data || points(run.lineage()).need(run.birth(), run.death()))) {
             sink.accept(run);
         }
     }

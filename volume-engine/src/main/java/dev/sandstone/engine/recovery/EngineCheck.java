@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,7 @@ public final class EngineCheck {
     private final List<MarkRow> marks = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final List<String> damages = new ArrayList<>();
+    private final LostBlocks lost = new LostBlocks();
     private final CopiesCheck copies;
     private final List<Doubt> doubts = new ArrayList<>();
     private Map<Long, List<HeadRun>> gathered = Map.of();
@@ -163,8 +165,22 @@ public final class EngineCheck {
     /** What is wrong, a line each; empty when all is sound. */
     public List<String> problems() {
         List<String> all = new ArrayList<>(problems);
+        all.addAll(lost.lines(owners(), retained()));
         all.addAll(damages);
         return List.copyOf(all);
+    }
+
+    private Map<Long, UUID> owners() {
+        Map<Long, UUID> owners = new HashMap<>();
+        volumes.forEach((lineage, row) -> owners.put(lineage, row.id()));
+        return owners;
+    }
+
+    private Map<Long, UUID> retained() {
+        Map<Long, UUID> retained = new HashMap<>();
+        marks.forEach(row -> retained.put(row.lineage(), row.volume()));
+        snapshots.forEach(row -> retained.put(row.lineage(), row.volume()));
+        return retained;
     }
 
     private void problem(String what) {
@@ -185,6 +201,7 @@ public final class EngineCheck {
 
     /** What can be said of a run by itself. */
     private void place(HeadRun run) {
+        lost.add(run);
         if (!Pointer.hasData(run.pointer())) {
             return;
         }
