@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The disks of the pool: which, how many copies, and the walk that verifies them. */
@@ -26,10 +27,13 @@ public final class DiskAdmin {
 
     private final PoolDisks disks;
     private final ChangeLock lock;
+    private final UnaryOperator<Path> places;
 
-    public DiskAdmin(PoolDisks disks, ChangeLock lock) {
+    /** @param places what is meant by an absolute path as a disk: the array's own folder holds more than a disk */
+    public DiskAdmin(PoolDisks disks, ChangeLock lock, UnaryOperator<Path> places) {
         this.disks = disks;
         this.lock = lock;
+        this.places = places;
     }
 
     public Disks.Page list() {
@@ -126,11 +130,11 @@ public final class DiskAdmin {
                 "see the ids with: san pool disks");
     }
 
-    private static NewDisk newDisk(Disks.Add asked) {
+    private NewDisk newDisk(Disks.Add asked) {
         try {
             Path path = Path.of(asked.path());
             if (path.isAbsolute()) {
-                return new NewDisk(path.normalize(), size(asked.sizeBytes()));
+                return new NewDisk(places.apply(path.normalize()), size(asked.sizeBytes()));
             }
         } catch (InvalidPathException bad) {
             throw bad("the path of the disk cannot be used", String.valueOf(bad.getReason()), "give another path");

@@ -24,6 +24,7 @@ import dev.sandstone.daemon.catalog.Catalog;
 import dev.sandstone.daemon.catalog.HostSecrets;
 import dev.sandstone.daemon.http.Api;
 import dev.sandstone.engine.volume.Pool;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /** The use cases over the parts of an open array. */
@@ -54,9 +55,13 @@ record Management(
                         new VolumeTimeAdmin(catalog, time),
                         new UsageAdmin(catalog, pool, time)),
                 poolAdmin,
-                new DiskAdmin(pool.disks(), lock),
+                new DiskAdmin(pool.disks(), lock, this::place),
                 new Api.Paths(new SessionAdmin(catalog, exposure), portals),
                 metrics);
+    }
+
+    private Path place(Path disk) {
+        return setup.folder().map(folder -> folder.disk(disk)).orElse(disk);
     }
 
     private ArrayView view() {

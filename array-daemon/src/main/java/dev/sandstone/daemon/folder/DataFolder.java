@@ -132,6 +132,17 @@ public final class DataFolder implements AutoCloseable {
     public Path metadata() {
         return path.resolve("meta");
     }
+    /** What is meant by this path as a disk of the pool: the array's own folder stands for its pool folder. */
+    public Path disk(Path named) {
+        Path disk = named.toAbsolutePath().normalize();
+        try {
+            return Files.exists(disk) && Files.isSameFile(disk, path) ? pool() : disk;
+        } catch (IOException unknown) {
+            // Whoever makes or opens the disk says what is wrong with the path.
+            return disk;
+        }
+    }
+
 
     public Path catalog() {
         return path.resolve("catalog");

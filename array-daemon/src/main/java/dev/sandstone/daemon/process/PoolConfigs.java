@@ -57,10 +57,7 @@ final class PoolConfigs {
 
     /** A pool on these disks; the folder itself as one of them stands for its own pool folder. */
     static PoolConfig disks(DataFolder folder, ArrayConfig.Pool pool, NewDisks made) {
-        List<Path> paths = pool.disks().stream()
-                .map(path -> path.toAbsolutePath().normalize())
-                .map(path -> path.equals(folder.path()) ? folder.pool() : path)
-                .toList();
+        List<Path> paths = pool.disks().stream().map(folder::disk).toList();
         if (paths.stream().distinct().count() < paths.size()) {
             throw new ApiException(
                     ErrorCode.USAGE, "a disk is named twice", "each copy needs a disk of its own", "name other disks");

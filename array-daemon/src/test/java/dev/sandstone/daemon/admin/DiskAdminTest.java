@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandstone.daemon.api.ApiException;
 import dev.sandstone.daemon.api.Disks;
 import dev.sandstone.daemon.api.ErrorCode;
+import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class DiskAdminTest {
-    private final DiskAdmin disks = new DiskAdmin(new FakeDisks(), new ChangeLock());
+    private final DiskAdmin disks = new DiskAdmin(
+            new FakeDisks(), new ChangeLock(), path -> path.equals(Path.of("/home")) ? Path.of("/disks/one") : path);
 
     private static void refused(ErrorCode code, ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOfSatisfying(ApiException.class, refused -> {
@@ -42,6 +44,8 @@ class DiskAdminTest {
     @Test
     void whatCannotBeDoneIsTold() {
         refused(ErrorCode.DISK_TAKEN, () -> disks.add(new Disks.Add("/disks/one", null)));
+        refused(ErrorCode.DISK_TAKEN, () -> disks.add(new Disks.Add("/x/../home/", null)));
+        refused(ErrorCode.DISK_TAKEN, () -> disks.replace("aaaa", new Disks.Add("/home", null)));
         refused(ErrorCode.BAD_VALUE, () -> disks.add(new Disks.Add("disks/two", null)));
         refused(ErrorCode.BAD_VALUE, () -> disks.add(new Disks.Add("/a\0b", null)));
         refused(ErrorCode.BAD_SIZE, () -> disks.add(new Disks.Add("/disks/two", 0L)));

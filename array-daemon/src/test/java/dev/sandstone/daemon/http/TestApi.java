@@ -60,7 +60,7 @@ public final class TestApi {
                         new VolumeTimeAdmin(catalog, time),
                         new UsageAdmin(catalog, pool, time)),
                 new PoolAdmin(pool, new Reconciliation(catalog, pool, time.settlement())),
-                new DiskAdmin(pool.disks(), lock),
+                new DiskAdmin(pool.disks(), lock, path -> path),
                 new Api.Paths(
                         new SessionAdmin(catalog, exposure),
                         new PortalAdmin(catalog, exposure.portals(), exposure, lock)),

@@ -54,6 +54,18 @@ class PoolConfigsTest {
     }
 
     @Test
+    void theArraysFolderIsTheDiskThatItHoldsByAnyName() throws IOException {
+        try (DataFolder folder = DataFolder.create(dir.resolve("a"), new ArrayEntry("a", UUID.randomUUID()))) {
+            Path link = Files.createSymbolicLink(dir.resolve("link"), folder.path());
+            assertThat(folder.disk(dir.resolve("a"))).isEqualTo(folder.pool());
+            assertThat(folder.disk(dir.resolve("b/../a/"))).isEqualTo(folder.pool());
+            assertThat(folder.disk(link)).isEqualTo(folder.pool());
+            assertThat(folder.disk(dir.resolve("b"))).isEqualTo(dir.resolve("b"));
+            refused(() -> PoolConfigs.disks(folder, on(link, folder.pool()), MADE));
+        }
+    }
+
+    @Test
     void aFileThatExistsIsTakenAsItIs() throws IOException {
         Path image = Files.createFile(dir.resolve("image"));
         try (DataFolder folder = DataFolder.create(dir.resolve("a"), new ArrayEntry("a", UUID.randomUUID()))) {
