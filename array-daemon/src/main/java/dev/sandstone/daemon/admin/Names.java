@@ -33,7 +33,7 @@ public final class Names {
                         "copy it from the host, on Linux from /etc/iscsi/initiatorname.iscsi"));
     }
 
-    private static String printable(String text) {
+    static String printable(String text) {
         String shown = text.length() <= 80 ? text : text.substring(0, 80) + "...";
         return shown.replaceAll("\\p{Cntrl}", "?");
     }

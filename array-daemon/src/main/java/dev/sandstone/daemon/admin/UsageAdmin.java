@@ -1,5 +1,10 @@
 package dev.sandstone.daemon.admin;
 
+import static dev.sandstone.daemon.admin.SnapshotRefusals.told;
+
+import dev.sandstone.daemon.api.ApiException;
+import dev.sandstone.daemon.api.ErrorCode;
+import dev.sandstone.daemon.api.Snapshots;
 import dev.sandstone.daemon.api.VolumeTimes;
 import dev.sandstone.daemon.catalog.Catalog;
 import dev.sandstone.daemon.catalog.VolumeEntry;
@@ -43,6 +48,34 @@ public final class UsageAdmin {
                                 Clock.instant(entry.takenMicros()).toString(),
                                 reclaimable(List.of(entry))))
                         .toList());
+    }
+
+    /** What deleting just these would give back: more than the sum, for what several share goes with the last of them. */
+    public Snapshots.Reclaimable reclaimable(Snapshots.Chosen asked) {
+        List<String> names = asked.snapshots().stream().distinct().toList();
+        if (names.isEmpty()) {
+            throw new ApiException(
+                    ErrorCode.BAD_VALUE,
+                    "no snapshots are named",
+                    "nothing is asked",
+                    "name one or more VOLUME@SNAPSHOT");
+        }
+        return told(() -> new Snapshots.Reclaimable(
+                names, reclaimable(names.stream().map(this::ready).toList())));
+    }
+
+    private SnapshotEntry ready(String name) {
+        int at = name.indexOf(VolumeEntry.AT);
+        if (at < 0) {
+            throw new ApiException(
+                    ErrorCode.BAD_NAME,
+                    "\"" + Names.printable(name) + "\" names no snapshot",
+                    "a snapshot is named with its volume",
+                    "write VOLUME@SNAPSHOT");
+        }
+        String of = name.substring(0, at);
+        VolumeEntry volume = catalog.state().volume(of).orElseThrow(() -> VolumeAdmin.volumeNotFound(of));
+        return time.snapshots().requireReady(volume.id(), name.substring(at + 1));
     }
 
     private long reclaimable(List<SnapshotEntry> entries) {

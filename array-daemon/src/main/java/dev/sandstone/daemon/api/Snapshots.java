@@ -12,6 +12,15 @@ public final class Snapshots {
     /** @param force whether it may happen under the sessions that see the volume */
     public record Rollback(@Nullable Boolean force) {}
 
+    /** @param snapshots each {@code VOLUME@SNAPSHOT}, of any volumes */
+    public record Chosen(List<String> snapshots) {}
+
+    /**
+     * @param snapshots as they were asked about, each once
+     * @param reclaimableBytes what deleting all of them would give back, and nothing else
+     */
+    public record Reclaimable(List<String> snapshots, long reclaimableBytes) {}
+
     /**
      * @param state {@code ready}; {@code creating} or {@code deleting} when that was cut off and is decided at the next
      *     start; {@code missing} when the pool does not hold it

@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
             SnapshotCommands.Mount.class,
             SnapshotCommands.Unmount.class,
             DiffCommand.class,
+            ReclaimableCommand.class,
             SnapshotCommands.Delete.class
         })
 final class SnapshotCommands extends NounCommand {

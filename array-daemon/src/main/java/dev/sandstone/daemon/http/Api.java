@@ -54,7 +54,7 @@ public record Api(
                         VolumeResource.routes(volumes),
                         HostResource.routes(hosts),
                         GrantResource.routes(grants),
-                        SnapshotResource.routes(time.snapshots(), time.mounts()),
+                        SnapshotResource.routes(time.snapshots(), time.mounts(), time.usage()),
                         CopyResource.routes(time.copies()),
                         VolumeTimeResource.routes(time.volumes(), time.usage(), time.clones(), time.snapshots()),
                         GroupResource.routes(time.groups()),

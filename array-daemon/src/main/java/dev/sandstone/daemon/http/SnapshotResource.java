@@ -2,19 +2,25 @@ package dev.sandstone.daemon.http;
 
 import dev.sandstone.daemon.admin.MountAdmin;
 import dev.sandstone.daemon.admin.SnapshotAdmin;
+import dev.sandstone.daemon.admin.UsageAdmin;
 import dev.sandstone.daemon.api.Snapshots;
 import java.util.List;
 
 /** {@code /api/v1/snapshots}, and below each volume. */
 final class SnapshotResource {
+    private static final String ALL = "/api/v1/snapshots";
     private static final String OF_VOLUME = "/api/v1/volumes/{name}/snapshots";
     private static final String ONE = OF_VOLUME + "/{snapshot}";
 
     private SnapshotResource() {}
 
-    static List<Route> routes(SnapshotAdmin snapshots, MountAdmin mounts) {
+    static List<Route> routes(SnapshotAdmin snapshots, MountAdmin mounts, UsageAdmin usage) {
         return List.of(
-                new Route("GET", "/api/v1/snapshots", call -> Answer.ok(new Snapshots.Page(snapshots.list()))),
+                new Route("GET", ALL, call -> Answer.ok(new Snapshots.Page(snapshots.list()))),
+                new Route(
+                        "POST",
+                        ALL + "/reclaimable",
+                        call -> Answer.ok(usage.reclaimable(call.body(Snapshots.Chosen.class)))),
                 new Route("GET", OF_VOLUME, call -> Answer.ok(new Snapshots.Page(snapshots.list(call.path("name"))))),
                 new Route(
                         "POST",

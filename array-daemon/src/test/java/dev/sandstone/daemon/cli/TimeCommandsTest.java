@@ -275,6 +275,27 @@ class TimeCommandsTest {
     }
 
     @Test
+    void whatAChosenSetGivesBackIsNotTheSum() {
+        bytes()[0] = 1;
+        assertThat(san("snapshot", "create", "db", "one")).isZero();
+        assertThat(san("snapshot", "create", "db", "two")).isZero();
+        bytes()[0] = 2;
+        JsonNode both = json("snapshot", "reclaimable", "db@one", "db@two", "db@one");
+        assertThat(both.get("snapshots")).hasSize(2);
+        assertThat(both.get("reclaimable_bytes").asLong()).isEqualTo(4096);
+        assertThat(json("snapshot", "reclaimable", "db@two")
+                        .get("reclaimable_bytes")
+                        .asLong())
+                .isZero();
+        assertThat(san("snapshot", "reclaimable", "db@one", "db@two")).isZero();
+        assertThat(out).isEqualToIgnoringNewLines("deleting these 2 snapshots gives back 4 KiB");
+        assertThat(san("snapshot", "reclaimable", "db@one", "db@three")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(san("snapshot", "reclaimable", "none@one")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(san("snapshot", "reclaimable", "db")).isEqualTo(ExitCode.USAGE);
+        assertThat(san("snapshot", "reclaimable")).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void theCheckNamesVolumesThatHaveLostBlocks() {
         String id = json("volume", "show", "db").get("uuid").asString();
         pool.addFinding("volume " + id + " has lost 2 blocks of 4 KiB, acknowledged before: ...");

@@ -53,6 +53,8 @@ class OpenApiTest {
         SCHEMAS.put("Extent", VolumeTimes.Extent.class);
         SCHEMAS.put("SnapshotCreate", Snapshots.Create.class);
         SCHEMAS.put("SnapshotRollback", Snapshots.Rollback.class);
+        SCHEMAS.put("SnapshotChoice", Snapshots.Chosen.class);
+        SCHEMAS.put("SnapshotReclaimable", Snapshots.Reclaimable.class);
         SCHEMAS.put("Snapshot", Snapshots.View.class);
         SCHEMAS.put("SnapshotMount", Snapshots.Mount.class);
         SCHEMAS.put("SnapshotPage", Snapshots.Page.class);

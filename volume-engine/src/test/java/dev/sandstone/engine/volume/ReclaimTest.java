@@ -56,6 +56,37 @@ class ReclaimTest {
         }
     }
 
+    /** One clone is the source of the other volume's data, so that what is kept for one is kept for both. */
+    @Test
+    void aSetOfSeveralVolumesGivesBackWhatWasAnnounced() throws Exception {
+        try (TestPools.Opened opened = TestPools.folder(folder, 128L << 20)) {
+            Pool pool = opened.pool();
+            VolumeId otherId = new VolumeId(new UUID(3, 5));
+            VolumeSpec spec = new VolumeSpec(ID, BLOCKS * 8L, WritePolicy.DURABLE);
+            SyncVolume volume = new SyncVolume(get(pool.create(spec)));
+            change(volume);
+            SyncVolume other = new SyncVolume(get(
+                    pool.timeline().clone(new Timeline.CloneSpec(otherId, ID, new Moment.Now(), WritePolicy.DURABLE))));
+            for (int i = 0; i < SNAPSHOTS; i++) {
+                change(volume);
+                change(other);
+                SnapshotId id = new SnapshotId(new UUID(4, 2L * i));
+                SnapshotId itsId = new SnapshotId(new UUID(4, 2L * i + 1));
+                get(pool.timeline()
+                        .take(List.of(new Timeline.SnapshotSpec(id, ID), new Timeline.SnapshotSpec(itsId, otherId))));
+                snapshots.add(id);
+                snapshots.add(itsId);
+            }
+            change(volume);
+            change(other);
+            while (!snapshots.isEmpty()) {
+                delete(
+                        pool,
+                        snapshots.stream().filter(id -> random.nextInt(4) == 0).toList());
+            }
+        }
+    }
+
     private List<SnapshotId> one() {
         return snapshots.isEmpty() ? List.of() : List.of(snapshots.get(random.nextInt(snapshots.size())));
     }
