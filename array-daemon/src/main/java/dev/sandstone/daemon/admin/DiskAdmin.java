@@ -169,6 +169,8 @@ public final class DiskAdmin {
                     refusal(refused, ErrorCode.DISK_TAKEN, "name one without a pool; what is on it was not touched");
                 case NOT_FOUND -> refusal(refused, ErrorCode.DISK_NOT_FOUND, "see the disks with: san pool disks");
                 case SPACE_EXHAUSTED -> refusal(refused, ErrorCode.DISK_ROOM, "add a disk first, or a larger one");
+                case NOT_PERMITTED ->
+                    refusal(refused, ErrorCode.BAD_VALUE, "name a folder, file or device that the array may write");
                 case OUT_OF_RANGE -> refusal(refused, ErrorCode.BAD_SIZE, "a disk only grows");
                 default -> Engine.translate(refused);
             };

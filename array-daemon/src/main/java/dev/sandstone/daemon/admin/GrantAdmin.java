@@ -119,6 +119,8 @@ public final class GrantAdmin {
 
     private static Grants.View view(CatalogState state, GrantEntry grant) {
         String iqn = state.host(grant.host()).map(HostEntry::iqn).orElse("");
-        return new Grants.View(grant.volume(), grant.host(), iqn, grant.lun(), grant.readOnly());
+        boolean protectedUnit =
+                state.unit(grant.volume()).map(VolumeEntry::readOnly).orElse(false);
+        return new Grants.View(grant.volume(), grant.host(), iqn, grant.lun(), grant.readOnly() || protectedUnit);
     }
 }

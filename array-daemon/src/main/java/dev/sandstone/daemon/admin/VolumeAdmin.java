@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Volumes: create, look at, resize, set, destroy. */
 public final class VolumeAdmin {
     private static final long UNIT = 4096;
+    private static final long MOST_BYTES = VolumeSpec.MAX_BLOCKS * VolumeSpec.BLOCK_BYTES;
     private static final Duration MOST_REWIND = Duration.ofDays(30);
 
     private final Catalog catalog;
@@ -226,12 +227,12 @@ public final class VolumeAdmin {
     }
 
     private static long blocks(long bytes) {
-        if (bytes < UNIT || bytes % UNIT != 0 || bytes / VolumeSpec.BLOCK_BYTES > VolumeSpec.MAX_BLOCKS) {
+        if (bytes < UNIT || bytes % UNIT != 0 || bytes > MOST_BYTES) {
             throw new ApiException(
                     ErrorCode.BAD_SIZE,
                     bytes + " bytes is no size of a volume",
                     "a size is a multiple of 4 KiB, from 4 KiB to 8 PiB",
-                    "round it, for example to " + Math.max(UNIT, bytes / UNIT * UNIT) + " bytes");
+                    "say for example " + Math.clamp(bytes / UNIT * UNIT, UNIT, MOST_BYTES) + " bytes");
         }
         return bytes / VolumeSpec.BLOCK_BYTES;
     }

@@ -52,8 +52,7 @@ public final class VolumeTimeAdmin {
             events.add(new VolumeTimes.Event(shown(entry.takenMicros()), what, entry.name()));
         }
         for (VolumeEntry other : state.volumes()) {
-            String origin = other.origin();
-            if (origin != null && (origin.equals(name) || origin.startsWith(name + VolumeEntry.AT))) {
+            if (isCloneOf(other, volume)) {
                 events.add(new VolumeTimes.Event(shown(other.createdMicros()), "clone", other.name()));
             }
         }
@@ -64,6 +63,14 @@ public final class VolumeTimeAdmin {
                 rewind.window().toSeconds(),
                 rewind.reachable().map(Instant::toString).orElse(null),
                 events);
+    }
+
+    /** An older one is of a volume that had the name before. */
+    private static boolean isCloneOf(VolumeEntry other, VolumeEntry volume) {
+        String origin = other.origin();
+        return origin != null
+                && other.createdMicros() >= volume.createdMicros()
+                && (origin.equals(volume.name()) || origin.startsWith(volume.name() + VolumeEntry.AT));
     }
 
     /**

@@ -14,6 +14,7 @@ public final class Grants {
             @Nullable Integer lun,
             @Nullable Boolean readOnly) {}
 
+    /** @param readOnly whether the host cannot write, be it by this grant or because nobody can */
     public record View(String volume, String host, String iqn, int lun, boolean readOnly) {}
 
     public record Page(List<View> items) {}

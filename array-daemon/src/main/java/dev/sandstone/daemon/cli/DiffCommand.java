@@ -55,7 +55,7 @@ final class DiffCommand extends ClientCommand {
                                 List.of(Long.toString(extent.offsetBytes()), Long.toString(extent.lengthBytes())))
                         .toList());
         long sum = extents.stream().mapToLong(VolumeTimes.Extent::lengthBytes).sum();
-        terminal.line(extents.size() + " extents, " + Sizes.format(sum));
+        terminal.line(extents.size() + (extents.size() == 1 ? " extent, " : " extents, ") + Sizes.format(sum));
         return ExitCode.OK;
     }
 

@@ -93,7 +93,8 @@ final class DiskCommands {
             }
             table(terminal, disks.items());
             Disks.Redundancy redundancy = disks.redundancy();
-            terminal.line(redundancy.copies() + " copies of " + redundancy.segments() + " segments"
+            terminal.line(redundancy.copies() + (redundancy.copies() == 1 ? " copy of " : " copies of ")
+                    + redundancy.segments() + " segments"
                     + (redundancy.fewer() > 0 ? ", " + redundancy.fewer() + " have fewer" : "")
                     + (redundancy.single() > 0 ? ", " + redundancy.single() + " have one" : "")
                     + (redundancy.lost() > 0 ? ", " + redundancy.lost() + " are lost" : "")

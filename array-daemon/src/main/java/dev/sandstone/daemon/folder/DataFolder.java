@@ -33,11 +33,13 @@ public final class DataFolder implements AutoCloseable {
 
     private final Path path;
     private final FolderLock lock;
+    private final boolean madeHere;
     private FolderMarker marker;
 
-    private DataFolder(Path path, FolderLock lock, FolderMarker marker) {
+    private DataFolder(Path path, FolderLock lock, boolean madeHere, FolderMarker marker) {
         this.path = path;
         this.lock = lock;
+        this.madeHere = madeHere;
         this.marker = marker;
     }
 
@@ -50,7 +52,7 @@ public final class DataFolder implements AutoCloseable {
         Path path = folder.toAbsolutePath().normalize();
         FolderMarker marker =
                 FolderMarker.read(path).filter(FolderMarker::ready).orElseThrow(() -> notAnArray(path));
-        return new DataFolder(path, FolderLock.take(path), marker);
+        return new DataFolder(path, FolderLock.take(path), false, marker);
     }
 
     /**
@@ -64,6 +66,7 @@ public final class DataFolder implements AutoCloseable {
             if (Files.isDirectory(path) && FolderMarker.read(path).isEmpty() && !isEmpty(path)) {
                 throw notEmpty(path, "it holds files that are not an array's");
             }
+            boolean absent = Files.notExists(path);
             Files.createDirectories(path);
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
             FolderLock lock = FolderLock.take(path);
@@ -77,7 +80,7 @@ public final class DataFolder implements AutoCloseable {
                     Trees.delete(path.resolve(part));
                     Files.createDirectory(path.resolve(part));
                 }
-                return new DataFolder(path, lock, marker);
+                return new DataFolder(path, lock, absent, marker);
             } catch (IOException | RuntimeException failed) {
                 lock.close();
                 throw failed;
@@ -129,9 +132,6 @@ public final class DataFolder implements AutoCloseable {
         return path.resolve("pool");
     }
 
-    public Path metadata() {
-        return path.resolve("meta");
-    }
     /** What is meant by this path as a disk of the pool: the array's own folder stands for its pool folder. */
     public Path disk(Path named) {
         Path disk = named.toAbsolutePath().normalize();
@@ -143,6 +143,9 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
+    public Path metadata() {
+        return path.resolve("meta");
+    }
 
     public Path catalog() {
         return path.resolve("catalog");
@@ -160,9 +163,31 @@ public final class DataFolder implements AutoCloseable {
         return path.resolve("san.toml");
     }
 
+    /** What was not made completely is no array: nothing is left of it. */
     @Override
     public void close() {
-        lock.close();
+        try {
+            if (isNew()) {
+                abandon();
+            }
+        } catch (IOException left) {
+            // It is marked as unfinished still, or is empty: whoever makes an array there next makes all of it anew.
+            return;
+        } finally {
+            lock.close();
+        }
+    }
+
+    private void abandon() throws IOException {
+        for (String part : PARTS) {
+            Trees.delete(path.resolve(part));
+        }
+        Files.deleteIfExists(configuration());
+        Files.deleteIfExists(path.resolve(FolderMarker.FILE));
+        Files.deleteIfExists(path.resolve(FolderLock.FILE));
+        if (madeHere && isEmpty(path)) {
+            Files.delete(path);
+        }
     }
 
     private static boolean isEmpty(Path path) throws IOException {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One process at a time runs the array of a folder. The system frees the lock when the process ends, however it ends. */
 final class FolderLock implements AutoCloseable {
+    static final String FILE = "lock";
+
     private static final int PID_BYTES = 20;
 
     private final FileChannel channel;
@@ -27,7 +29,7 @@ final class FolderLock implements AutoCloseable {
 
     /** @throws ApiException FOLDER_IN_USE with the pid of who has it */
     static FolderLock take(Path folder) {
-        Path file = folder.resolve("lock");
+        Path file = folder.resolve(FILE);
         try {
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);

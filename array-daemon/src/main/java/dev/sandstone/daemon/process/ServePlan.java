@@ -85,18 +85,20 @@ record ServePlan(
                     null);
         }
         DataFolder folder = DataFolder.openOrCreate(dir, ifNew);
-        return new ServePlan(
-                new ArraySetup(
-                        folder.array(),
-                        Optional.of(folder),
-                        pool(folder, options.disks(), asked),
-                        AccessRule.OPEN,
-                        network,
-                        TokenCheck.ofToken(token),
-                        Defaults.MAX_VOLUMES),
-                log,
-                token,
-                folder.path().toString());
+        try {
+            ArraySetup setup = new ArraySetup(
+                    folder.array(),
+                    Optional.of(folder),
+                    pool(folder, options.disks(), asked),
+                    AccessRule.OPEN,
+                    network,
+                    TokenCheck.ofToken(token),
+                    Defaults.MAX_VOLUMES);
+            return new ServePlan(setup, log, token, folder.path().toString());
+        } catch (RuntimeException failed) {
+            folder.close();
+            throw failed;
+        }
     }
 
     private static PoolConfig pool(DataFolder folder, List<Path> disks, long asked) {

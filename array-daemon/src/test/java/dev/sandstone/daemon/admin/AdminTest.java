@@ -128,6 +128,34 @@ class AdminTest {
     }
 
     @Test
+    void theSizeThatIsSaidForExampleIsOne() {
+        volumes.create(volume("db", 1 << 20));
+        for (long size : new long[] {Long.MIN_VALUE, 0, 1, 5000, 9L << 50, Long.MAX_VALUE}) {
+            assertThatThrownBy(() -> volumes.resize("db", new Volumes.Resize(size, true)))
+                    .isInstanceOfSatisfying(ApiException.class, refused -> {
+                        assertThat(refused.code()).isEqualTo(ErrorCode.BAD_SIZE);
+                        long said = Long.parseLong(refused.fix().replaceAll("[^0-9]", ""));
+                        assertThat(said).isNotEqualTo(size).isBetween(4096L, 8L << 50);
+                    });
+        }
+    }
+
+    @Test
+    void aGrantOfAVolumeThatNobodyWritesSaysSo() {
+        volumes.create(volume("db", 1 << 20));
+        hosts.create(host("h", "iqn.2026-11.test:one", "user", "0123456789ab"));
+        assertThat(grants.create(new Grants.Create("db", "h", null, false))
+                        .view()
+                        .readOnly())
+                .isFalse();
+        volumes.set("db", new Volumes.Update(null, true, null));
+        assertThat(grants.show("db", "h").readOnly()).isTrue();
+        assertThat(grants.create(new Grants.Create("db", "h", null, false)).isNew())
+                .as("it is the grant that was asked for")
+                .isFalse();
+    }
+
+    @Test
     void optionsChangeAndInitiatorsAreTold() {
         volumes.create(volume("db", 1 << 20));
         exposure.told.clear();

@@ -225,6 +225,18 @@ class TimeAdminTest {
     }
 
     @Test
+    void clonesOfAnEarlierVolumeOfTheNameAreNotOfThisOne() {
+        clones.create("db", new VolumeTimes.Clone("old", null));
+        volumes.destroy("db", false);
+        volumes.create(new Volumes.Create("db", 1 << 20, null, null, null, null));
+        clones.create("db", new VolumeTimes.Clone("new", null));
+        assertThat(times.history("db").events())
+                .filteredOn(event -> event.what().equals("clone"))
+                .extracting(VolumeTimes.Event::name)
+                .containsExactly("new");
+    }
+
+    @Test
     void aMountedSnapshotIsALunThatGrantsName() {
         take("db", "one");
         Snapshots.View mounted = mounts.mount("db", "one");

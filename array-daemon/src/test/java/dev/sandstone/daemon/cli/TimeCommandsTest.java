@@ -101,7 +101,7 @@ class TimeCommandsTest {
                         .asLong())
                 .isEqualTo(4096);
         assertThat(san("snapshot", "diff", "db", "one")).isZero();
-        assertThat(out).contains("1 extents, 4 KiB");
+        assertThat(out).contains("1 extent, 4 KiB");
         assertThat(json("snapshot", "hold", "db", "one").get("held").asBoolean())
                 .isTrue();
         assertThat(san("snapshot", "delete", "db", "one", "--yes")).isEqualTo(ExitCode.CONFLICT);

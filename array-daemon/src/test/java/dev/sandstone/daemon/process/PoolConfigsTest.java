@@ -54,6 +54,25 @@ class PoolConfigsTest {
     }
 
     @Test
+    void nothingIsLeftOfAnArrayThatWasNotMade() throws IOException {
+        Path absent = dir.resolve("x/absent");
+        Path empty = Files.createDirectory(dir.resolve("empty"));
+        for (Path path : List.of(absent, empty)) {
+            try (DataFolder folder = DataFolder.create(path, new ArrayEntry("a", UUID.randomUUID()))) {
+                Files.writeString(folder.pool().resolve("disk0.sandstone"), "begun");
+            }
+        }
+        assertThat(absent).doesNotExist();
+        assertThat(empty).as("it was there before").isEmptyDirectory();
+        try (DataFolder folder = DataFolder.create(absent, new ArrayEntry("a", UUID.randomUUID()))) {
+            folder.finish();
+        }
+        try (DataFolder folder = DataFolder.open(absent)) {
+            assertThat(folder.pool()).as("what was made stays").isDirectory();
+        }
+    }
+
+    @Test
     void theArraysFolderIsTheDiskThatItHoldsByAnyName() throws IOException {
         try (DataFolder folder = DataFolder.create(dir.resolve("a"), new ArrayEntry("a", UUID.randomUUID()))) {
             Path link = Files.createSymbolicLink(dir.resolve("link"), folder.path());

@@ -4,10 +4,13 @@ import dev.sandstone.engine.loop.ShardLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,17 +44,59 @@ public final class Disks {
      */
     public static void createImage(Path image, long bytes, DiskStore.Format format, FileIoFactory files, ShardLoop loop)
             throws StoreException {
+        List<Path> folders = missingFolders(image);
+        boolean made = false;
         try {
-            Path folder = image.toAbsolutePath().getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
+            createFile(image, folders);
+            formatImage(image, bytes, format, files, loop);
+            made = true;
+        } finally {
+            if (!made) {
+                removeEmpty(folders);
+            }
+        }
+    }
+
+    /** Those above the file that are not there, the innermost first. */
+    private static List<Path> missingFolders(Path file) {
+        List<Path> missing = new ArrayList<>();
+        Path folder = file.toAbsolutePath().getParent();
+        while (folder != null && Files.notExists(folder)) {
+            missing.add(folder);
+            folder = folder.getParent();
+        }
+        return missing;
+    }
+
+    private static void createFile(Path image, List<Path> folders) throws StoreException {
+        try {
+            if (!folders.isEmpty()) {
+                Files.createDirectories(folders.get(0));
             }
             Files.createFile(image);
         } catch (FileAlreadyExistsException e) {
             throw new StoreException(StoreException.Kind.EXISTS, image + " exists already; it is left as it is", e);
+        } catch (AccessDeniedException | NoSuchFileException e) {
+            throw new StoreException(StoreException.Kind.PLACE, "nothing can be made at " + image + ": " + e, e);
         } catch (IOException e) {
             throw new StoreException(StoreException.Kind.IO, "cannot create " + image + ": " + e, e);
         }
+    }
+
+    /** A folder that holds something by now stays. */
+    private static void removeEmpty(List<Path> folders) {
+        try {
+            for (Path folder : folders) {
+                Files.deleteIfExists(folder);
+            }
+        } catch (IOException full) {
+            return;
+        }
+    }
+
+    private static void formatImage(
+            Path image, long bytes, DiskStore.Format format, FileIoFactory files, ShardLoop loop)
+            throws StoreException {
         boolean made = false;
         try (FileIo io = files.open(image, loop)) {
             io.growNow(bytes / SegmentStore.BLOCK_BYTES * SegmentStore.BLOCK_BYTES);

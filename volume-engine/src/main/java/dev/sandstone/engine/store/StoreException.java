@@ -19,6 +19,8 @@ public final class StoreException extends IOException {
         ABSENT,
         /** There is a store here already. */
         EXISTS,
+        /** Nothing can be made at this path. */
+        PLACE,
         /** Written by a version of the format that this one does not know. */
         VERSION,
         /** Bytes that must be right are not, and no copy repairs them. */

@@ -300,6 +300,7 @@ final class LogDisks implements PoolDisks {
         return switch (kind) {
             case EXISTS, IN_USE -> EngineStatus.EXISTS;
             case ABSENT -> EngineStatus.NOT_FOUND;
+            case PLACE -> EngineStatus.NOT_PERMITTED;
             case NO_SPACE, TOO_SMALL -> EngineStatus.SPACE_EXHAUSTED;
             default -> EngineStatus.IO_ERROR;
         };
