@@ -334,9 +334,9 @@ class TimeCommandsTest {
                     List.of("group", "snapshot", name, "x"),
                     List.of("group", "destroy", name, "--yes"),
                     List.of("host", "show", name),
-                    List.of("host", "destroy", name),
-                    List.of("grant", "destroy", name, "h"),
-                    List.of("grant", "destroy", "db", name),
+                    List.of("host", "destroy", name, "--yes"),
+                    List.of("grant", "destroy", name, "h", "--yes"),
+                    List.of("grant", "destroy", "db", name, "--yes"),
                     List.of("portal", "set", name, "--access", "optimized"))) {
                 assertThat(san(command.toArray(String[]::new)))
                         .as("%s", command)

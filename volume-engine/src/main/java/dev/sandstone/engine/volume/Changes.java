@@ -27,10 +27,9 @@ final class Changes {
     private final Shard shard;
     private final ArrayDeque<Asked> queue = new ArrayDeque<>();
     private @Nullable Asked underWay;
-    /** Of the change under way, once its record was asked for: from then on the record's fate ends the change. */
-    private @Nullable CompletableFuture<?> appended;
-
     private boolean busy;
+    /** Whether the change under way has asked for its record: from then on the record's fate ends it. */
+    private boolean appended;
 
     /**
      * A change that was asked for.
@@ -113,7 +112,7 @@ final class Changes {
             return;
         }
         shard.began();
-        appended = null;
+        appended = false;
         try {
             change.accept(stage);
         } catch (RuntimeException refused) {
@@ -146,7 +145,7 @@ final class Changes {
 
     /** The same; {@code release} gives back what the change holds, before anyone is told. */
     void refuse(CompletableFuture<?> stage, RuntimeException why, Runnable release) {
-        if (stage.equals(appended)) {
+        if (appended) {
             throw why;
         }
         release.run();
@@ -162,7 +161,7 @@ final class Changes {
             effect.ended();
             throw new EngineException(EngineStatus.IO_ERROR, LOG_FAILED);
         }
-        appended = stage;
+        appended = true;
         Admission.Applicant applicant = new Admission.Applicant() {
             @Override
             void admitted(EngineStatus status) {
