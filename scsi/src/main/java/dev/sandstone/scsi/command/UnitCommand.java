@@ -5,6 +5,7 @@ import dev.sandstone.engine.volume.Completion;
 import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
+import dev.sandstone.scsi.unit.Route;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Predicate;
@@ -23,6 +24,11 @@ public interface UnitCommand extends DeviceCommand {
 
     /** The nexus the command came by, as the unit knows it. */
     ItlNexus nexus();
+
+    @Override
+    default Route route() {
+        return nexus().route();
+    }
 
     /** Bytes of Data-Out the initiator has announced. */
     int dataOutBytes();

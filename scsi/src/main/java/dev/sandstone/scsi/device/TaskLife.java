@@ -272,6 +272,16 @@ abstract class TaskLife extends QueuedTask implements Task {
         }
     }
 
+    /**
+     * An initiator that announced data the other way must not believe that its data was written: residuals tell only how much
+     * moved, not which way.
+     */
+    final void requireDataOut(int bytes) {
+        if (bytes > 0 && request.dataOutBytes() == 0 && request.dataInBytes() > 0) {
+            throw CheckCondition.illegal(AdditionalSense.INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT);
+        }
+    }
+
     /** The command calls for so much Data-Out and gets none. */
     final void wantsDataOut(int bytes) {
         dataOutWanted = bytes;

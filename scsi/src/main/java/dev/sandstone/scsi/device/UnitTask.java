@@ -10,14 +10,11 @@ import dev.sandstone.scsi.command.DataOut;
 import dev.sandstone.scsi.command.LunKind;
 import dev.sandstone.scsi.command.Step;
 import dev.sandstone.scsi.command.UnitCommand;
-import dev.sandstone.scsi.sense.AdditionalSense;
-import dev.sandstone.scsi.sense.CheckCondition;
 import dev.sandstone.scsi.sense.SenseData;
 import dev.sandstone.scsi.task.TaskPort;
 import dev.sandstone.scsi.task.TaskRequest;
 import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
-import dev.sandstone.scsi.unit.Route;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Predicate;
@@ -118,11 +115,6 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
     @Override
     public LunKind lunKind() {
         return LunKind.BLOCK_DEVICE;
-    }
-
-    @Override
-    public Route route() {
-        return itl().route();
     }
 
     @Override
@@ -350,16 +342,6 @@ final class UnitTask extends TaskLife implements UnitCommand, Completion {
         }
         next = then;
         return true;
-    }
-
-    /**
-     * An initiator that announced data the other way must not believe that its data was written: residuals tell only how much
-     * moved, not which way.
-     */
-    private void requireDataOut(int bytes) {
-        if (bytes > 0 && dataOutBytes() == 0 && request().dataInBytes() > 0) {
-            throw CheckCondition.illegal(AdditionalSense.INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT);
-        }
     }
 
     private void takeMemory(int bytes) {

@@ -11,7 +11,6 @@ import dev.sandstone.scsi.sense.SenseKey;
 import dev.sandstone.scsi.task.ScsiStatus;
 import dev.sandstone.scsi.unit.ItlNexus;
 import dev.sandstone.scsi.unit.LogicalUnit;
-import dev.sandstone.scsi.unit.Route;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -79,11 +78,6 @@ public final class TestCommand implements UnitCommand {
     @Override
     public LunKind lunKind() {
         return kind;
-    }
-
-    @Override
-    public Route route() {
-        return nexus.route();
     }
 
     @Override
