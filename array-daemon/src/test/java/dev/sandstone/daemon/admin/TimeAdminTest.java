@@ -121,11 +121,12 @@ class TimeAdminTest {
 
     @Test
     void aVolumeGoesWithAnyNumberOfSnapshots() {
+        volumes.create(new Volumes.Create("small", 4096, 512, null, null, "write-back"));
         for (int i = 0; i < 2 * Timeline.MOST_DELETED + 1; i++) {
-            take("db", "s" + i);
+            take("small", "s" + i);
         }
-        volumes.destroy("db", true);
-        assertThat(pool.volumes()).isEmpty();
+        volumes.destroy("small", true);
+        assertThat(pool.volumes()).hasSize(1);
         assertThat(pool.timeline().snapshots()).isEmpty();
     }
 
