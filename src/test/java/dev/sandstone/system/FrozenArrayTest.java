@@ -38,6 +38,7 @@ final class FrozenArrayTest {
                     .as("what is known of it")
                     .containsExactlyElementsOf(facts.stream()
                             .filter(fact -> !fact.startsWith("token ") && !fact.startsWith("moment "))
+                            .map(FrozenArrayTest::asToldNow)
                             .toList());
             assertThat(san.cli("pool", "check").exit()).isZero();
             goesOn(san, facts);
@@ -69,6 +70,12 @@ final class FrozenArrayTest {
         san.json("snapshot", "release", "v2", "both");
         san.json("snapshot", "delete", "v2", "both", "--yes");
         assertThat(san.json("group", "snapshot", "g1", "more")).isNotEmpty();
+    }
+
+    /** That a snapshot's LUN is read only was so, and not told of its grant. */
+    private static String asToldNow(String fact) {
+        boolean ofSnapshot = fact.startsWith("grant ") && fact.contains("@");
+        return ofSnapshot ? fact.replace("read_only=false", "read_only=true") : fact;
     }
 
     private static String only(List<String> facts, String start) {
