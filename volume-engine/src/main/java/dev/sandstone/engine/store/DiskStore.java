@@ -38,6 +38,9 @@ public final class DiskStore implements SegmentStore {
     private final SegmentTable table;
     private final List<Integer> damaged = new ArrayList<>();
     private final ArrayDeque<ByteBuffer> headerBuffers = new ArrayDeque<>();
+    /** Of slots that are appended to and were never written before: two or three. */
+    private final List<ZeroAhead> fresh = new ArrayList<>();
+
     private long diskBytes;
     private Superblock superblock;
     private Runnable afterClose = () -> {};
@@ -322,11 +325,32 @@ public final class DiskStore implements SegmentStore {
             if (error == null) {
                 table.put(header, slot);
             }
+            if (error == null && !full) {
+                prepare(slot);
+            }
             if (error == null && full) {
                 table.written(slot, BLOCK_BYTES, segmentBytes());
             }
             done.done(fatal(error));
         });
+    }
+
+    private void prepare(int slot) {
+        fresh.removeIf(ZeroAhead::isOver);
+        if (io.isUnwritten(offset(slot) + BLOCK_BYTES, segmentBytes() - BLOCK_BYTES)) {
+            ZeroAhead zeros = new ZeroAhead(io, slot, offset(slot), segmentBytes());
+            fresh.add(zeros);
+            zeros.prepare(BLOCK_BYTES);
+        }
+    }
+
+    private @Nullable ZeroAhead fresh(int slot) {
+        for (int i = 0; i < fresh.size(); i++) {
+            if (fresh.get(i).slot() == slot) {
+                return fresh.get(i);
+            }
+        }
+        return null;
     }
 
     @Override
@@ -337,7 +361,12 @@ public final class DiskStore implements SegmentStore {
             return;
         }
         long at = place(segment, offset, bytes);
-        io.write(at, bytes, new Append(done));
+        ZeroAhead zeros = fresh(table.slot(segment));
+        if (zeros != null) {
+            zeros.append(offset, bytes, new Append(done));
+        } else {
+            io.write(at, bytes, new Append(done));
+        }
     }
 
     @Override
@@ -440,6 +469,15 @@ public final class DiskStore implements SegmentStore {
             return;
         }
         int slot = table.remove(segment);
+        ZeroAhead zeros = fresh(slot);
+        if (zeros != null) {
+            zeros.end(() -> clearHeader(slot, done));
+        } else {
+            clearHeader(slot, done);
+        }
+    }
+
+    private void clearHeader(int slot, StoreDone done) {
         ByteBuffer bytes = headerBuffer();
         Fields.zero(bytes, 0, BLOCK_BYTES);
         io.write(offset(slot), bytes, error -> {

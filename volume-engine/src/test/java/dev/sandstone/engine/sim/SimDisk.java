@@ -161,6 +161,12 @@ final class SimDisk implements FileIo {
         after(() -> done.done(failure));
     }
 
+    /** It is as if it had been written once over. */
+    @Override
+    public boolean isUnwritten(long offset, long bytes) {
+        return false;
+    }
+
     @Override
     public void forget(long offset, long bytes) {
         faults.forget();
