@@ -38,9 +38,7 @@ public final class DiskStore implements SegmentStore {
     private final SegmentTable table;
     private final List<Integer> damaged = new ArrayList<>();
     private final ArrayDeque<ByteBuffer> headerBuffers = new ArrayDeque<>();
-    /** Of slots that are appended to and were never written before: two or three. */
-    private final List<ZeroAhead> fresh = new ArrayList<>();
-
+    private final FreshSlots fresh;
     private long diskBytes;
     private Superblock superblock;
     private Runnable afterClose = () -> {};
@@ -53,6 +51,7 @@ public final class DiskStore implements SegmentStore {
         this.copies = copies;
         this.superblock = superblock;
         diskBytes = io.size();
+        fresh = new FreshSlots(io, superblock.segmentBytes());
         table = new SegmentTable(Math.toIntExact(superblock.slots()), BLOCK_BYTES);
         findSegments();
     }
@@ -325,32 +324,13 @@ public final class DiskStore implements SegmentStore {
             if (error == null) {
                 table.put(header, slot);
             }
-            if (error == null && !full) {
-                prepare(slot);
-            }
             if (error == null && full) {
                 table.written(slot, BLOCK_BYTES, segmentBytes());
+            } else if (error == null) {
+                fresh.begin(slot, offset(slot));
             }
             done.done(fatal(error));
         });
-    }
-
-    private void prepare(int slot) {
-        fresh.removeIf(ZeroAhead::isOver);
-        if (io.isUnwritten(offset(slot) + BLOCK_BYTES, segmentBytes() - BLOCK_BYTES)) {
-            ZeroAhead zeros = new ZeroAhead(io, slot, offset(slot), segmentBytes());
-            fresh.add(zeros);
-            zeros.prepare(BLOCK_BYTES);
-        }
-    }
-
-    private @Nullable ZeroAhead fresh(int slot) {
-        for (int i = 0; i < fresh.size(); i++) {
-            if (fresh.get(i).slot() == slot) {
-                return fresh.get(i);
-            }
-        }
-        return null;
     }
 
     @Override
@@ -360,13 +340,9 @@ public final class DiskStore implements SegmentStore {
             refuse(failed, done);
             return;
         }
-        long at = place(segment, offset, bytes);
-        ZeroAhead zeros = fresh(table.slot(segment));
-        if (zeros != null) {
-            zeros.append(offset, bytes, new Append(done));
-        } else {
-            io.write(at, bytes, new Append(done));
-        }
+        place(segment, offset, bytes);
+        int slot = table.slot(segment);
+        fresh.append(slot, offset(slot), offset, bytes, error -> done.done(fatal(error)));
     }
 
     @Override
@@ -390,19 +366,6 @@ public final class DiskStore implements SegmentStore {
     }
 
     /** Notes a failure before the caller hears of it. */
-    private final class Append implements StoreDone {
-        private final StoreDone done;
-
-        Append(StoreDone done) {
-            this.done = done;
-        }
-
-        @Override
-        public void done(@Nullable StoreException error) {
-            done.done(fatal(error));
-        }
-    }
-
     private @Nullable StoreException fatal(@Nullable StoreException error) {
         if (error != null && failure == null) {
             LOG.error("a write failed; nothing is written to the disk any more until it is opened again", error);
@@ -423,30 +386,31 @@ public final class DiskStore implements SegmentStore {
 
     @Override
     public void read(long segment, int offset, ByteBuffer dst, StoreDone done) {
-        int slot = table.slotIfAny(segment);
-        if (slot < 0) {
-            refuse(gone(segment), done);
-            return;
-        }
-        io.read(offset(slot) + offset, dst, done);
-    }
-
-    /** Damage to its header is all that takes a segment away from those who still point to it. */
-    private static StoreException gone(long segment) {
-        return new StoreException(
-                StoreException.Kind.DAMAGED, "segment " + segment + " is not on the disk: its header is damaged");
+        read(segment, offset, dst, false, done);
     }
 
     @Override
     public void reread(long segment, int offset, ByteBuffer dst, StoreDone done) {
+        read(segment, offset, dst, true, done);
+    }
+
+    private void read(long segment, int offset, ByteBuffer dst, boolean again, StoreDone done) {
         int slot = table.slotIfAny(segment);
         if (slot < 0) {
             refuse(gone(segment), done);
             return;
         }
         long at = offset(slot) + offset;
-        io.forget(at, dst.remaining());
+        if (again) {
+            io.forget(at, dst.remaining());
+        }
         io.read(at, dst, done);
+    }
+
+    /** Damage to its header is all that takes a segment away from those who still point to it. */
+    private static StoreException gone(long segment) {
+        return new StoreException(
+                StoreException.Kind.DAMAGED, "segment " + segment + " is not on the disk: its header is damaged");
     }
 
     @Override
@@ -469,12 +433,7 @@ public final class DiskStore implements SegmentStore {
             return;
         }
         int slot = table.remove(segment);
-        ZeroAhead zeros = fresh(slot);
-        if (zeros != null) {
-            zeros.end(() -> clearHeader(slot, done));
-        } else {
-            clearHeader(slot, done);
-        }
+        fresh.end(slot, () -> clearHeader(slot, done));
     }
 
     private void clearHeader(int slot, StoreDone done) {

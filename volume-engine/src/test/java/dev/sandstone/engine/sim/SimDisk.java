@@ -161,10 +161,9 @@ final class SimDisk implements FileIo {
         after(() -> done.done(failure));
     }
 
-    /** It is as if it had been written once over. */
     @Override
     public boolean isUnwritten(long offset, long bytes) {
-        return false;
+        return medium.isZero(offset, bytes);
     }
 
     @Override
