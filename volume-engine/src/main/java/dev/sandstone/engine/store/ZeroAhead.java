@@ -57,13 +57,17 @@ final class ZeroAhead {
     /** Writes what comes behind all that was appended before. */
     void append(int offset, ByteBuffer bytes, StoreDone done) {
         int behind = offset + bytes.remaining();
-        if (underWay && offset < end && behind > begun) {
+        if (underWay && meets(offset, behind)) {
             ended = true;
             waiting.add(() -> io.write(slotAt + offset, bytes, done));
             return;
         }
         io.write(slotAt + offset, bytes, done);
         prepare(behind);
+    }
+
+    private boolean meets(int from, int to) {
+        return from < end && to > begun;
     }
 
     /** Writes zeros behind what is appended so far, if those that are there are used up soon. */
