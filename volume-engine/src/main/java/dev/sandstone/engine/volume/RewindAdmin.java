@@ -9,6 +9,7 @@ import dev.sandstone.engine.recovery.VolumeRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -121,27 +122,55 @@ final class RewindAdmin {
         later();
     }
 
+    /** A record takes so many volumes only: the others get another one, each right behind the one before. */
     private void mark() {
-        long now = shard.loop().wallClockMicros();
-        List<MarksSet.Member> members = new ArrayList<>();
+        ArrayDeque<VolumeId> due = new ArrayDeque<>();
         for (VolumeRow row : volumes.rows()) {
-            if (row.rewindSeconds() > 0 && members.size() < MarksSet.MOST_MEMBERS) {
-                consider(row, now, members);
+            if (considered(row) != null) {
+                due.add(new VolumeId(row.id()));
             }
         }
-        if (members.isEmpty()) {
+        if (due.isEmpty()) {
             refused = false;
             return;
         }
         underWay = true;
-        byte[] asked = new MarksSet(now, members).encode();
-        boolean expiring = refused;
-        CompletionStage<@Nullable Void> stage = changes.enqueue(one ->
-                changes.append(new Changes.Written(RecordType.MARK, 0, asked, !expiring), one, new Marking(members)));
-        stage.whenComplete((done, failure) -> {
-            underWay = false;
-            refused = failure != null;
+        mark(due);
+    }
+
+    private void mark(ArrayDeque<VolumeId> due) {
+        CompletionStage<@Nullable Void> stage = changes.enqueue(one -> {
+            List<MarksSet.Member> members = members(due);
+            if (members.isEmpty()) {
+                changes.done(one, null);
+                return;
+            }
+            byte[] asked = new MarksSet(0, members).encode();
+            boolean keeps = members.stream().anyMatch(MarksSet.Member::marked);
+            changes.append(new Changes.Written(RecordType.MARK, 0, asked, keeps), one, new Marking(members));
         });
+        stage.whenComplete((done, failure) -> {
+            if (failure == null && !due.isEmpty()) {
+                mark(due);
+            } else {
+                // Where one record found no room the others would only hold up who makes some.
+                underWay = false;
+                refused = failure != null;
+            }
+        });
+    }
+
+    /** Takes as many as one record has; what was found due may have its mark, or be gone, by now. */
+    private List<MarksSet.Member> members(ArrayDeque<VolumeId> due) {
+        List<MarksSet.Member> members = new ArrayList<>();
+        while (!due.isEmpty() && members.size() < MarksSet.MOST_MEMBERS) {
+            VolumeRow row = volumes.known(due.remove());
+            MarksSet.Member member = row == null ? null : considered(row);
+            if (member != null) {
+                members.add(member);
+            }
+        }
+        return members;
     }
 
     /** A mark says the time of its LSN, however long it waited for that: what it shows was there then. */
@@ -168,20 +197,18 @@ final class RewindAdmin {
         }
     }
 
-    /** A volume is named when it changed since its last mark, or when a mark of it is out of its window. */
-    private void consider(VolumeRow row, long now, List<MarksSet.Member> members) {
-        MarkRow last = table.last(row.id());
+    /** What the record says of a volume that changed since its last mark, or that has a mark out of its window; else null. */
+    private MarksSet.@Nullable Member considered(VolumeRow row) {
         LogVolume volume = volumes.volume(new VolumeId(row.id()));
-        if (volume == null) {
-            // It is being destroyed; its row is there until that is durable.
-            return;
+        // Without the volume it is being destroyed; its row is there until that is durable.
+        if (row.rewindSeconds() == 0 || volume == null) {
+            return null;
         }
+        MarkRow last = table.last(row.id());
         boolean changed = last == null || !known.contains(row.lineage()) || volume.lastLsn() > last.lsn();
-        long from = now - windowMicros(row);
+        long from = shard.loop().wallClockMicros() - windowMicros(row);
         boolean expires = !table.expired(row.id(), from).isEmpty();
         boolean marked = changed && !refused;
-        if (marked || expires) {
-            members.add(new MarksSet.Member(row.lineage(), from, marked));
-        }
+        return marked || expires ? new MarksSet.Member(row.lineage(), from, marked) : null;
     }
 }

@@ -164,8 +164,14 @@ final class VolumeAdmin {
         return table.rows();
     }
 
+    /** Null when there is none. */
+    @Nullable
+    VolumeRow known(VolumeId id) {
+        return table.row(id.uuid());
+    }
+
     VolumeRow row(VolumeId id) {
-        VolumeRow row = table.row(id.uuid());
+        VolumeRow row = known(id);
         if (row == null) {
             throw new EngineException(EngineStatus.NOT_FOUND, "there is no volume " + id);
         }

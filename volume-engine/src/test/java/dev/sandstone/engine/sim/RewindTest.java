@@ -3,6 +3,7 @@ package dev.sandstone.engine.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandstone.engine.recovery.MarksSet;
 import dev.sandstone.engine.store.StoreException;
 import dev.sandstone.engine.volume.EngineException;
 import dev.sandstone.engine.volume.EngineStatus;
@@ -17,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Random;
@@ -93,6 +95,60 @@ class RewindTest {
         machine.close();
     }
 
+    /** More than one record of marks has room for. */
+    @Test
+    void eachOfManyVolumesIsMarkedEachSecond() throws StoreException {
+        System.out.println("rewind: seed " + seed);
+        SimPool machine = new SimPool(random, SimSetup.fixed());
+        machine.open();
+        int many = MarksSet.MOST_MEMBERS * 2 + 10;
+        List<CompletableFuture<?>> made = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            VolumeId id = new VolumeId(new UUID(5, i));
+            made.add(machine.pool()
+                    .create(new VolumeSpec(id, 8, WritePolicy.DURABLE))
+                    .toCompletableFuture());
+            made.add(machine.pool().timeline().setRewindWindow(id, WINDOW).toCompletableFuture());
+        }
+        machine.await("the volumes", CompletableFuture.allOf(made.toArray(CompletableFuture[]::new)));
+        long[] written = new long[4];
+        for (int second = 0; second < written.length; second++) {
+            writeAll(machine, many, second + 1L);
+            written[second] = now(machine);
+            pass(machine, 2_000_000);
+        }
+        for (int i = 0; i < many; i += 1 + random.nextInt(20)) {
+            for (int second = 0; second < written.length; second++) {
+                // The mark is due within a second.
+                Instant at = instant(written[second] + 1_500_000);
+                Timeline.CloneSpec spec = new Timeline.CloneSpec(
+                        new VolumeId(new UUID(6, ++names)),
+                        new VolumeId(new UUID(5, i)),
+                        new Moment.At(at),
+                        WritePolicy.DURABLE);
+                Volume clone =
+                        machine.await("a clone", machine.pool().timeline().clone(spec));
+                assertThat(shown(machine, clone))
+                        .as("seed %d: volume %d, second %d", seed, i, second)
+                        .isEqualTo(second + 1L);
+                machine.await("its end", machine.pool().destroy(clone.id()));
+            }
+        }
+        assertThat(machine.await("the check", machine.pool().check())).isEmpty();
+        machine.close();
+    }
+
+    private void writeAll(SimPool machine, int many, long id) {
+        List<CompletableFuture<EngineStatus>> writes = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            Volume volume = machine.pool().volume(new VolumeId(new UUID(5, i))).orElseThrow();
+            CompletableFuture<EngineStatus> written = new CompletableFuture<>();
+            volume.write(0, Content.of(id, 0, 8), false, (status, detail) -> written.complete(status));
+            writes.add(written);
+        }
+        writes.forEach(one -> assertThat(machine.await("a write", one)).isEqualTo(EngineStatus.OK));
+    }
+
     private static long now(SimPool machine) {
         return machine.loop().wallClockMicros();
     }
@@ -131,7 +187,8 @@ class RewindTest {
         Instant reachable =
                 machine.await("the window", timeline.rewind(ID)).reachable().orElseThrow();
         long from = ChronoUnit.MICROS.between(Instant.EPOCH, reachable);
-        for (long time = from; time < now(machine); time += 1_700_000) {
+        // The window goes on while others have the log: what has just been reachable need not be any more.
+        for (long time = from + 100_000; time < now(machine); time += 1_700_000) {
             Volume clone = machine.await("a clone", timeline.clone(spec(time)));
             long shown = shown(machine, clone);
             // A second between two marks, and the time that the mark's record takes.
