@@ -75,6 +75,10 @@ final class Engine {
                     "see what can be reached: san volume history NAME",
                     refused);
         }
+        if (status == EngineStatus.TOO_MANY) {
+            return new ApiException(
+                    ErrorCode.LIMIT_REACHED, "too many at once", message, "ask for fewer, several times", refused);
+        }
         if (status == EngineStatus.BUSY) {
             return new ApiException(ErrorCode.BUSY, "the pool is busy", message, "try again", refused);
         }

@@ -16,6 +16,9 @@ import dev.sandstone.daemon.catalog.Catalog;
 import dev.sandstone.daemon.catalog.HostSecrets;
 import dev.sandstone.daemon.catalog.Sealer;
 import dev.sandstone.engine.meta.HeapCatalogStore;
+import dev.sandstone.engine.volume.EngineException;
+import dev.sandstone.engine.volume.EngineStatus;
+import dev.sandstone.engine.volume.Timeline;
 import dev.sandstone.snapshot.catalog.SnapshotCatalog;
 import java.time.Duration;
 import java.util.List;
@@ -113,6 +116,25 @@ class TimeAdminTest {
         volumes.destroy("db", true);
         assertThat(pool.volumes()).isEmpty();
         assertThat(pool.timeline().snapshots()).isEmpty();
+    }
+
+    @Test
+    void aVolumeGoesWithAnyNumberOfSnapshots() {
+        for (int i = 0; i < 2 * Timeline.MOST_DELETED + 1; i++) {
+            take("db", "s" + i);
+        }
+        volumes.destroy("db", true);
+        assertThat(pool.volumes()).isEmpty();
+        assertThat(pool.timeline().snapshots()).isEmpty();
+    }
+
+    /** Not that the volume has no such moment. */
+    @Test
+    void whatAsksForTooManyIsToldThatAndNothingElse() {
+        ApiException told = Engine.translate(new EngineException(EngineStatus.TOO_MANY, "51 at once"));
+        assertThat(told.code()).isEqualTo(ErrorCode.LIMIT_REACHED);
+        assertThat(told.why()).contains("51");
+        assertThat(told.fix()).doesNotContain("history");
     }
 
     @Test

@@ -24,7 +24,7 @@ public final class EngineOutcome {
             case NOT_FOUND -> SenseData.illegal(AdditionalSense.LOGICAL_UNIT_NOT_SUPPORTED);
             case NOT_PERMITTED -> of(SenseKey.DATA_PROTECT, AdditionalSense.WRITE_PROTECTED);
             case BUSY, CLOSED -> null;
-            case OK, EXISTS, IO_ERROR -> of(SenseKey.HARDWARE_ERROR, AdditionalSense.INTERNAL_TARGET_FAILURE);
+            case OK, EXISTS, TOO_MANY, IO_ERROR -> of(SenseKey.HARDWARE_ERROR, AdditionalSense.INTERNAL_TARGET_FAILURE);
         };
     }
 

@@ -19,7 +19,7 @@ import java.util.Optional;
  *
  * <p>The methods block; changes are made by one thread at a time, which the caller sees to. They throw
  * {@link SnapshotException} for what the names forbid and {@link EngineException} for what the engine refused; either way
- * nothing has changed, unless the pool failed or did not answer: then {@link Settlement} decides at the next start.
+ * nothing has changed but as {@link #deleteAll} says, unless the pool failed or did not answer: then {@link Settlement} decides at the next start.
  */
 public final class Snapshots {
     private final SnapshotCatalog catalog;
@@ -99,7 +99,10 @@ public final class Snapshots {
         delete(List.of(entry(volume, name)));
     }
 
-    /** All snapshots of the volume, or none when one of them must stay. */
+    /**
+     * All snapshots of the volume, or none when one of them must stay. They go in parts: what fails on the way, or a crash,
+     * leaves the rest, and deleting them again goes on.
+     */
     public void deleteAll(VolumeId volume) {
         List<SnapshotEntry> all = catalog.state().snapshots(volume);
         if (!all.isEmpty()) {
@@ -107,9 +110,15 @@ public final class Snapshots {
         }
     }
 
-    /** All of them or none. */
+    /** As many as the engine deletes at once go all or none. */
     void delete(List<SnapshotEntry> doomed) {
         doomed.forEach(this::requireDeletable);
+        for (int from = 0; from < doomed.size(); from += Timeline.MOST_DELETED) {
+            deletePart(doomed.subList(from, Math.min(doomed.size(), from + Timeline.MOST_DELETED)));
+        }
+    }
+
+    private void deletePart(List<SnapshotEntry> doomed) {
         catalog.put(doomed.stream().map(SnapshotEntry::deleting).toList());
         List<SnapshotId> there = doomed.stream()
                 .filter(entry -> inPool(entry).isPresent())

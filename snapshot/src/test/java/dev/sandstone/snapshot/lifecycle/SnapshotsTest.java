@@ -99,6 +99,41 @@ class SnapshotsTest {
     }
 
     @Test
+    void moreThanOneRecordNamesAreDeletedInParts() {
+        int many = Timeline.MOST_DELETED * 2 + 3;
+        for (int i = 0; i < many; i++) {
+            snapshots.take(A, "s" + i);
+        }
+        snapshots.hold(A, "s" + (many - 1));
+        refused(Reason.HELD, () -> snapshots.deleteAll(A));
+        assertThat(world.timeline.snapshots()).as("none went").hasSize(many);
+        snapshots.release(A, "s" + (many - 1));
+        snapshots.deleteAll(A);
+        assertThat(world.timeline.snapshots()).isEmpty();
+        assertThat(world.start(store).catalog().state().snapshots()).isEmpty();
+    }
+
+    @Test
+    void aDeletionInPartsThatIsCutOffIsAskedForAgain() {
+        int many = Timeline.MOST_DELETED * 2 + 1;
+        for (int i = 0; i < many; i++) {
+            snapshots.take(A, "s" + i);
+        }
+        // Each part is two steps of the engine.
+        world.crashAt(new CrashPoint(2));
+        assertThatThrownBy(() -> snapshots.deleteAll(A)).isInstanceOf(CrashPoint.Crash.class);
+        world.crashAt(new CrashPoint(Integer.MAX_VALUE));
+        assertThat(world.timeline.snapshots()).hasSize(Timeline.MOST_DELETED + 1);
+        World.Parts again = world.start(store);
+        again.settlement().settle();
+        assertThat(again.settlement().differences()).isEmpty();
+        assertThat(again.catalog().state().snapshots(A)).hasSize(1);
+        again.snapshots().deleteAll(A);
+        assertThat(world.timeline.snapshots()).isEmpty();
+        assertThat(again.catalog().state().snapshots()).isEmpty();
+    }
+
+    @Test
     void oneThatInitiatorsSeeStays() {
         snapshots.take(A, "one");
         world.exported.add("one");

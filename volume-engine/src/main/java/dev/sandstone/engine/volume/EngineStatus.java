@@ -20,6 +20,8 @@ public enum EngineStatus {
     NOT_FOUND,
     /** The volume or snapshot exists already. */
     EXISTS,
+    /** It names more than one record of the log can; nothing has changed, and fewer can be asked for. */
+    TOO_MANY,
     /** What it is about cannot be written. */
     NOT_PERMITTED,
     /** The pool is closing or closed. */

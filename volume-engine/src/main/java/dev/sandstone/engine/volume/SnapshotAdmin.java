@@ -86,7 +86,7 @@ final class SnapshotAdmin {
     static void requireCount(int members, int most) {
         if (members < 1 || members > most) {
             throw new EngineException(
-                    EngineStatus.OUT_OF_RANGE, members + " members cannot change at one moment, 1 to " + most + " can");
+                    EngineStatus.TOO_MANY, members + " cannot change at one moment, 1 to " + most + " can");
         }
     }
 

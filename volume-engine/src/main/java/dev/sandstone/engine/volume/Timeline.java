@@ -1,5 +1,7 @@
 package dev.sandstone.engine.volume;
 
+import dev.sandstone.engine.recovery.Forks;
+import dev.sandstone.engine.recovery.SnapshotsDeleted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -16,6 +18,11 @@ import java.util.concurrent.CompletionStage;
  * waits for data to be copied.
  */
 public interface Timeline {
+    /** Most volumes that go back together. */
+    int MOST_TOGETHER = Forks.MOST_MEMBERS;
+
+    /** Most snapshots that are deleted together. */
+    int MOST_DELETED = SnapshotsDeleted.MOST_MEMBERS;
 
     /** What a snapshot is taken from; the id was never used before. */
     record SnapshotSpec(SnapshotId id, VolumeId volume) {}
@@ -47,17 +54,23 @@ public interface Timeline {
 
     /**
      * Takes one snapshot of each volume, all of the same moment. Fails with NOT_FOUND for a volume, EXISTS for an id, and
-     * then takes none.
+     * then takes none; TOO_MANY beyond 160.
      */
     CompletionStage<List<Snapshot>> take(List<SnapshotSpec> members);
 
-    /** Deletes all of them or none, in any order, whatever clones exist; their space comes back in the background. */
+    /**
+     * Deletes all of them or none, in any order, whatever clones exist; their space comes back in the background. TOO_MANY
+     * beyond {@link #MOST_DELETED}: then the caller says which may go without the others.
+     */
     CompletionStage<Void> delete(Collection<SnapshotId> snapshots);
 
     /** A new volume, writable and independent. OUT_OF_RANGE: the time is outside the window. */
     CompletionStage<Volume> clone(CloneSpec spec);
 
-    /** All members or none, at one record. Snapshots stay as they are, later ones too. The size is that of the moment. */
+    /**
+     * All members or none, at one record. Snapshots stay as they are, later ones too. The size is that of the moment. TOO_MANY
+     * beyond {@link #MOST_TOGETHER}.
+     */
     CompletionStage<Void> rollback(List<RollbackSpec> members);
 
     /** From now on the volume can be rewound this far, to the second; at most 30 days. Zero ends it. */

@@ -110,12 +110,19 @@ public final class HeapTimeline implements Timeline {
     @Override
     public CompletionStage<Void> delete(Collection<SnapshotId> doomed) {
         return change(() -> {
+            requireAtMost(MOST_DELETED, doomed.size());
             doomed.forEach(this::kept);
             step.run();
             doomed.forEach(snapshots::remove);
             step.run();
             return null;
         });
+    }
+
+    private static void requireAtMost(int most, int members) {
+        if (members > most) {
+            throw new EngineException(EngineStatus.TOO_MANY, members + " at once");
+        }
     }
 
     @Override
@@ -143,6 +150,7 @@ public final class HeapTimeline implements Timeline {
     @Override
     public CompletionStage<Void> rollback(List<RollbackSpec> members) {
         return change(() -> {
+            requireAtMost(MOST_TOGETHER, members.size());
             List<byte[]> contents = new ArrayList<>();
             for (RollbackSpec member : members) {
                 requireNew(member.undo());
