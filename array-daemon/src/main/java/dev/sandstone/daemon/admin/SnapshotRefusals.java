@@ -66,6 +66,12 @@ final class SnapshotRefusals {
                         "take it out first: san group remove GROUP VOLUME");
             case NOT_A_MEMBER ->
                 problem(refused, ErrorCode.NOT_A_MEMBER, "the group does not have it", "see: san group show GROUP");
+            case TOO_MANY ->
+                problem(
+                        refused,
+                        ErrorCode.LIMIT_REACHED,
+                        "all volumes of a group go back in one record of the log, which has room for no more",
+                        "make several groups, or take volumes out: san group remove GROUP VOLUME");
             case BAD_MOMENT ->
                 problem(
                         refused,

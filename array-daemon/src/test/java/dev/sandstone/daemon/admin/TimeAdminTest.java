@@ -21,6 +21,7 @@ import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.Timeline;
 import dev.sandstone.snapshot.catalog.SnapshotCatalog;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -126,6 +127,23 @@ class TimeAdminTest {
         volumes.destroy("db", true);
         assertThat(pool.volumes()).isEmpty();
         assertThat(pool.timeline().snapshots()).isEmpty();
+    }
+
+    @Test
+    void aGroupTooLargeIsToldItsLimit() {
+        VolumeAdmin many = new VolumeAdmin(catalog, pool, time, exposure, lock, 100);
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i <= dev.sandstone.snapshot.lifecycle.Groups.MOST_VOLUMES; i++) {
+            names.add("v" + i);
+            many.create(new Volumes.Create("v" + i, 4096, 512, null, null, "write-back"));
+        }
+        refused(ErrorCode.LIMIT_REACHED, () -> groups.create(new Groups.Create("g", names)));
+        assertThat(groups.list()).isEmpty();
+        groups.create(new Groups.Create("g", names.subList(1, names.size())));
+        assertThatThrownBy(() -> groups.add("g", new Groups.Members(List.of("v0"))))
+                .hasMessageContaining("50 are the most");
+        assertThat(groups.snapshot("g", new Snapshots.Create("one"))).hasSize(names.size() - 1);
+        assertThat(groups.rollback("g", new Groups.Rollback("one", null))).hasSize(names.size() - 1);
     }
 
     /** Not that the volume has no such moment. */

@@ -2,6 +2,7 @@ package dev.sandstone.snapshot.lifecycle;
 
 import dev.sandstone.engine.volume.Moment;
 import dev.sandstone.engine.volume.Snapshot;
+import dev.sandstone.engine.volume.Timeline;
 import dev.sandstone.engine.volume.VolumeId;
 import dev.sandstone.snapshot.catalog.Clock;
 import dev.sandstone.snapshot.catalog.GroupEntry;
@@ -21,6 +22,9 @@ import java.util.UUID;
  * one moment, and they go back together. Blocks; one change at a time, as in {@link Snapshots}.
  */
 public final class Groups {
+    /** Most volumes of a group: as many as can go back together. */
+    public static final int MOST_VOLUMES = Timeline.MOST_TOGETHER;
+
     private final SnapshotCatalog catalog;
     private final Snapshots snapshots;
     private final Rollbacks rollbacks;
@@ -39,7 +43,7 @@ public final class Groups {
                 .orElseThrow(() -> new SnapshotException(Reason.GROUP_NOT_FOUND, "no group \"" + name + "\""));
     }
 
-    /** Refused when the name is taken or a volume is in another group. */
+    /** Refused when the name is taken, a volume is in another group, or they are more than {@link #MOST_VOLUMES}. */
     public GroupEntry create(String name, Collection<VolumeId> volumes) {
         if (catalog.state().group(name).isPresent()) {
             throw new SnapshotException(Reason.GROUP_EXISTS, "a group \"" + name + "\" exists already");
@@ -47,7 +51,7 @@ public final class Groups {
         return put(new GroupEntry(name, List.of(), Clock.micros()), volumes);
     }
 
-    /** Members that are in already stay as they are. */
+    /** Members that are in already stay as they are. Refused as {@link #create}. */
     public GroupEntry add(String name, Collection<VolumeId> volumes) {
         return put(entry(name), volumes);
     }
@@ -65,7 +69,18 @@ public final class Groups {
                     });
             members.add(volume.uuid());
         }
+        if (members.size() > group.volumes().size()) {
+            requireFits(group.name(), members.size());
+        }
         return changed(group.withVolumes(List.copyOf(members)));
+    }
+
+    private static void requireFits(String name, int volumes) {
+        if (volumes > MOST_VOLUMES) {
+            throw new SnapshotException(
+                    Reason.TOO_MANY,
+                    "group \"" + name + "\" cannot be " + volumes + " volumes, " + MOST_VOLUMES + " are the most");
+        }
     }
 
     /** The snapshots that were taken stay. */
@@ -135,6 +150,8 @@ public final class Groups {
         if (members.isEmpty()) {
             throw new SnapshotException(Reason.NOT_A_MEMBER, "group \"" + group + "\" has no volume");
         }
+        // One of an earlier version may have more. What could not go back is not taken either.
+        requireFits(group, members.size());
         return members;
     }
 }

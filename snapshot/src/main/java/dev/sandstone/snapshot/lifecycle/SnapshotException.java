@@ -21,6 +21,8 @@ public final class SnapshotException extends RuntimeException {
         VOLUME_IN_GROUP,
         /** The group has no such member, or none at all. */
         NOT_A_MEMBER,
+        /** More volumes than a group can have. */
+        TOO_MANY,
         /** The text is neither the name of a snapshot nor a time. */
         BAD_MOMENT,
         /** The pool did not answer in time; what was asked may still take effect. */

@@ -13,6 +13,7 @@ import dev.sandstone.engine.volume.Snapshot;
 import dev.sandstone.engine.volume.SnapshotId;
 import dev.sandstone.engine.volume.Timeline;
 import dev.sandstone.engine.volume.VolumeId;
+import dev.sandstone.snapshot.catalog.GroupEntry;
 import dev.sandstone.snapshot.catalog.SnapshotEntry;
 import dev.sandstone.snapshot.catalog.SnapshotKind;
 import dev.sandstone.snapshot.catalog.SnapshotStep;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +133,39 @@ class SnapshotsTest {
         again.snapshots().deleteAll(A);
         assertThat(world.timeline.snapshots()).isEmpty();
         assertThat(again.catalog().state().snapshots()).isEmpty();
+    }
+
+    @Test
+    void aGroupHasNoMoreVolumesThanCanGoBackTogether() {
+        List<VolumeId> most = world.more(Groups.MOST_VOLUMES);
+        refused(Reason.TOO_MANY, () -> groups.create("g", with(most, A)));
+        assertThat(parts.catalog().state().groups()).isEmpty();
+        groups.create("g", most);
+        refused(Reason.TOO_MANY, () -> groups.add("g", List.of(A)));
+        assertThat(groups.add("g", most.subList(0, 1)).volumeIds())
+                .as("is in already")
+                .isEqualTo(most);
+        most.forEach(volume -> world.fill(volume, 1));
+        groups.take("g", "one");
+        most.forEach(volume -> world.fill(volume, 2));
+        groups.rollback("g", "one");
+        assertThat(most).allSatisfy(volume -> assertThat(world.content(volume)).isEqualTo(1));
+    }
+
+    @Test
+    void aGroupThatAnEarlierVersionMadeTooLargeIsToldSo() {
+        List<VolumeId> many = with(world.more(Groups.MOST_VOLUMES), A);
+        parts.catalog()
+                .putGroup(new GroupEntry("g", many.stream().map(VolumeId::uuid).toList(), 1));
+        refused(Reason.TOO_MANY, () -> groups.take("g", "one"));
+        refused(Reason.TOO_MANY, () -> groups.rollback("g", "one"));
+        assertThat(world.timeline.snapshots()).isEmpty();
+        groups.remove("g", List.of(A));
+        assertThat(groups.take("g", "one")).hasSize(Groups.MOST_VOLUMES);
+    }
+
+    private static List<VolumeId> with(List<VolumeId> some, VolumeId more) {
+        return Stream.concat(some.stream(), Stream.of(more)).toList();
     }
 
     @Test

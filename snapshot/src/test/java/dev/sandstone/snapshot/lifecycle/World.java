@@ -10,9 +10,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,6 +38,18 @@ final class World {
         for (VolumeId id : new VolumeId[] {A, B}) {
             volumes.put(id, new HeapVolume(new QueueLoop(), BLOCKS, id));
         }
+    }
+
+    /** So many volumes more. */
+    List<VolumeId> more(int count) {
+        List<VolumeId> made = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            VolumeId id = new VolumeId(new UUID(1, i));
+            volumes.put(id, new HeapVolume(new QueueLoop(), BLOCKS, id));
+            names.put(id, "more-" + i);
+            made.add(id);
+        }
+        return made;
     }
 
     void crashAt(CrashPoint point) {
