@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandstone.engine.recovery.MarksSet;
 import dev.sandstone.engine.store.StoreException;
+import dev.sandstone.engine.volume.BlockRange;
 import dev.sandstone.engine.volume.EngineException;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.Moment;
@@ -136,6 +137,83 @@ class RewindTest {
         }
         assertThat(machine.await("the check", machine.pool().check())).isEmpty();
         machine.close();
+    }
+
+    /** What a full pool refuses is the mark, not the change. */
+    @Test
+    void aChangeThatCouldNotBeMarkedIsNotShownAsWhatWasBeforeIt() throws StoreException {
+        System.out.println("rewind: seed " + seed);
+        SimPool machine = new SimPool(random, SimSetup.fixed());
+        machine.open();
+        VolumeId other = new VolumeId(new UUID(7, 7));
+        machine.await("a volume", machine.pool().create(new VolumeSpec(ID, BLOCKS, WritePolicy.DURABLE)));
+        machine.await("a window", machine.pool().timeline().setRewindWindow(ID, Duration.ofHours(1)));
+        machine.await("another", machine.pool().create(new VolumeSpec(other, 1 << 16, WritePolicy.DURABLE)));
+        write(machine, 1);
+        pass(machine, 2_000_000);
+        long before = now(machine);
+        fill(machine, other);
+        pass(machine, 3_000_000);
+        unmap(machine, ID, BLOCKS);
+        long gone = now(machine);
+        pass(machine, 8_000_000);
+        long unknown = gone + 3_000_000;
+        refused(machine, unknown);
+        SimLoop clock = machine.loop();
+        machine.crash(Tear.random(random));
+        machine.open();
+        machine.loop().clockOf(clock);
+        refused(machine, unknown);
+        unmap(machine, other, 1 << 16);
+        pass(machine, 20_000_000);
+        refused(machine, unknown);
+        assertThat(shownAt(machine, before)).as("seed %d", seed).isEqualTo(1);
+        assertThat(shownAt(machine, now(machine) - 2_000_000))
+                .as("seed %d", seed)
+                .isEqualTo(Content.ZERO);
+        assertThat(machine.await("the window", machine.pool().timeline().rewind(ID))
+                        .reachable())
+                .isPresent();
+        assertThat(machine.await("the check", machine.pool().check())).isEmpty();
+        machine.close();
+    }
+
+    /** Comparing needs no room, as cloning does. */
+    private void refused(SimPool machine, long time) {
+        Timeline.Comparison with = new Timeline.Comparison(ID, new Moment.At(instant(time)), new Moment.Now());
+        assertThatThrownBy(() ->
+                        machine.await("a comparison", machine.pool().timeline().changes(with, 0, 1)))
+                .as("seed %d", seed)
+                .hasCauseInstanceOf(EngineException.class)
+                .hasMessageContaining("could not be marked");
+    }
+
+    private long shownAt(SimPool machine, long time) {
+        Volume clone = machine.await("a clone", machine.pool().timeline().clone(spec(time)));
+        return shown(machine, clone);
+    }
+
+    private void fill(SimPool machine, VolumeId id) {
+        Volume volume = machine.pool().volume(id).orElseThrow();
+        int lba = 0;
+        for (int blocks = 128; blocks >= 8; blocks /= 16) {
+            EngineStatus status = EngineStatus.OK;
+            while (status != EngineStatus.SPACE_EXHAUSTED) {
+                CompletableFuture<EngineStatus> written = new CompletableFuture<>();
+                volume.write(lba, Content.of(9, lba, blocks), false, (how, detail) -> written.complete(how));
+                status = machine.await("a write", written);
+                lba += status == EngineStatus.OK ? blocks : 0;
+            }
+        }
+    }
+
+    private static void unmap(SimPool machine, VolumeId id, int blocks) {
+        CompletableFuture<EngineStatus> done = new CompletableFuture<>();
+        machine.pool()
+                .volume(id)
+                .orElseThrow()
+                .unmap(List.of(new BlockRange(0, blocks)), (status, detail) -> done.complete(status));
+        assertThat(machine.await("an unmap", done)).isEqualTo(EngineStatus.OK);
     }
 
     private void writeAll(SimPool machine, int many, long id) {
