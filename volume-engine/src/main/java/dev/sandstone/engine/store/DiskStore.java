@@ -337,7 +337,7 @@ public final class DiskStore implements SegmentStore {
             return;
         }
         long at = place(segment, offset, bytes);
-        io.write(at, bytes, new Append(done));
+        io.write(at, bytes, error -> done.done(fatal(error)));
     }
 
     @Override
@@ -361,19 +361,6 @@ public final class DiskStore implements SegmentStore {
     }
 
     /** Notes a failure before the caller hears of it. */
-    private final class Append implements StoreDone {
-        private final StoreDone done;
-
-        Append(StoreDone done) {
-            this.done = done;
-        }
-
-        @Override
-        public void done(@Nullable StoreException error) {
-            done.done(fatal(error));
-        }
-    }
-
     private @Nullable StoreException fatal(@Nullable StoreException error) {
         if (error != null && failure == null) {
             LOG.error("a write failed; nothing is written to the disk any more until it is opened again", error);
@@ -474,9 +461,14 @@ public final class DiskStore implements SegmentStore {
         }
     }
 
-    /** Size of the file or device as it is now. */
-    long sizeNow() throws StoreException {
-        return io.size();
+    /** Whether its file seems to have been cut short, by what the system has said. */
+    boolean mayBeShort(FileIo.Standing said) {
+        return copies.mayBeShort(said.bytes(), diskBytes);
+    }
+
+    /** Gives a file that was cut short its size back, and its superblocks; false when it was not. Blocks. */
+    boolean restoreSizeNow() throws StoreException {
+        return copies.restoreSize(superblock, diskBytes);
     }
 
     /** Size as it was when it was opened or has grown. */
