@@ -29,6 +29,7 @@ final class Batch implements StoreDone {
     private final CRC32C checksums = new CRC32C();
     private int dataBytes;
     private int count;
+    private int told;
     private int payloadBlocks;
     private long firstLsn;
     private LogStream stream = LogStream.USER;
@@ -46,6 +47,7 @@ final class Batch implements StoreDone {
         stream = of;
         firstLsn = lsn;
         count = 0;
+        told = 0;
         payloadBlocks = 0;
         dataBytes = 0;
         descriptors.clear();
@@ -132,16 +134,17 @@ final class Batch implements StoreDone {
     /** Tells every record that it is durable. */
     void tellDurable() {
         int payload = offset + PAYLOAD_AT - head;
-        for (int i = 0; i < count; i++) {
+        while (told < count) {
+            int i = told++;
             int grain = (payload + firstBlocks[i] * BLOCK) / Pointer.GRAIN_BYTES;
-            LogRecord record = records[i];
-            record.durable(firstLsn + i, Pointer.raw(segment().id(), grain));
+            records[i].durable(firstLsn + i, Pointer.raw(segment().id(), grain));
         }
     }
 
-    /** Tells every record that the log has failed. */
+    /** Tells every record that was told nothing yet that the log has failed. */
     void tellFailed() {
-        for (int i = 0; i < count; i++) {
+        while (told < count) {
+            int i = told++;
             records[i].failed(firstLsn + i);
         }
     }

@@ -245,19 +245,29 @@ public final class LogWriter {
         if (failure != null) {
             return;
         }
-        if (error != null) {
-            flight.stream().takeWhile(Batch::landed).toList().forEach(this::tell);
-            fail(error);
-            return;
-        }
         telling = true;
+        try {
+            tellLanded();
+        } catch (RuntimeException | VirtualMachineError defect) {
+            // What the record says may be half in memory: nothing may build on it.
+            telling = false;
+            fail(new StoreException(StoreException.Kind.IO, "a durable record could not be taken in", defect));
+            throw defect;
+        }
+        telling = false;
+        if (error != null) {
+            fail(error);
+        } else {
+            sealFull();
+            pump();
+        }
+    }
+
+    private void tellLanded() {
         for (Batch first = flight.peek(); first != null && first.landed() && failure == null; first = flight.peek()) {
             tell(first);
             recycle(first);
         }
-        telling = false;
-        sealFull();
-        pump();
     }
 
     /** The batch stays in flight meanwhile, so that its payload can be read until each record was told. */

@@ -76,7 +76,7 @@ final class AnnexOperation implements LogRecord {
     }
 
     private void end(EngineStatus status) {
-        done.done(status, 0);
+        Told.tell(done, status, 0);
         shard.ended();
     }
 

@@ -50,7 +50,7 @@ final class DiscardOperation extends RangeLocks.Request implements BlockSpan, Lo
         if (status == EngineStatus.OK) {
             volume.locks().acquire(this, block, block + blocks - 1, false);
         } else {
-            done.done(status, 0);
+            Told.tell(done, status, 0);
             shard.ended();
         }
     }
@@ -87,7 +87,7 @@ final class DiscardOperation extends RangeLocks.Request implements BlockSpan, Lo
     private void end(EngineStatus status) {
         volume.locks().release(this);
         shard.admission().left(0);
-        done.done(status, 0);
+        Told.tell(done, status, 0);
         shard.ended();
     }
 

@@ -48,7 +48,7 @@ final class Durability {
         Wait first = waits.peek();
         while (first != null && first.lsn <= durableLsn) {
             waits.remove();
-            first.done.done(EngineStatus.OK, 0);
+            Told.tell(first.done, EngineStatus.OK, 0);
             first = waits.peek();
         }
     }
@@ -56,7 +56,7 @@ final class Durability {
     void fail() {
         failed = true;
         for (Wait wait = waits.poll(); wait != null; wait = waits.poll()) {
-            wait.done.done(EngineStatus.IO_ERROR, 0);
+            Told.tell(wait.done, EngineStatus.IO_ERROR, 0);
         }
     }
 }

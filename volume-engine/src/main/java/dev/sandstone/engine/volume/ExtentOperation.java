@@ -90,7 +90,7 @@ final class ExtentOperation implements MapReader.Loaded {
     }
 
     private void end(EngineStatus status) {
-        done.done(status, 0);
+        Told.tell(done, status, 0);
         shard.ended();
     }
 }

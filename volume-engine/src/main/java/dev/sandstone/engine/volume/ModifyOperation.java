@@ -228,7 +228,7 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
             // The log's newest LSN, not the volume's: waits are in order over the whole shard.
             shard.durability().await(shard.log().lastLsn(), (status, detail) -> {
                 boolean ok = status == EngineStatus.OK;
-                completion.done(ok ? EngineStatus.MISCOMPARE : status, ok ? differs : 0);
+                Told.tell(completion, ok ? EngineStatus.MISCOMPARE : status, ok ? differs : 0);
             });
         } else {
             release(to);
@@ -259,7 +259,7 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
         Completion completion = done;
         done = null;
         if (completion != null) {
-            completion.done(status, detail);
+            Told.tell(completion, status, detail);
         }
     }
 

@@ -106,7 +106,7 @@ final class ReadOperation implements BlockRead.Reader {
         if (completion == null) {
             throw new IllegalStateException("no read is under way");
         }
-        completion.done(how, what);
+        Told.tell(completion, how, what);
         shard.ended();
     }
 

@@ -87,7 +87,7 @@ final class ShareOperation extends RangeLocks.Request {
             if (status == EngineStatus.OK) {
                 shard.admission().request(applicant, ticketBytes);
             } else {
-                waiter.done().done(status, 0);
+                Told.tell(waiter.done(), status, 0);
                 shard.ended();
             }
         });
@@ -97,7 +97,7 @@ final class ShareOperation extends RangeLocks.Request {
         if (status == EngineStatus.OK) {
             volume.locks().acquire(this, block, block + blocks - 1, false);
         } else {
-            waiter.done().done(status, 0);
+            Told.tell(waiter.done(), status, 0);
             shard.ended();
         }
     }
@@ -256,7 +256,7 @@ final class ShareOperation extends RangeLocks.Request {
     private void end(EngineStatus status, long detail) {
         volume.locks().release(this);
         shard.admission().left(ticketBytes);
-        waiter.done().done(status, detail);
+        Told.tell(waiter.done(), status, detail);
         shard.ended();
     }
 }

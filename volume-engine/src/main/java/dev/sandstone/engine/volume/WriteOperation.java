@@ -101,7 +101,7 @@ final class WriteOperation implements DataRecord.Owner {
         done = null;
         src = null;
         if (completion != null) {
-            completion.done(status, 0);
+            Told.tell(completion, status, 0);
         }
     }
 

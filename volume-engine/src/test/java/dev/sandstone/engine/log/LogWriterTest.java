@@ -136,6 +136,28 @@ final class LogWriterTest {
         }
     }
 
+    /** The defect goes on to the loop; behind it nobody waits for ever. */
+    @Test
+    void aRecordThatCannotBeTakenInEndsTheLog() throws StoreException {
+        LogWorld world = new LogWorld(8, 20);
+        for (int i = 0; i < 12; i++) {
+            world.append(LogStream.USER, TestRecord.data(world.random, 1));
+        }
+        world.records.get(5).onDurable = () -> {
+            throw new IllegalStateException("a defect");
+        };
+        assertThatThrownBy(world::runAll).hasMessage("a defect");
+        world.runAll();
+        assertThat(world.writer.failure()).hasRootCauseMessage("a defect");
+        assertThat(world.records).filteredOn(record -> record.durable).hasSize(6);
+        assertThat(world.records).filteredOn(record -> record.failed).hasSize(6);
+        boolean[] closed = new boolean[1];
+        world.writer.close(() -> closed[0] = true);
+        world.runAll();
+        assertThat(closed[0]).isTrue();
+        world.assertFound(world.reopen());
+    }
+
     @Test
     void refusesARecordThatNoSegmentCouldTake() throws StoreException {
         LogWorld world = new LogWorld(6, 8);

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** A volume as a test likes to use it: byte arrays in, answers out, from a thread that is not the loop. */
@@ -85,10 +86,13 @@ public final class SyncVolume {
     /** Runs one operation and waits for its end. */
     public static Outcome await(Consumer<Completion> operation) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        // Not by what complete answers: it may have been given up by time before.
+        AtomicBoolean told = new AtomicBoolean();
         operation.accept((status, detail) -> {
-            if (!outcome.complete(new Outcome(status, detail))) {
+            if (told.getAndSet(true)) {
                 throw new AssertionError("completed twice");
             }
+            outcome.complete(new Outcome(status, detail));
         });
         return outcome.orTimeout(60, TimeUnit.SECONDS).join();
     }
