@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,20 +46,33 @@ public final class RodTokens {
     boolean reserve(String initiator) {
         PointInTimes.@Nullable Kept cancelled = null;
         synchronized (this) {
-            List<Rod> own = valid.values().stream()
-                    .filter(rod -> rod.initiator().equals(initiator))
-                    .toList();
-            if (own.size() >= TokenLimits.TOKENS_OF_ONE || valid.size() + coming >= TokenLimits.TOKENS) {
-                Optional<Rod> oldest = own.stream().filter(Rod::isIdle).min(Comparator.comparingLong(Rod::used));
-                if (oldest.isEmpty()) {
+            Map<String, List<Rod>> held = valid.values().stream().collect(Collectors.groupingBy(Rod::initiator));
+            int own = held.getOrDefault(initiator, List.of()).size();
+            if (own >= TokenLimits.TOKENS_OF_ONE || valid.size() + coming >= TokenLimits.TOKENS) {
+                Optional<Rod> least = leastNeeded(held, initiator, own);
+                if (least.isEmpty()) {
                     return false;
                 }
-                cancelled = end(oldest.get(), End.CANCELLED);
+                cancelled = end(least.get(), End.CANCELLED);
             }
             coming++;
         }
         letGo(cancelled);
         return true;
+    }
+
+    /**
+     * The token longest unused of who has most, unless that is no more than the asking initiator has: then one of its own. So a
+     * few that make many do not keep others from making any.
+     */
+    private static Optional<Rod> leastNeeded(Map<String, List<Rod>> held, String initiator, int own) {
+        return held.entrySet().stream()
+                .filter(of -> of.getKey().equals(initiator)
+                        || (own < TokenLimits.TOKENS_OF_ONE && of.getValue().size() > own))
+                .map(Map.Entry::getValue)
+                .sorted(Comparator.<List<Rod>>comparingInt(List::size).reversed())
+                .flatMap(rods -> rods.stream().filter(Rod::isIdle).min(Comparator.comparingLong(Rod::used)).stream())
+                .findFirst();
     }
 
     /** What was reserved does not come. */

@@ -211,6 +211,30 @@ class TokenTest {
     }
 
     @Test
+    void whoMakesManyMakesRoomForOthers() {
+        byte[] oldest = token(nexus, TokenList.of(0, 8));
+        bench.loop().advance(1);
+        fillUp(nexus, 255);
+        for (String host : List.of("second", "third", "fourth")) {
+            bench.map(host, a, b);
+            fillUp(bench.open(host), 255);
+        }
+        bench.map("late", a, b);
+        Nexus late = bench.open("late");
+        byte[] list = TokenList.of(0, 8).write(token(late, TokenList.of(0, 8)));
+        fillUp(late, 3);
+        assertThat(bench.times().kept()).isEqualTo(1024);
+        assertThat(write(late, 1, list).end()).isEqualTo("GOOD");
+        assertThat(write(nexus, 1, TokenList.of(0, 8).write(oldest)).end()).isEqualTo("ILLEGAL_REQUEST/23/08");
+    }
+
+    private void fillUp(Nexus by, int tokens) {
+        for (int i = 0; i < tokens; i++) {
+            token(by, TokenList.of(0, 8));
+        }
+    }
+
+    @Test
     void whatCannotBeKeptMakesNoToken() {
         bench.times().fail();
         assertThat(populate(nexus, 0, TokenList.of(0, 8).populate()).end()).isEqualTo("ILLEGAL_REQUEST/55/0C");
