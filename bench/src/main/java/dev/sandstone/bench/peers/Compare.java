@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Runs every row on every target in alternation, all on one CPU, and prints medians as a table.
@@ -24,13 +25,18 @@ public final class Compare {
     private static final String CPU = "1";
     private static final int WARM_UP_SECONDS = 10;
 
+    /** Commands whose system calls are counted. */
+    private static final int COUNTED = 4000;
+
     private final Path load;
+    private final Path scratch;
     private final int rounds;
     private final int seconds;
     private final Map<Workload, Map<String, List<JsonNode>>> results = new EnumMap<>(Workload.class);
 
-    private Compare(Path load, int rounds, int seconds) {
+    private Compare(Path load, Path scratch, int rounds, int seconds) {
         this.load = load;
+        this.scratch = scratch;
         this.rounds = rounds;
         this.seconds = seconds;
     }
@@ -39,14 +45,17 @@ public final class Compare {
         Path scratch = Path.of(arguments[2]);
         Files.createDirectories(scratch);
         long bytes = Long.parseLong(arguments[5]) << 20;
-        Compare compare =
-                new Compare(Path.of(arguments[1]), Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]));
+        Compare compare = new Compare(
+                Path.of(arguments[1]), scratch, Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]));
         List<Target> targets = new ArrayList<>();
         try {
             targets.add(new Sandstone(Path.of(arguments[0]), scratch, bytes));
             if (Commands.installed("tgtd")) {
                 targets.add(new Tgt(scratch, bytes, false));
                 targets.add(new Tgt(scratch, bytes, true));
+            }
+            if (Commands.installed("istgt")) {
+                targets.add(new Istgt(scratch, bytes));
             }
             compare.fill(targets, bytes);
             compare.measure(targets);
@@ -65,6 +74,9 @@ public final class Compare {
     private void fill(List<Target> targets, long bytes) throws IOException {
         for (Target target : targets) {
             for (Workload row : List.of(Workload.WRITE_1M_D8, Workload.WRITE_4K_FUA_D32)) {
+                if (!target.serves(row)) {
+                    continue;
+                }
                 run(
                         target,
                         row,
@@ -88,7 +100,8 @@ public final class Compare {
     private void measure(List<Target> targets) throws IOException {
         for (Workload row : Workload.values()) {
             for (int round = 0; round < rounds; round++) {
-                List<Target> order = new ArrayList<>(targets);
+                List<Target> order = new ArrayList<>(
+                        targets.stream().filter(target -> target.serves(row)).toList());
                 if (round % 2 == 1) {
                     Collections.reverse(order);
                 }
@@ -97,7 +110,11 @@ public final class Compare {
                     int warmup = round == 0 ? WARM_UP_SECONDS : 1;
                     arguments.addAll(List.of("--seconds", String.valueOf(seconds)));
                     arguments.addAll(List.of("--warmup", String.valueOf(warmup), "--seed", String.valueOf(round + 1)));
-                    JsonNode result = run(target, row, arguments);
+                    ObjectNode result = run(target, row, arguments);
+                    result.put("memory_mib", memory(target));
+                    if (SystemCalls.available()) {
+                        result.put("system_calls", systemCalls(target, row));
+                    }
                     results.computeIfAbsent(row, key -> new LinkedHashMap<>())
                             .computeIfAbsent(target.name(), key -> new ArrayList<>())
                             .add(result);
@@ -107,10 +124,28 @@ public final class Compare {
         }
     }
 
-    private JsonNode run(Target target, Workload row, List<String> arguments) throws IOException {
+    /** For each command of a short run of their own. */
+    private double systemCalls(Target target, Workload row) throws IOException {
+        List<String> arguments = new ArrayList<>(row.arguments());
+        arguments.addAll(List.of("--seconds", "60", "--warmup", "0", "--count", String.valueOf(COUNTED)));
+        try (SystemCalls calls = new SystemCalls(target.pid(), scratch)) {
+            run(target, row, arguments);
+            return (double) calls.stop() / COUNTED;
+        }
+    }
+
+    private static long memory(Target target) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + target.pid() + "/status")).stream()
+                        .filter(line -> line.startsWith("VmRSS:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                        .sum()
+                >> 10;
+    }
+
+    private ObjectNode run(Target target, Workload row, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(Arrays.asList("taskset", "-c", CPU, load.toString()));
         command.addAll(List.of("--url", target.url(row), "--pid", String.valueOf(target.pid())));
         command.addAll(arguments);
-        return JSON.readTree(Commands.output(command));
+        return (ObjectNode) JSON.readTree(Commands.output(command));
     }
 }

@@ -11,6 +11,8 @@ import tools.jackson.databind.ObjectMapper;
 
 /** This array, started by its launcher with its data in a folder. */
 final class Sandstone implements Target {
+    static final String NAME = "sandstone";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
@@ -64,7 +66,7 @@ final class Sandstone implements Target {
 
     @Override
     public String name() {
-        return "sandstone";
+        return NAME;
     }
 
     @Override
@@ -74,7 +76,7 @@ final class Sandstone implements Target {
 
     @Override
     public String url(Workload workload) {
-        return workload.arguments().contains("--fua") ? durable : writeBack;
+        return workload.durable() ? durable : writeBack;
     }
 
     @Override

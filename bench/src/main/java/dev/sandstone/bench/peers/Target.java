@@ -8,6 +8,11 @@ interface Target extends AutoCloseable {
 
     long pid();
 
+    /** Whether what it answers to this row is what the row asks for. */
+    default boolean serves(Workload workload) {
+        return true;
+    }
+
     /** The LUN for this row. */
     String url(Workload workload);
 

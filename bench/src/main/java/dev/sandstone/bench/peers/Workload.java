@@ -29,6 +29,11 @@ enum Workload {
         return title;
     }
 
+    /** Whether each write is on the disk when it is answered. */
+    boolean durable() {
+        return arguments.contains("--fua");
+    }
+
     List<String> arguments() {
         return List.of(arguments.strip().split(" ", -1));
     }
