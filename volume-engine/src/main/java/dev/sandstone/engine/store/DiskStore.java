@@ -38,6 +38,7 @@ public final class DiskStore implements SegmentStore {
     private final SegmentTable table;
     private final List<Integer> damaged = new ArrayList<>();
     private final ArrayDeque<ByteBuffer> headerBuffers = new ArrayDeque<>();
+    private final FreshSlots fresh;
     private long diskBytes;
     private Superblock superblock;
     private Runnable afterClose = () -> {};
@@ -50,6 +51,7 @@ public final class DiskStore implements SegmentStore {
         this.copies = copies;
         this.superblock = superblock;
         diskBytes = io.size();
+        fresh = new FreshSlots(io, superblock.segmentBytes());
         table = new SegmentTable(Math.toIntExact(superblock.slots()), BLOCK_BYTES);
         findSegments();
     }
@@ -324,6 +326,8 @@ public final class DiskStore implements SegmentStore {
             }
             if (error == null && full) {
                 table.written(slot, BLOCK_BYTES, segmentBytes());
+            } else if (error == null) {
+                fresh.begin(slot, offset(slot));
             }
             done.done(fatal(error));
         });
@@ -336,8 +340,9 @@ public final class DiskStore implements SegmentStore {
             refuse(failed, done);
             return;
         }
-        long at = place(segment, offset, bytes);
-        io.write(at, bytes, new Append(done));
+        place(segment, offset, bytes);
+        int slot = table.slot(segment);
+        fresh.append(slot, offset(slot), offset, bytes, error -> done.done(fatal(error)));
     }
 
     @Override
@@ -361,19 +366,6 @@ public final class DiskStore implements SegmentStore {
     }
 
     /** Notes a failure before the caller hears of it. */
-    private final class Append implements StoreDone {
-        private final StoreDone done;
-
-        Append(StoreDone done) {
-            this.done = done;
-        }
-
-        @Override
-        public void done(@Nullable StoreException error) {
-            done.done(fatal(error));
-        }
-    }
-
     private @Nullable StoreException fatal(@Nullable StoreException error) {
         if (error != null && failure == null) {
             LOG.error("a write failed; nothing is written to the disk any more until it is opened again", error);
@@ -394,30 +386,31 @@ public final class DiskStore implements SegmentStore {
 
     @Override
     public void read(long segment, int offset, ByteBuffer dst, StoreDone done) {
-        int slot = table.slotIfAny(segment);
-        if (slot < 0) {
-            refuse(gone(segment), done);
-            return;
-        }
-        io.read(offset(slot) + offset, dst, done);
-    }
-
-    /** Damage to its header is all that takes a segment away from those who still point to it. */
-    private static StoreException gone(long segment) {
-        return new StoreException(
-                StoreException.Kind.DAMAGED, "segment " + segment + " is not on the disk: its header is damaged");
+        read(segment, offset, dst, false, done);
     }
 
     @Override
     public void reread(long segment, int offset, ByteBuffer dst, StoreDone done) {
+        read(segment, offset, dst, true, done);
+    }
+
+    private void read(long segment, int offset, ByteBuffer dst, boolean again, StoreDone done) {
         int slot = table.slotIfAny(segment);
         if (slot < 0) {
             refuse(gone(segment), done);
             return;
         }
         long at = offset(slot) + offset;
-        io.forget(at, dst.remaining());
+        if (again) {
+            io.forget(at, dst.remaining());
+        }
         io.read(at, dst, done);
+    }
+
+    /** Damage to its header is all that takes a segment away from those who still point to it. */
+    private static StoreException gone(long segment) {
+        return new StoreException(
+                StoreException.Kind.DAMAGED, "segment " + segment + " is not on the disk: its header is damaged");
     }
 
     @Override
@@ -440,6 +433,10 @@ public final class DiskStore implements SegmentStore {
             return;
         }
         int slot = table.remove(segment);
+        fresh.end(slot, () -> clearHeader(slot, done));
+    }
+
+    private void clearHeader(int slot, StoreDone done) {
         ByteBuffer bytes = headerBuffer();
         Fields.zero(bytes, 0, BLOCK_BYTES);
         io.write(offset(slot), bytes, error -> {

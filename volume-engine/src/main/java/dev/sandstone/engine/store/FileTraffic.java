@@ -69,6 +69,11 @@ public final class FileTraffic {
         }
 
         @Override
+        public boolean isUnwritten(long offset, long bytes) {
+            return file.isUnwritten(offset, bytes);
+        }
+
+        @Override
         public void forget(long offset, long bytes) {
             file.forget(offset, bytes);
         }
