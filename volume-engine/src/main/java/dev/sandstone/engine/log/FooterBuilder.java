@@ -11,8 +11,9 @@ final class FooterBuilder {
     private static final int INITIAL_BYTES = 64 << 10;
 
     private final SegmentHeader header;
+    private final FooterBuffers memory;
     private final CRC32C digest = new CRC32C();
-    private ByteBuffer index = ByteBuffer.allocateDirect(INITIAL_BYTES);
+    private ByteBuffer index;
     private long firstLsn;
     private long lastLsn;
     private int batches;
@@ -20,8 +21,11 @@ final class FooterBuilder {
     private int dataBytes;
     private int dataEnd = SegmentStore.BLOCK_BYTES;
 
-    FooterBuilder(SegmentHeader header) {
+    /** @param memory where its own comes from, and goes by {@link #release} */
+    FooterBuilder(SegmentHeader header, FooterBuffers memory) {
         this.header = header;
+        this.memory = memory;
+        index = memory.take(INITIAL_BYTES);
     }
 
     /** Size of the footer when one more batch with such a head is in it; 0 for none. */
@@ -52,12 +56,10 @@ final class FooterBuilder {
         dataEnd = offset + batch.totalBytes();
     }
 
-    /** The footer, position to limit; it belongs at the very end of the segment. */
+    /** The footer, position to limit, in memory that {@link #release} takes back; it belongs at the very end of the segment. */
     ByteBuffer build(long ackedLsn) {
         int size = bytesWith(0);
-        ByteBuffer bytes =
-                ByteBuffer.allocateDirect(size + SegmentStore.BLOCK_BYTES).alignedSlice(SegmentStore.BLOCK_BYTES);
-        bytes.limit(size);
+        ByteBuffer bytes = memory.take(size).limit(size);
         bytes.put(0, index, 0, index.position());
         FooterFormat.encode(
                 bytes,
@@ -74,6 +76,12 @@ final class FooterBuilder {
         return bytes;
     }
 
+    /** The footer is on the disk: neither it nor what it was gathered in is needed any more. */
+    void release(ByteBuffer built) {
+        memory.give(built);
+        memory.give(index);
+    }
+
     SegmentSummary summary() {
         return new SegmentSummary(header.id(), firstLsn, lastLsn, batches, records, dataBytes, dataEnd);
     }
@@ -85,7 +93,9 @@ final class FooterBuilder {
     private void reserve(int more) {
         if (index.remaining() < more) {
             int size = Math.max(Math.addExact(index.position(), more), Math.multiplyExact(index.capacity(), 2));
-            index = ByteBuffer.allocateDirect(size).put(index.flip());
+            ByteBuffer small = index;
+            index = memory.take(size).put(small.flip());
+            memory.give(small);
         }
     }
 }

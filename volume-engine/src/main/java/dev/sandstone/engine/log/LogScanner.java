@@ -3,6 +3,7 @@ package dev.sandstone.engine.log;
 import dev.sandstone.engine.store.SegmentHeader;
 import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,7 +47,7 @@ public final class LogScanner {
     public LogScanner(SegmentStore store, int shard) {
         this.store = store;
         this.shard = shard;
-        index = new SegmentIndex(store);
+        index = new SegmentIndex(store, Arena.ofAuto());
         payloads = new PayloadCheck(store);
         agreement = new CopyAgreement(store, index, payloads);
     }
@@ -203,7 +204,7 @@ public final class LogScanner {
     }
 
     private FooterBuilder footer(Unsealed segment) {
-        FooterBuilder footer = new FooterBuilder(segment.header());
+        FooterBuilder footer = new FooterBuilder(segment.header(), new FooterBuffers());
         for (FoundBatch batch : segment.batches()) {
             List<RecordDescriptor> records = batch.header().lastLsn() <= cut ? batch.records() : null;
             if (records != null) {
@@ -220,7 +221,14 @@ public final class LogScanner {
      */
     public static @Nullable List<RecordDescriptor> records(SegmentStore store, SegmentHeader header)
             throws StoreException {
-        SegmentIndex index = new SegmentIndex(store);
+        // Asked for each segment that is cleaned: left to the collector, a MiB of each would stay for minutes.
+        try (Arena arena = Arena.ofShared()) {
+            return records(new SegmentIndex(store, arena), header);
+        }
+    }
+
+    private static @Nullable List<RecordDescriptor> records(SegmentIndex index, SegmentHeader header)
+            throws StoreException {
         FooterFormat.Trailer trailer = index.trailer(header);
         List<FoundBatch> batches = trailer == null ? null : index.batches(header, trailer);
         List<RecordDescriptor> all = new ArrayList<>();

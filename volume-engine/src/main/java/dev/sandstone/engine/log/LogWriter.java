@@ -33,8 +33,11 @@ public final class LogWriter {
     /** So much gathered payload is worth a second write beside the one under way. */
     private static final int EAGER_BYTES = 128 << 10;
 
-    /** Buffers kept for reuse; more only exist while the disk is behind. */
-    private static final int KEPT_BATCHES = 8;
+    /**
+     * Buffers kept for reuse: as many as what waits for the disk may need, 64 MiB. A new one costs more than to fill it, since each
+     * page of it is made and zeroed first.
+     */
+    private static final int KEPT_BATCHES = 72;
 
     /** Segment header, the longest head of a batch, a footer that names it: any batch fits an empty segment. */
     private static final int SEGMENT_OVERHEAD_BLOCKS = 1 + 4 + 5;
@@ -45,6 +48,7 @@ public final class LogWriter {
     private final SegmentSource source;
     private final LogConfig config;
     private final ArrayDeque<Batch> free = new ArrayDeque<>();
+    private final FooterBuffers footers = new FooterBuffers();
     private final ArrayDeque<Batch> closed = new ArrayDeque<>();
     private final ArrayDeque<Batch> flight = new ArrayDeque<>();
     private final @Nullable OpenSegment[] open = new OpenSegment[LogStream.values().length];
@@ -235,7 +239,7 @@ public final class LogWriter {
             fail(new StoreException(StoreException.Kind.NO_SPACE, "no segment could be opened for the log"));
             return;
         }
-        open[stream.code()] = new OpenSegment(header, store.segmentBytes());
+        open[stream.code()] = new OpenSegment(header, store.segmentBytes(), footers);
         // The source may have answered from within roll, which pump called: its loop goes on there.
         loop.execute(turnEnd);
     }
@@ -311,8 +315,7 @@ public final class LogWriter {
         int at = store.segmentBytes() - footer.limit();
         store.append(segment.id(), at, footer, error -> {
             footersUnderWay--;
-            // Keeps the footer reachable until it is written.
-            assert footer.limit() > 0;
+            segment.footer().release(footer);
             if (error != null && failure == null) {
                 fail(error);
             } else if (error == null && failure == null) {

@@ -12,11 +12,11 @@ final class OpenSegment {
     private int end = SegmentStore.BLOCK_BYTES;
     private int lastCrc;
 
-    OpenSegment(SegmentHeader header, int segmentBytes) {
+    OpenSegment(SegmentHeader header, int segmentBytes, FooterBuffers memory) {
         this.header = header;
         this.segmentBytes = segmentBytes;
         lastCrc = header.crc();
-        footer = new FooterBuilder(header);
+        footer = new FooterBuilder(header, memory);
     }
 
     long id() {

@@ -3,6 +3,7 @@ package dev.sandstone.engine.log;
 import dev.sandstone.engine.store.SegmentHeader;
 import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class SegmentAudit {
      * @return null when no copy has a sound one
      */
     public static @Nullable SegmentAudit of(SegmentStore store, SegmentHeader header) throws StoreException {
-        SegmentIndex index = new SegmentIndex(store);
+        SegmentIndex index = new SegmentIndex(store, Arena.ofAuto());
         FooterFormat.Trailer trailer = index.trailer(header);
         List<FoundBatch> batches = trailer == null ? null : index.batches(header, trailer);
         ByteBuffer footer = trailer == null ? null : index.footer(header, trailer);

@@ -4,6 +4,7 @@ import dev.sandstone.engine.store.Fields;
 import dev.sandstone.engine.store.SegmentHeader;
 import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,11 +21,19 @@ final class SegmentIndex {
     private static final int BLOCK = SegmentStore.BLOCK_BYTES;
 
     private final SegmentStore store;
-    private final ByteBuffer head = direct(BatchFormat.MAX_HEAD_BYTES);
+    private final Arena arena;
+    private final ByteBuffer head;
     private final Map<Integer, ReadAhead> ahead = new HashMap<>();
 
-    SegmentIndex(SegmentStore store) {
+    /** @param arena what is read from footers, and found in them, lives as long as this */
+    SegmentIndex(SegmentStore store, Arena arena) {
         this.store = store;
+        this.arena = arena;
+        head = memory(BatchFormat.MAX_HEAD_BYTES);
+    }
+
+    private ByteBuffer memory(int size) {
+        return arena.allocate(size, BLOCK).asByteBuffer();
     }
 
     static ByteBuffer direct(int size) {
@@ -69,7 +78,7 @@ final class SegmentIndex {
     /** The whole footer of the first copy whose index is sound; null when none is. */
     @Nullable
     ByteBuffer footer(SegmentHeader segment, FooterFormat.Trailer trailer) throws StoreException {
-        ByteBuffer footer = direct(trailer.footerBytes());
+        ByteBuffer footer = memory(trailer.footerBytes());
         StoreException unreadable = null;
         for (int left = store.copies(segment.id()); left != 0; left &= left - 1) {
             int copy = Integer.numberOfTrailingZeros(left);
