@@ -155,6 +155,11 @@ public final class Facts {
         last = null;
     }
 
+    private void mark(MarkRow row) {
+        marks.put(row);
+        map.row(Table.MARK, row.key(), row.encode());
+    }
+
     /** MARK: volumes can be rewound to this record, and not further than their windows. */
     public void marks(long lsn, MarksSet set) {
         set.members().stream().filter(MarksSet.Member::marked).forEach(member -> map.moment(member.lineage(), lsn));
@@ -163,11 +168,14 @@ public final class Facts {
             if (row == null || row.rewindSeconds() == 0) {
                 continue;
             }
+            MarkRow before = marks.last(row.id());
+            if (member.late() > 0 && before != null) {
+                mark(before.endingAt(member.late()));
+            }
             if (member.marked()) {
                 MarkRow mark = new MarkRow(row.lineage(), lsn, set.micros(), row.id(), row.blocks());
                 map.retain(row.lineage(), lsn);
-                marks.put(mark);
-                map.row(Table.MARK, mark.key(), mark.encode());
+                mark(mark);
             }
             marks.expired(row.id(), member.from()).forEach(this::unmark);
         }

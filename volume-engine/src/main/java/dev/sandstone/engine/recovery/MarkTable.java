@@ -5,6 +5,7 @@ import dev.sandstone.engine.meta.MetadataStore;
 import dev.sandstone.engine.meta.Table;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,13 @@ public final class MarkTable {
     public @Nullable MarkRow at(UUID volume, long micros) {
         Map.Entry<Long, MarkRow> found = marks(volume).newest.floorEntry(micros);
         return found == null ? null : found.getValue();
+    }
+
+    /** The marks of a volume that show a time from this one on, by time. */
+    public Collection<MarkRow> shown(UUID volume, long micros) {
+        TreeMap<Long, MarkRow> newest = marks(volume).newest;
+        Long first = newest.floorKey(micros);
+        return newest.tailMap(first == null ? micros : first, true).values();
     }
 
     /** The marks of a volume that have one behind them which is not newer than that time: no window shows them. */

@@ -12,8 +12,13 @@ import java.util.List;
  *  2  u16  members
  *  4  u32  reserved, 0
  *  8  u64  wall clock, microseconds since 1970
- * 16  24 each: lineage of the volume's head u64, beginning of its window u64 in microseconds, u64 1: marked now, 0: not
+ * 16  24 each: lineage of the volume's head u64, beginning of its window u64 in microseconds, then u64
+ *     1: marked now, 0: not
+ *     more: as below, in microseconds since 1970; and marked now where the highest bit is set
  * </pre>
+ *
+ * A volume may have changed and not been marked in time, because the pool was full or its disk slow. Then the mark that was its
+ * newest does not show it from that time on.
  *
  * Big-endian.
  */
@@ -30,14 +35,22 @@ public record MarksSet(long micros, List<Member> members) {
      *
      * @param from beginning of its window: what lies before the last mark at or before it is kept no more
      * @param marked whether this record is a mark of it
+     * @param late from which time on its mark before does not show it, in microseconds since 1970; 0 when that shows all
      */
-    public record Member(long lineage, long from, boolean marked) {}
+    public record Member(long lineage, long from, boolean marked, long late) {
+        private long kind() {
+            if (late > 1) {
+                return marked ? late | Long.MIN_VALUE : late;
+            }
+            return marked ? 1 : 0;
+        }
+    }
 
     public byte[] encode() {
         ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + members.size() * MEMBER_BYTES);
         bytes.putShort(VERSION).putShort((short) members.size()).putInt(0).putLong(micros);
         for (Member member : members) {
-            bytes.putLong(member.lineage()).putLong(member.from()).putLong(member.marked() ? 1 : 0);
+            bytes.putLong(member.lineage()).putLong(member.from()).putLong(member.kind());
         }
         return bytes.array();
     }
@@ -55,11 +68,12 @@ public record MarksSet(long micros, List<Member> members) {
         while (at.hasRemaining()) {
             long lineage = at.getLong();
             long from = at.getLong();
-            long marked = at.getLong();
-            if (lineage <= 0 || marked < 0 || marked > 1) {
-                throw new IllegalArgumentException("mark of lineage " + lineage + ", kind " + marked);
+            long kind = at.getLong();
+            long late = kind & Long.MAX_VALUE;
+            if (lineage <= 0 || (kind < 0 && late <= 1)) {
+                throw new IllegalArgumentException("mark of lineage " + lineage + ", kind " + kind);
             }
-            members.add(new Member(lineage, from, marked == 1));
+            members.add(new Member(lineage, from, kind == 1 || kind < 0, late > 1 ? late : 0));
         }
         return new MarksSet(micros, members);
     }

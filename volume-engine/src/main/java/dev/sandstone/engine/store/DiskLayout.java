@@ -53,7 +53,8 @@ final class DiskLayout {
                                 .toList(),
                         List.of(new Superblock.Shard(0, 0, 1)),
                         List.of(),
-                        copies(format)),
+                        copies(format),
+                        false),
                 size);
     }
 

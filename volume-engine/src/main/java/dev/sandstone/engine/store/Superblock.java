@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *    8  u64  compatible features: unknown bits may be ignored
  *   16  u64  read-only compatible features: with unknown bits the disk may only be read
  *   24  u64  incompatible features: with unknown bits the disk must not be used; bit 0: several disks,
- *           bit 1: the log may hold RELOCREF records, set by every version that may write them
+ *           bit 1: the log may hold RELOCREF records, set by every version that may write them,
+ *           bit 2: MARK records and marks may say from when on a mark does not show its volume
  *   32  u128 pool uuid
  *   48  u128 disk uuid
  *   64  u64  generation, 1 when formatted
@@ -49,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  * @param shards logs of the pool
  * @param keyEpochs encryption keys in use
  * @param copies how many copies of each segment there are; on disk only with several disks
+ * @param endingMarks whether some mark may say from when on it does not show its volume; stays once it is
  */
 public record Superblock(
         UUID pool,
@@ -60,7 +62,8 @@ public record Superblock(
         List<Disk> disks,
         List<Shard> shards,
         List<KeyEpoch> keyEpochs,
-        Copies copies) {
+        Copies copies,
+        boolean endingMarks) {
     /** Version of the whole disk format. */
     public static final short VERSION = 1;
 
@@ -77,6 +80,8 @@ public record Superblock(
 
     private static final long SEVERAL_DISKS = 1;
     private static final long MOVED_REFERENCES = 2;
+    private static final long ENDING_MARKS = 4;
+    private static final long KNOWN = SEVERAL_DISKS | MOVED_REFERENCES | ENDING_MARKS;
     private static final int MAGIC = 0x53535550;
     private static final int DISKS_AT = 128;
     private static final int DISK_BYTES = 40;
@@ -105,7 +110,7 @@ public record Superblock(
             List<Disk> disks,
             List<Shard> shards,
             List<KeyEpoch> keyEpochs) {
-        this(pool, disk, generation, segmentBytes, firstSlot, slots, disks, shards, keyEpochs, Copies.USUAL);
+        this(pool, disk, generation, segmentBytes, firstSlot, slots, disks, shards, keyEpochs, Copies.USUAL, false);
     }
 
     /**
@@ -154,32 +159,42 @@ public record Superblock(
         for (Shard shard : shards) {
             next.add(shard.id() == changed.id() ? changed : shard);
         }
-        return new Superblock(
-                pool, disk, generation + 1, segmentBytes, firstSlot, slots, disks, next, keyEpochs, copies);
+        return next().as(disk, slots, disks, next, copies);
     }
 
     /** The next generation, with another number of slots. */
     public Superblock withSlots(long count) {
-        return new Superblock(
-                pool, disk, generation + 1, segmentBytes, firstSlot, count, disks, shards, keyEpochs, copies);
+        return next().as(disk, count, disks, shards, copies);
     }
 
     /** The same as another disk of the pool has it. */
     Superblock of(UUID other, long itsSlots) {
-        return new Superblock(
-                pool, other, generation, segmentBytes, firstSlot, itsSlots, disks, shards, keyEpochs, copies);
+        return as(other, itsSlots, disks, shards, copies);
     }
 
     /** The same generation with these members. */
     Superblock members(List<Disk> members, Copies nextCopies) {
-        return new Superblock(
-                pool, disk, generation, segmentBytes, firstSlot, slots, members, shards, keyEpochs, nextCopies);
+        return as(disk, slots, members, shards, nextCopies);
     }
 
     /** The next generation, otherwise the same. */
     Superblock next() {
+        return next(endingMarks);
+    }
+
+    private Superblock as(UUID its, long count, List<Disk> members, List<Shard> logs, Copies each) {
         return new Superblock(
-                pool, disk, generation + 1, segmentBytes, firstSlot, slots, disks, shards, keyEpochs, copies);
+                pool, its, generation, segmentBytes, firstSlot, count, members, logs, keyEpochs, each, endingMarks);
+    }
+
+    /** The next generation, which says that there may be marks that end. */
+    public Superblock withEndingMarks() {
+        return next(true);
+    }
+
+    private Superblock next(boolean ending) {
+        return new Superblock(
+                pool, disk, generation + 1, segmentBytes, firstSlot, slots, disks, shards, keyEpochs, copies, ending);
     }
 
     /** Overwrites the first 4096 bytes of the buffer. */
@@ -196,9 +211,8 @@ public record Superblock(
                 .putShort(96, (short) disks.size())
                 .putShort(98, (short) shards.size())
                 .putShort(100, (short) keyEpochs.size());
-        bytes.putLong(24, MOVED_REFERENCES);
+        bytes.putLong(24, features());
         if (disks.size() > 1) {
-            bytes.putLong(24, SEVERAL_DISKS | MOVED_REFERENCES);
             bytes.put(102, (byte) copies.wanted()).put(103, (byte) copies.guaranteed());
         }
         int at = DISKS_AT;
@@ -220,6 +234,10 @@ public record Superblock(
         bytes.putInt(CRC_AT, Fields.crc(bytes, 0, CRC_AT));
     }
 
+    private long features() {
+        return MOVED_REFERENCES | (disks.size() > 1 ? SEVERAL_DISKS : 0) | (endingMarks ? ENDING_MARKS : 0);
+    }
+
     /**
      * Reads the first 4096 bytes; null when they are not a sound superblock.
      *
@@ -236,7 +254,7 @@ public record Superblock(
                     "the disk has format version " + version + ", this version of Sandstone knows " + VERSION
                             + ": use the version that wrote it");
         }
-        if (bytes.getLong(16) != 0 || (bytes.getLong(24) & ~(SEVERAL_DISKS | MOVED_REFERENCES)) != 0) {
+        if (bytes.getLong(16) != 0 || (bytes.getLong(24) & ~KNOWN) != 0) {
             throw new StoreException(
                     StoreException.Kind.VERSION,
                     "the disk uses features this version of Sandstone does not know (read-only "
@@ -288,7 +306,8 @@ public record Superblock(
                 disks,
                 shards,
                 keys,
-                copies);
+                copies,
+                (bytes.getLong(24) & ENDING_MARKS) != 0);
     }
 
     /** Whether a disk may have segments of this size. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandstone.engine.recovery.MarksSet;
 import dev.sandstone.engine.store.StoreException;
+import dev.sandstone.engine.volume.BlockRange;
 import dev.sandstone.engine.volume.EngineException;
 import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.Moment;
@@ -37,8 +38,11 @@ class RewindTest {
 
     private final long seed = Long.getLong("sandstone.seed", System.nanoTime());
     private final Random random = new Random(seed);
-    /** What the first sector said, from each time on. */
+    /** What the first sector said, from each time on: a change counts from when its end was told. */
     private final NavigableMap<Long, Long> history = new TreeMap<>();
+
+    /** The same by when each change was asked for; it may be there from then on. */
+    private final NavigableMap<Long, Long> asked = new TreeMap<>();
 
     private long names;
 
@@ -50,6 +54,7 @@ class RewindTest {
         machine.await("a volume", machine.pool().create(new VolumeSpec(ID, BLOCKS, WritePolicy.DURABLE)));
         machine.await("a window", machine.pool().timeline().setRewindWindow(ID, WINDOW));
         history.put(0L, Content.ZERO);
+        asked.put(0L, Content.ZERO);
         for (int second = 0; second < SECONDS; second++) {
             if (random.nextInt(3) > 0) {
                 write(machine, second + 1L);
@@ -138,6 +143,120 @@ class RewindTest {
         machine.close();
     }
 
+    /** What a full pool refuses is the mark, not the change. */
+    @Test
+    void aChangeThatCouldNotBeMarkedIsNotShownAsWhatWasBeforeIt() throws StoreException {
+        System.out.println("rewind: seed " + seed);
+        SimPool machine = new SimPool(random, SimSetup.fixed());
+        machine.open();
+        VolumeId other = new VolumeId(new UUID(7, 7));
+        machine.await("a volume", machine.pool().create(new VolumeSpec(ID, BLOCKS, WritePolicy.DURABLE)));
+        machine.await("a window", machine.pool().timeline().setRewindWindow(ID, Duration.ofHours(1)));
+        machine.await("another", machine.pool().create(new VolumeSpec(other, 1 << 16, WritePolicy.DURABLE)));
+        write(machine, 1);
+        pass(machine, 2_000_000);
+        long before = now(machine);
+        fill(machine, other);
+        pass(machine, 3_000_000);
+        assertThat(machine.store().superblock().endingMarks())
+                .as("earlier versions read the pool")
+                .isFalse();
+        unmap(machine, ID, BLOCKS);
+        long gone = now(machine);
+        pass(machine, 8_000_000);
+        assertThat(machine.store().superblock().endingMarks())
+                .as("earlier versions do not")
+                .isTrue();
+        long unknown = gone + 3_000_000;
+        refused(machine, unknown);
+        SimLoop clock = machine.loop();
+        machine.crash(Tear.random(random));
+        machine.open();
+        machine.loop().clockOf(clock);
+        refused(machine, unknown);
+        unmap(machine, other, 1 << 16);
+        pass(machine, 20_000_000);
+        refused(machine, unknown);
+        assertThat(shownAt(machine, before)).as("seed %d", seed).isEqualTo(1);
+        assertThat(shownAt(machine, now(machine) - 2_000_000))
+                .as("seed %d", seed)
+                .isEqualTo(Content.ZERO);
+        assertThat(machine.await("the window", machine.pool().timeline().rewind(ID))
+                        .reachable())
+                .isPresent();
+        assertThat(machine.await("the check", machine.pool().check())).isEmpty();
+        machine.close();
+    }
+
+    /** The record of a mark takes seconds, and there is one at a time: what changes meanwhile is marked too late. */
+    @Test
+    void aChangeWhileAMarkIsOnItsWayIsNotShownAsWhatWasBeforeIt() throws StoreException {
+        System.out.println("rewind: seed " + seed);
+        SimPool machine = new SimPool(random, SimSetup.fixed());
+        machine.open();
+        machine.await("a volume", machine.pool().create(new VolumeSpec(ID, BLOCKS, WritePolicy.DURABLE)));
+        machine.await("a window", machine.pool().timeline().setRewindWindow(ID, Duration.ofHours(1)));
+        long set = now(machine);
+        write(machine, 1);
+        pass(machine, set + 3_500_000 - now(machine));
+        machine.faults().slow(TimeUnit.SECONDS.toNanos(4));
+        // The next mark is due half a second from now.
+        CompletableFuture<EngineStatus> second = begin(machine, 2);
+        pass(machine, 1_000_000);
+        CompletableFuture<EngineStatus> third = begin(machine, 3);
+        pass(machine, 5_000_000);
+        machine.faults().slow(0);
+        assertThat(machine.await("a write", second)).isEqualTo(EngineStatus.OK);
+        assertThat(machine.await("a write", third)).isEqualTo(EngineStatus.OK);
+        pass(machine, 10_000_000);
+        assertThat(shownAt(machine, set + 3_000_000)).as("seed %d", seed).isEqualTo(1);
+        assertThat(shownAt(machine, set + 4_700_000)).as("seed %d", seed).isEqualTo(2);
+        refused(machine, set + 6_500_000);
+        assertThat(shownAt(machine, now(machine) - 2_000_000))
+                .as("seed %d", seed)
+                .isEqualTo(3);
+        assertThat(machine.await("the check", machine.pool().check())).isEmpty();
+        machine.close();
+    }
+
+    /** Comparing needs no room, as cloning does. */
+    private void refused(SimPool machine, long time) {
+        Timeline.Comparison with = new Timeline.Comparison(ID, new Moment.At(instant(time)), new Moment.Now());
+        assertThatThrownBy(() ->
+                        machine.await("a comparison", machine.pool().timeline().changes(with, 0, 1)))
+                .as("seed %d", seed)
+                .hasCauseInstanceOf(EngineException.class)
+                .hasMessageContaining("could not be marked");
+    }
+
+    private long shownAt(SimPool machine, long time) {
+        Volume clone = machine.await("a clone", machine.pool().timeline().clone(spec(time)));
+        return shown(machine, clone);
+    }
+
+    private void fill(SimPool machine, VolumeId id) {
+        Volume volume = machine.pool().volume(id).orElseThrow();
+        int lba = 0;
+        for (int blocks = 128; blocks >= 8; blocks /= 16) {
+            EngineStatus status = EngineStatus.OK;
+            while (status != EngineStatus.SPACE_EXHAUSTED) {
+                CompletableFuture<EngineStatus> written = new CompletableFuture<>();
+                volume.write(lba, Content.of(9, lba, blocks), false, (how, detail) -> written.complete(how));
+                status = machine.await("a write", written);
+                lba += status == EngineStatus.OK ? blocks : 0;
+            }
+        }
+    }
+
+    private static void unmap(SimPool machine, VolumeId id, int blocks) {
+        CompletableFuture<EngineStatus> done = new CompletableFuture<>();
+        machine.pool()
+                .volume(id)
+                .orElseThrow()
+                .unmap(List.of(new BlockRange(0, blocks)), (status, detail) -> done.complete(status));
+        assertThat(machine.await("an unmap", done)).isEqualTo(EngineStatus.OK);
+    }
+
     private void writeAll(SimPool machine, int many, long id) {
         List<CompletableFuture<EngineStatus>> writes = new ArrayList<>();
         for (int i = 0; i < many; i++) {
@@ -162,11 +281,16 @@ class RewindTest {
     }
 
     private void write(SimPool machine, long id) {
+        asked.put(now(machine), id);
+        assertThat(machine.await("a write", begin(machine, id))).isEqualTo(EngineStatus.OK);
+        history.put(now(machine), id);
+    }
+
+    private static CompletableFuture<EngineStatus> begin(SimPool machine, long id) {
         Volume volume = machine.pool().volume(ID).orElseThrow();
         CompletableFuture<EngineStatus> written = new CompletableFuture<>();
         volume.write(0, Content.of(id, 0, 8), false, (status, detail) -> written.complete(status));
-        assertThat(machine.await("a write", written)).isEqualTo(EngineStatus.OK);
-        history.put(now(machine), id);
+        return written;
     }
 
     private static Instant instant(long micros) {
@@ -193,9 +317,10 @@ class RewindTest {
             long shown = shown(machine, clone);
             // A second between two marks, and the time that the mark's record takes.
             long oldest = history.floorKey(Math.max(0, time - 2_600_000));
-            assertThat(history.subMap(oldest, true, time, true).values())
-                    .as("seed %d: at %d", seed, time)
-                    .contains(shown);
+            List<Long> right =
+                    new ArrayList<>(history.subMap(oldest, true, time, true).values());
+            right.add(asked.floorEntry(time).getValue());
+            assertThat(right).as("seed %d: at %d", seed, time).contains(shown);
             machine.await("its end", machine.pool().destroy(clone.id()));
         }
         assertThatThrownBy(() -> machine.await(
@@ -209,11 +334,14 @@ class RewindTest {
     }
 
     private void goBack(SimPool machine) {
-        long time = now(machine) - 10_000_000;
+        long begun = now(machine);
+        long time = begun - 10_000_000;
         Timeline timeline = machine.pool().timeline();
         Timeline.RollbackSpec spec =
                 new Timeline.RollbackSpec(ID, new Moment.At(instant(time)), new SnapshotId(new UUID(3, 1)));
         machine.await("the rewind", timeline.rollback(List.of(spec)));
-        history.put(now(machine), shown(machine, machine.pool().volume(ID).orElseThrow()));
+        long now = shown(machine, machine.pool().volume(ID).orElseThrow());
+        history.put(now(machine), now);
+        asked.put(begun, now);
     }
 }

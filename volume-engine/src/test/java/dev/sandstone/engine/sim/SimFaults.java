@@ -26,6 +26,7 @@ final class SimFaults {
     private int readErrorOneIn;
     private int wrongReadOneIn;
     private int slowOneIn = 200;
+    private long extraNanos;
     private boolean lastWasWrong;
 
     SimFaults(Random random) {
@@ -137,9 +138,14 @@ final class SimFaults {
 
     long delayNanos() {
         if (random.nextInt(slowOneIn) == 0) {
-            return random.nextLong(STALL_NANOS);
+            return extraNanos + random.nextLong(STALL_NANOS);
         }
-        return 1 + random.nextLong(USUAL_NANOS);
+        return extraNanos + 1 + random.nextLong(USUAL_NANOS);
+    }
+
+    /** All that is asked of the disk from now on takes so much longer. */
+    void slow(long nanos) {
+        extraNanos = nanos;
     }
 
     /** Now and then the disk stands still for almost a second. */

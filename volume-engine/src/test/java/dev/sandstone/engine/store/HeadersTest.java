@@ -1,6 +1,7 @@
 package dev.sandstone.engine.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -85,6 +86,37 @@ final class HeadersTest {
         assertThat(hex(bytes, 96, 8)).isEqualTo("0002" + hex(bytes, 98, 4) + "03" + "01");
         assertThat(hex(bytes, 168 + 16, 24)).isEqualTo("00000002" + "00000000" + "0000000000000007" + "00".repeat(8));
         assertThat(Superblock.decode(bytes)).isEqualTo(several);
+    }
+
+    @Test
+    void thatThereMayBeMarksThatEndStays() throws StoreException {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Superblock.BYTES);
+        Superblock ending = superblock().withEndingMarks();
+        assertThat(ending.generation()).isEqualTo(superblock().generation() + 1);
+        Superblock later =
+                ending.next().with(new Superblock.Shard(0, 4, 5)).withSlots(9).of(POOL, 8);
+        later.encode(bytes);
+        assertThat(hex(bytes, 24, 8))
+                .as("incompatible: moved references, marks that end")
+                .isEqualTo("0000000000000006");
+        assertThat(ending.members(List.of(), Superblock.Copies.USUAL).endingMarks())
+                .isTrue();
+        assertThat(Superblock.decode(bytes)).isEqualTo(later);
+        assertThat(later.endingMarks()).isTrue();
+    }
+
+    @Test
+    void featuresOfLaterVersionsAreRefused() {
+        for (int bit = 3; bit < Long.SIZE; bit++) {
+            ByteBuffer bytes = ByteBuffer.allocateDirect(Superblock.BYTES);
+            superblock().encode(bytes);
+            bytes.putLong(24, bytes.getLong(24) | 1L << bit);
+            bytes.putInt(Superblock.BYTES - 4, Fields.crc(bytes, 0, Superblock.BYTES - 4));
+            assertThatThrownBy(() -> Superblock.decode(bytes))
+                    .as("bit " + bit)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("use the version that wrote it");
+        }
     }
 
     @Test

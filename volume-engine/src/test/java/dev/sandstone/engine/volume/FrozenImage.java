@@ -145,6 +145,7 @@ final class FrozenImage {
         world.rollback(REWOUND, snapshot(3), snapshot(6));
         world.fill(REWOUND, 20, 4);
         world.mark(REWOUND);
+        world.lateMark(REWOUND, 24);
         world.unmap(COPY, 20, 2);
         world.delete(snapshot(4));
         world.annex(SOURCE, AnnexKind.RESERVATIONS, bytes(100));
@@ -185,6 +186,7 @@ final class FrozenImage {
         world.annex(COPY, AnnexKind.UNIT, bytes(5000));
         world.fill(REWOUND, 30, 3);
         world.mark(REWOUND);
+        world.lateMark(REWOUND, 34);
         world.fill(REWOUND, 31, 3);
         FrozenDetach.begin(life.pool(), HALF);
     }
@@ -220,6 +222,7 @@ final class FrozenImage {
         // No version writes these two so far.
         missing.removeAll(Set.of("NOP", "POISON"));
         missing.addAll(FrozenDetach.RECORDS);
+        missing.add(FrozenLook.LATE_MARK);
         missing.removeAll(tail(copy).keySet());
         System.out.println("to come: " + missing);
         return missing;

@@ -1,6 +1,7 @@
 package dev.sandstone.engine.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.loop.ThreadLoop;
@@ -27,14 +28,17 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class FrozenImageTest {
 
-    /** The images, by the commit that wrote them. */
+    /** The images, by the commit that wrote them or what is new in them. */
     enum Image {
         /** Before RELOCREF records and incompatible feature bit 1. */
         ONE_DISK_6188AF3(1),
         TWO_DISKS_6188AF3(2),
         /** With them, and with FORK records of version 2. */
         ONE_DISK_A97D9CF(1),
-        TWO_DISKS_A97D9CF(2);
+        TWO_DISKS_A97D9CF(2),
+        /** With incompatible feature bit 2: marks that end, a row in the tables and a record behind them. */
+        ONE_DISK_LATE_MARKS(1),
+        TWO_DISKS_LATE_MARKS(2);
 
         private final int disks;
 
@@ -103,6 +107,7 @@ class FrozenImageTest {
             areAsTheyWere(world, pool);
             becomeIndependent(pool);
             showTheirMarks(world, pool);
+            refuseWhatNobodyKnows(pool);
             goOn(world);
             sound(pool);
         }
@@ -202,6 +207,18 @@ class FrozenImageTest {
             FrozenWorld.done(pool.destroy(id));
         }
         world.verify();
+    }
+
+    /** There a volume had changed and had no mark. */
+    private void refuseWhatNobodyKnows(Pool pool) {
+        List<FrozenManifest.Line> unknown = manifest.of("unknown");
+        assertThat(unknown).hasSize(manifest.tail().containsKey(FrozenLook.LATE_MARK) ? 2 : 0);
+        for (FrozenManifest.Line time : unknown) {
+            Moment at = new Moment.At(Instant.EPOCH.plus(time.number(1), ChronoUnit.MICROS));
+            Timeline.Comparison with = new Timeline.Comparison(new VolumeId(time.uuid(0)), at, new Moment.Now());
+            assertThatThrownBy(() -> FrozenWorld.done(pool.timeline().changes(with, 0, 1)))
+                    .hasMessageContaining("could not be marked");
+        }
     }
 
     /** Writes, takes and deletes moments, and ends volumes. */

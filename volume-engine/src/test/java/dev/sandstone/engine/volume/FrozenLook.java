@@ -25,12 +25,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at a pool below what its volumes show: the log behind the map, and where blocks lie. */
 final class FrozenLook {
+    /** A MARK record that says from when on the mark before does not show its volume. */
+    static final String LATE_MARK = "MARK-LATE";
+
     private static final int PORTION = 64;
+    private static final int FIRST_MEMBER_AT = 16;
+    private static final int MEMBER_BYTES = 24;
     private static final int UNIT = LogVolume.BLOCKS_PER_MAP_BLOCK;
 
     private FrozenLook() {}
 
-    /** How many records of each kind lie behind what the map of a closed pool has; FORK by version and step. */
+    /** How many records of each kind lie behind what the map of a closed pool has; FORK by version and step, MARK by whether late. */
     static Map<String, Integer> tail(PoolConfig config, ShardLoop loop) throws StoreException {
         Map<String, Integer> found = new TreeMap<>();
         MetadataMemory memory = new MetadataMemory(1 << 20, 1 << 20);
@@ -50,10 +55,23 @@ final class FrozenLook {
         }
 
         private static String kind(RecordType type, @Nullable ByteBuffer payload) {
+            if (type == RecordType.MARK && payload != null) {
+                return isLate(payload) ? LATE_MARK : type.name();
+            }
             if (type != RecordType.FORK || payload == null || payload.getShort(payload.position()) == 1) {
                 return type.name();
             }
             return payload.getLong(payload.position() + 24) == 0 ? "FORK-2-BEGUN" : "FORK-2-DONE";
+        }
+
+        private static boolean isLate(ByteBuffer marks) {
+            for (int at = marks.position() + FIRST_MEMBER_AT; at < marks.limit(); at += MEMBER_BYTES) {
+                long kind = marks.getLong(at + 2 * Long.BYTES);
+                if (kind != 0 && kind != 1) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         @Override

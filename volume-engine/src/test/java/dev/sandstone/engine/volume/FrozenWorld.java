@@ -10,16 +10,19 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** An open pool, and what each of its volumes and moments must hold. For a thread that is not the loop. */
 final class FrozenWorld {
     private static final int UNIT = 8;
     private static final long PAUSE_MILLIS = 50;
     private static final int MOST_TRIES = 200;
+    private static final long STALL_MILLIS = 4_000;
 
     private final Map<UUID, FrozenContent> volumes = new LinkedHashMap<>();
     private final Map<UUID, FrozenContent> snapshots = new LinkedHashMap<>();
     private final List<Object[]> marks = new ArrayList<>();
+    private final List<Object[]> unknown = new ArrayList<>();
     private final List<Object[]> annexes = new ArrayList<>();
     private Pool pool;
     private int operations;
@@ -217,6 +220,24 @@ final class FrozenWorld {
         marks.add(new Object[] {id, micros, content(id).encode()});
     }
 
+    /** Changes a unit in the loop and keeps that busy, so that the next mark is late. There is a time nobody knows of then. */
+    void lateMark(UUID id, int unit) throws Exception {
+        FrozenContent content = content(id);
+        content.write(++operations, unit * UNIT, UNIT);
+        ByteBuffer bytes = content.bytes(unit * UNIT, UNIT);
+        Volume volume = volume(id);
+        long begun = volume.loop().wallClockMicros();
+        ok(
+                "a write",
+                SyncVolume.await(done -> volume.loop().execute(() -> {
+                    volume.write((long) unit * UNIT, bytes, false, done);
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(STALL_MILLIS));
+                })));
+        // The mark was due within a second, and came when the loop was free again.
+        unknown.add(new Object[] {id, begun + TimeUnit.MILLISECONDS.toMicros(STALL_MILLIS * 3 / 4)});
+        mark(id);
+    }
+
     // what is there
 
     /** Tells all that is there and where it lies; nothing may be under way. */
@@ -237,6 +258,7 @@ final class FrozenWorld {
             manifest.add("snapshot", id, taken.volume().uuid(), taken.lsn(), FrozenLook.places(view), content);
         }
         marks.forEach(mark -> manifest.add("mark", mark));
+        unknown.forEach(time -> manifest.add("unknown", time));
         annexes.forEach(annex -> manifest.add("annex", annex));
     }
 
