@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 final class EsxiSpaceTest {
     private static final String WARNED = "06/38/07";
     private static final String NO_SPACE = "07/27/07";
+    private static final String LOST = "0E/1D/00";
     private static final int MIB = 1 << 20;
 
     @TempDir
@@ -81,6 +82,8 @@ final class EsxiSpaceTest {
                 ScsiRequest refused = EsxiHost.write(guests, 100 * 2048L, EsxiHost.stamped(100, MIB));
                 assertThat(settled(host, 1, refused)).isEqualTo(NO_SPACE);
                 assertThat(host.read(1, guests, 100 * 2048, 2048)).containsOnly(0);
+                crumbs(host, hungry, held + 1);
+                keepLocks(host, neighbour, guests);
                 goesOn(host, guests, 1);
                 goesOn(neighbour, guests, 2);
                 assertThat(host.outcome(0, EsxiHost.unmap(hungry, new long[] {0, 64L * 2048})))
@@ -163,6 +166,39 @@ final class EsxiSpaceTest {
             }
         }
         throw new AssertionError("the pool took more than it has");
+    }
+
+    /** Where a MiB has no room some blocks may: takes that, too. */
+    private static void crumbs(EsxiHost host, int lun, int mib) throws IOException {
+        byte[] block = Arrays.copyOf(EsxiHost.stamped(mib, MIB), 4096);
+        String outcome = "GOOD";
+        for (long lba = mib * 2048L; outcome.equals("GOOD"); lba += 8) {
+            outcome = settled(host, 0, EsxiHost.write(lun, lba, block));
+        }
+        assertThat(outcome).isEqualTo(NO_SPACE);
+    }
+
+    /** Heartbeats overwrite what is there already; who lost a race is told so, and only a lock where nothing was needs room. */
+    private static void keepLocks(EsxiHost host, EsxiHost neighbour, int lun) throws IOException {
+        long slot = 3 * 2048L;
+        long free = 100 * 2048L;
+        byte[] mine = Arrays.copyOf(EsxiHost.stamped(3, MIB), 512);
+        for (int beat = 0; beat < 20; beat++) {
+            byte[] next = mine.clone();
+            next[511] = (byte) beat;
+            next[510] = (byte) 0xA5;
+            assertThat(settled(host, beat % 2, EsxiHost.ats(lun, slot, mine, next)))
+                    .as("heartbeat %d", beat)
+                    .isEqualTo("GOOD");
+            assertThat(settled(neighbour, 0, EsxiHost.ats(lun, slot, mine, new byte[512])))
+                    .isEqualTo(LOST);
+            mine = next;
+        }
+        assertThat(host.read(0, lun, slot, 1)).isEqualTo(mine);
+        assertThat(settled(host, 0, EsxiHost.ats(lun, free, mine, mine))).isEqualTo(LOST);
+        assertThat(settled(host, 0, EsxiHost.ats(lun, free, new byte[512], mine)))
+                .isEqualTo(NO_SPACE);
+        assertThat(host.read(0, lun, free, 1)).as("nothing of it").containsOnly(0);
     }
 
     /** BUSY: the array makes room, the host sends it again. */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A ticket is a number of bytes promised to a record. It is taken at admission and given back when the bytes show in
  * {@link SpaceSupply#freeBytes()}, that is once the record is in a segment, or has failed. Writes are admitted while
- * {@code free - tickets} stays above the reserve; what gives space back (cleaning, UNMAP, deletion) may use the reserve.
+ * {@code free - tickets} stays above the reserve; what gives space back (cleaning, UNMAP, deletion) may use the reserve, and small
+ * overwrites that hosts keep their locks by may use half of it.
  *
  * <p>Confined to the shard's loop. Unit: bytes.
  */
@@ -95,6 +96,20 @@ public final class SpaceGovernor {
      */
     public boolean takeReserved(long bytes) {
         if (supply.lastBytes() - tickets < bytes) {
+            return false;
+        }
+        tickets += bytes;
+        return true;
+    }
+
+    /**
+     * Takes a ticket for a record that takes the place of as much data. It may use half of the reserve: the other half stays for
+     * what surely gives space back, where a snapshot keeps what was displaced.
+     *
+     * @return false when that has no room
+     */
+    public boolean takeDisplacing(long bytes) {
+        if (!metadataFits() || supply.freeBytes() - tickets - bytes < supply.reserveBytes() / 2) {
             return false;
         }
         tickets += bytes;

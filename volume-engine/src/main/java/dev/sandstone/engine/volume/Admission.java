@@ -45,6 +45,7 @@ final class Admission {
     abstract static class Applicant implements SpaceGovernor.Waiter {
         private long payloadBytes;
         private boolean first;
+        private boolean patient;
         private @Nullable Admission door;
         /** Counts the requests, so that a timer knows whether its own still waits. */
         private int asked;
@@ -69,6 +70,7 @@ final class Admission {
 
     /** Asks to be let in with a record of that payload. */
     void request(Applicant applicant, long payloadBytes) {
+        applicant.patient = true;
         request(applicant, payloadBytes, false);
     }
 
@@ -77,7 +79,29 @@ final class Admission {
      * and for a COMPARE AND WRITE, of which there are no more than buffers for it: hosts keep their locks by them.
      */
     void requestFirst(Applicant applicant, long payloadBytes) {
+        applicant.patient = true;
         request(applicant, payloadBytes, true);
+    }
+
+    /** The same without waiting for space: where the disk has no room now the answer is SPACE_EXHAUSTED, whatever comes later. */
+    void requestNow(Applicant applicant, long payloadBytes) {
+        applicant.patient = false;
+        request(applicant, payloadBytes, true);
+    }
+
+    /**
+     * Lets a record in that takes the place of as much data, at once or not at all: it may use a part of the reserve, for what
+     * it displaces usually comes back.
+     */
+    boolean tryDisplacing(long payloadBytes) {
+        if (map.failure() != null
+                || !room(payloadBytes)
+                || !governor.takeDisplacing(SpaceGovernor.cost(payloadBytes))) {
+            return false;
+        }
+        inside += payloadBytes;
+        wanting.run();
+        return true;
     }
 
     private void request(Applicant applicant, long payloadBytes, boolean first) {
@@ -172,6 +196,8 @@ final class Admission {
         long cost = SpaceGovernor.cost(applicant.payloadBytes);
         if (governor.tryTake(cost)) {
             applicant.admitted(EngineStatus.OK);
+        } else if (!applicant.patient) {
+            applicant.admitted(SpaceGovernor.Admission.EXHAUSTED);
         } else if (applicant.first) {
             governor.takeFirst(cost, applicant);
             wanting.run();

@@ -1,5 +1,7 @@
 package dev.sandstone.engine.volume;
 
+import dev.sandstone.engine.log.Pointer;
+import dev.sandstone.engine.map.MapSlice;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * own record comes later in the log, and a MISCOMPARE on a durable volume waits until what it saw is durable.
  *
  * <p>A COMPARE AND WRITE goes ahead of writes that wait at the door, and has buffers that these cannot take: by it hosts
- * keep their locks and heartbeats.
+ * keep their locks and heartbeats. Where the pool has no room it goes past the door and compares, for a MISCOMPARE needs none; what
+ * would overwrite data may use a part of the reserve then. Only what is left begins anew, and waits at the door without the range.
  *
  * <p>Confined to the shard's loop; reused by way of {@link Shard}.
  */
@@ -96,6 +99,10 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
     private Step step = Step.READ_FIRST;
     private int readAt;
     private long seenLsn;
+    /** Whether the door has let it in, so that it has to leave. */
+    private boolean inside;
+    /** Whether it went past the door to look. */
+    private boolean looked;
 
     ModifyOperation(Shard shard) {
         this.shard = shard;
@@ -108,6 +115,8 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
         volume = to;
         change = what;
         done = completion;
+        inside = false;
+        looked = false;
         pool = what.expected() == null ? shard.bounce(what.payloadBytes()) : shard.compareBuffers(what.payloadBytes());
         pool.take(this);
     }
@@ -120,18 +129,22 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
         if (what.reclaiming()) {
             shard.admission().requestReserved(applicant, what.payloadBytes());
         } else if (what.expected() != null) {
-            shard.admission().requestFirst(applicant, what.payloadBytes());
+            shard.admission().requestNow(applicant, what.payloadBytes());
         } else {
             shard.admission().request(applicant, what.payloadBytes());
         }
     }
 
     private void doorAnswered(EngineStatus status) {
-        if (status != EngineStatus.OK) {
+        Change what = change();
+        inside = status == EngineStatus.OK;
+        boolean looks = status == EngineStatus.SPACE_EXHAUSTED && what.expected() != null && !looked;
+        if (!inside && !looks) {
             finish(status, 0);
             return;
         }
-        volume().locks().acquire(range, change().firstBlock(), change().lastBlock(), true);
+        looked |= looks;
+        volume().locks().acquire(range, what.firstBlock(), what.lastBlock(), true);
     }
 
     private void readOld() {
@@ -189,6 +202,9 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
             giveUp(status, 0);
         } else if (differs >= 0) {
             miscompare(differs);
+        } else if (!inside && !displaces(what)) {
+            volume().locks().release(range);
+            shard.admission().requestFirst(applicant, what.payloadBytes());
         } else {
             ByteBuffer fresh = what.fresh();
             if (fresh == null) {
@@ -198,6 +214,17 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
             }
             append(what, bytes);
         }
+    }
+
+    /** Whether all that it overwrites is data, and it was let in for that. */
+    private boolean displaces(Change what) {
+        MapSlice now = new MapSlice(what.mapBlocks());
+        boolean known = volume().map().lookup(what.firstBlock(), what.mapBlocks(), now);
+        for (int i = 0; known && i < what.mapBlocks(); i++) {
+            known = Pointer.hasData(now.pointer(i)) || volume().isVisible(what.firstBlock() + i, true);
+        }
+        inside = known && shard.admission().tryDisplacing(what.payloadBytes());
+        return inside;
     }
 
     private static void fillZeros(ByteBuffer bytes) {
@@ -218,7 +245,7 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
 
     private void miscompare(int differs) {
         LogVolume to = volume();
-        shard.admission().left(change().payloadBytes());
+        leave();
         boolean revocable = to.writePolicy() == WritePolicy.DURABLE
                 && seenLsn > shard.durability().durableLsn();
         Completion completion = done;
@@ -237,9 +264,15 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
     }
 
     private void giveUp(EngineStatus status, long detail) {
-        shard.admission().left(change().payloadBytes());
+        leave();
         release(volume());
         finish(status, detail);
+    }
+
+    private void leave() {
+        if (inside) {
+            shard.admission().left(change().payloadBytes());
+        }
     }
 
     /** The buffer before the range: who waits for the range may be served now and must find nothing of ours in use. */

@@ -76,6 +76,17 @@ class SpaceGovernorTest {
     }
 
     @Test
+    void whatDisplacesDataMayUseHalfOfTheReserve() {
+        free = 1000;
+        assertThat(governor.takeDisplacing(500)).isTrue();
+        assertThat(governor.takeDisplacing(1)).isFalse();
+        assertThat(governor.takeReserved(500)).isTrue();
+        governor.giveBack(1000);
+        metadataRoom = METADATA_RESERVE - 1;
+        assertThat(governor.takeDisplacing(1)).as("the map's own disk").isFalse();
+    }
+
+    @Test
     void saysExhaustedOnlyWhenCleaningCannotHelp() {
         free = 1500;
         take("a", 501);

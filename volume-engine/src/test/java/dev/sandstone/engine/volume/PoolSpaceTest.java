@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -142,6 +143,106 @@ class PoolSpaceTest {
             chunks.verify();
             assertSound(pool);
         }
+    }
+
+    /** By COMPARE AND WRITE hosts keep their locks and heartbeats: it needs room only where there was no data. */
+    @Test
+    void onAFullPoolHostsKeepTheirLocks() throws Exception {
+        try (TestPools.Opened opened = TestPools.memory(CAPACITY)) {
+            Pool pool = opened.pool();
+            SyncVolume locks = new Chunks(pool, 16, CHUNK_BYTES, WritePolicy.DURABLE).volume;
+            assertThat(locks.write(0, sectors(8, 1), false).ok()).isTrue();
+            Chunks chunks = new Chunks(pool, (int) (CAPACITY / CHUNK_BYTES), CHUNK_BYTES, WritePolicy.DURABLE);
+            Chunks crumbs = new Chunks(pool, 4096, 4096, WritePolicy.DURABLE);
+            List<Integer> filled = fill(chunks, chunks.stamps.length);
+            fill(crumbs, crumbs.stamps.length);
+            byte[] none = new byte[512];
+            assertThat(locks.compareAndWrite(3, none, sectors(1, 2)))
+                    .isEqualTo(new SyncVolume.Outcome(EngineStatus.MISCOMPARE, 7));
+            assertThat(locks.compareAndWrite(800, sectors(1, 1), sectors(1, 2)))
+                    .as("another value than zeros is expected where there is nothing")
+                    .isEqualTo(new SyncVolume.Outcome(EngineStatus.MISCOMPARE, 7));
+            assertThat(settled(locks, 800, none, sectors(1, 2))).isEqualTo(EngineStatus.SPACE_EXHAUSTED);
+            assertThat(settled(locks, 4, sectors(8, 1), sectors(8, 2)))
+                    .as("half of it where there is data")
+                    .isEqualTo(EngineStatus.MISCOMPARE);
+            byte[] half = Arrays.copyOf(sectors(4, 1), 8 * 512);
+            assertThat(settled(locks, 4, half, sectors(8, 2))).isEqualTo(EngineStatus.SPACE_EXHAUSTED);
+            assertThat(locks.read(4, 8)).as("nothing of it").isEqualTo(half);
+            for (int beat = 1; beat < 200; beat++) {
+                assertThat(settled(locks, 3, sectors(1, beat), sectors(1, beat + 1)))
+                        .as("seed %d heartbeat %d", seed, beat)
+                        .isEqualTo(EngineStatus.OK);
+            }
+            assertThat(locks.read(800, 1)).isEqualTo(none);
+            for (int chunk : filled.subList(0, filled.size() / 4)) {
+                chunks.unmap(chunk);
+            }
+            assertThat(settled(locks, 800, none, sectors(1, 2))).isEqualTo(EngineStatus.OK);
+            chunks.verify();
+            assertSound(pool);
+        }
+    }
+
+    /** What a snapshot keeps does not come back: then it ends before the reserve does, of which UNMAP and deletion have half. */
+    @Test
+    void whatHostsOverwriteLeavesRoomForDeletions() throws Exception {
+        try (TestPools.Opened opened = TestPools.memory(CAPACITY)) {
+            Pool pool = opened.pool();
+            Chunks chunks = new Chunks(pool, (int) (CAPACITY / CHUNK_BYTES), CHUNK_BYTES, WritePolicy.DURABLE);
+            Chunks others = new Chunks(pool, 200, CHUNK_BYTES, WritePolicy.DURABLE);
+            for (int i = 0; i < others.stamps.length; i++) {
+                assertThat(others.write(i)).isEqualTo(EngineStatus.OK);
+            }
+            SnapshotId snapshot = new SnapshotId(new UUID(seed, 99));
+            VolumeId id = others.volume.volume().id();
+            pool.timeline()
+                    .take(List.of(new Timeline.SnapshotSpec(snapshot, id)))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+            List<Integer> filled = fill(chunks, chunks.stamps.length);
+            int taken = 0;
+            EngineStatus status = EngineStatus.OK;
+            while (status == EngineStatus.OK && taken < others.stamps.length) {
+                byte[] now = others.bytes(others.stamps[taken]);
+                long stamp = random.nextLong();
+                status = settled(others.volume, (long) taken * others.blocks, now, others.bytes(stamp));
+                if (status == EngineStatus.OK) {
+                    others.stamps[taken++] = stamp;
+                }
+            }
+            assertThat(status).as("after %d chunks", taken).isEqualTo(EngineStatus.SPACE_EXHAUSTED);
+            assertThat(taken).isPositive();
+            for (int chunk = 0; chunk < filled.size(); chunk++) {
+                chunks.unmap(filled.get(chunk));
+            }
+            pool.timeline().delete(List.of(snapshot)).toCompletableFuture().get(30, TimeUnit.SECONDS);
+            assertThat(settled(
+                            others.volume,
+                            (long) taken * others.blocks,
+                            others.bytes(others.stamps[taken]),
+                            others.bytes(others.stamps[taken])))
+                    .isEqualTo(EngineStatus.OK);
+            others.verify();
+            assertSound(pool);
+        }
+    }
+
+    private static byte[] sectors(int count, int value) {
+        ByteBuffer bytes = ByteBuffer.allocate(count * 512);
+        for (int i = 0; i < count; i++) {
+            bytes.putLong(i * 512, value);
+        }
+        return bytes.array();
+    }
+
+    /** BUSY is the answer while cleaning can still help. */
+    private static EngineStatus settled(SyncVolume volume, long lba, byte[] expected, byte[] fresh) {
+        EngineStatus status = EngineStatus.BUSY;
+        while (status == EngineStatus.BUSY) {
+            status = volume.compareAndWrite(lba, expected, fresh).status();
+        }
+        return status;
     }
 
     private static List<Integer> fill(Chunks chunks, int count) {
