@@ -69,6 +69,13 @@ public final class ParameterList {
         }
     }
 
+    /** Ends the command with 26/00 where one of these reserved bits of a byte, from the most significant on, is not zero. */
+    public void requireZeroBits(int at, int high, int low) {
+        if ((u8(at) >>> low & (1 << (high - low + 1)) - 1) != 0) {
+            throw invalid(at, high);
+        }
+    }
+
     /** 26/00 pointing at a field that starts at that byte, with its most significant bit. */
     public CheckCondition invalid(int at, int bit) {
         return new CheckCondition(SenseData.invalidFieldInParameterList(Math.min(at, 0xFFFF), bit));

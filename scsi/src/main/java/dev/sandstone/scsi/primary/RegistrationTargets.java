@@ -27,6 +27,8 @@ import java.util.Set;
  *   24   with SPEC_I_PT: length (4), TransportIDs     TransportID
  * </pre>
  *
+ * <p>Reserved bits must be zero. Bytes 16 to 19, 22 and 23 of the basic list are obsolete and not looked at.
+ *
  * @param ports that of the command first
  * @param others whether TransportIDs named any
  * @param aptpl APTPL
@@ -50,6 +52,9 @@ record RegistrationTargets(List<PortId> ports, boolean others, boolean aptpl) {
         int action = command.cdb().bits(1, 4, 0);
         boolean registers =
                 action == PersistentReserveOut.REGISTER || action == PersistentReserveOut.REGISTER_AND_IGNORE;
+        list.requireZeroBits(FLAGS, 7, 4);
+        list.requireZeroBits(FLAGS, 1, 1);
+        list.requireZero(FLAGS + 1, 1);
         boolean named = list.bit(FLAGS, SPEC_I_PT);
         if (named && action != PersistentReserveOut.REGISTER) {
             throw list.invalid(FLAGS, SPEC_I_PT);
@@ -101,6 +106,8 @@ record RegistrationTargets(List<PortId> ports, boolean others, boolean aptpl) {
     }
 
     static Move move(UnitCommand command, ParameterList list) {
+        list.requireZero(MOVE_FLAGS - 1, 1);
+        list.requireZeroBits(MOVE_FLAGS, 7, 2);
         if (list.u32(MOVE_LENGTH) != list.length() - BASIC_BYTES) {
             throw CheckCondition.illegal(AdditionalSense.PARAMETER_LIST_LENGTH_ERROR);
         }

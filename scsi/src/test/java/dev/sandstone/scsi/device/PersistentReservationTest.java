@@ -131,6 +131,42 @@ class PersistentReservationTest {
         return HexFormat.of().formatHex(data);
     }
 
+    /** What the bits may mean to an initiator that sets them nobody here knows: nothing is registered. The sense says which. */
+    @Test
+    void reservedBitsOfTheParameterListAreRefused() {
+        for (int bit : List.of(7, 6, 5, 4, 1)) {
+            for (int action : List.of(REGISTER, IGNORE)) {
+                refused(one, action, list(0, 1, APTPL | 1 << bit), 20, bit > 1 ? 7 : 1);
+            }
+        }
+        byte[] next = list(0, 1, 0);
+        next[21] = 0x40;
+        refused(one, REGISTER, next, 21, -1);
+        byte[] obsolete = list(0, 1, 0);
+        Arrays.fill(obsolete, 16, 20, (byte) 0xFF);
+        Arrays.fill(obsolete, 22, 24, (byte) 0xFF);
+        assertThat(out(one, REGISTER, 0, obsolete)).as("obsolete bytes").isEqualTo("GOOD");
+        assertThat(out(one, RESERVE, 1, list(1, 0, 0x80))).isEqualTo("ILLEGAL_REQUEST/26/00");
+        assertThat(out(one, RESERVE, 1, 1, 0)).isEqualTo("GOOD");
+        byte[] move = list(1, 5, 0, HexFormat.of().parseHex(transportId(THREE + ",i,0x000000000003")));
+        ByteBuffer.wrap(move).putShort(18, (short) 1).putInt(20, move.length - 24);
+        byte[] before = move.clone();
+        before[16] = 1;
+        refused(one, MOVE, before, 16, -1);
+        for (int bit = 2; bit < 8; bit++) {
+            byte[] flags = move.clone();
+            flags[17] = (byte) (1 << bit);
+            refused(one, MOVE, flags, 17, 7);
+        }
+        assertThat(in(1)).as("the reservation is still the first's").contains("0000000000000001");
+        assertThat(out(one, MOVE, 0, move)).isEqualTo("GOOD");
+    }
+
+    private void refused(Nexus nexus, int action, byte[] list, int at, int bit) {
+        bench.send(nexus, 0, cdb(action, 0, list.length), list)
+                .assertCheck(SenseData.invalidFieldInParameterList(at, bit));
+    }
+
     private String ready(Nexus nexus) {
         return bench.send(nexus, 0, DeviceBench.TEST_UNIT_READY).outcome();
     }
