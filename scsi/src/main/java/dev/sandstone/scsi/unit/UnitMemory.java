@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a unit remembers through restarts, besides its reservations: identifying information, saved mode pages, a format or
- * sanitize operation that has not ended. Kept with the volume; in force is what is on stable storage. Touched on the unit's
- * loop only.
+ * sanitize operation that has not ended. Kept with the volume; in force is what is on stable storage. Where what was kept cannot be
+ * read the unit is as after a sanitize that has failed. Touched on the unit's loop only.
  */
 public final class UnitMemory {
     /** The longest identifying information: at least 64 (SPC-4 6.32). */
@@ -37,6 +37,14 @@ public final class UnitMemory {
     public record Facts(byte[] information, byte[] text, byte[] modePages, Erase erase, byte[] pattern) {
         /** Of a unit that remembers nothing. */
         public static final Facts NONE = new Facts(new byte[0], new byte[0], new byte[0], Erase.NONE, new byte[0]);
+
+        /**
+         * Of one that cannot read what it remembers: a sanitize may have been under way, or have failed, so the medium is not given
+         * out. Mostly there was none: the failure may be left by EXIT FAILURE MODE, for only erasing to be the way out would
+         * cost data.
+         */
+        static final Facts UNREADABLE =
+                new Facts(new byte[0], new byte[0], new byte[0], Erase.SANITIZE_FAILED_UNRESTRICTED, new byte[0]);
 
         public Facts information(byte[] value) {
             return new Facts(value, text, modePages, erase, pattern);
@@ -138,8 +146,13 @@ public final class UnitMemory {
             try {
                 return bytes == null ? Facts.NONE : UnitMemoryCodec.decode(bytes);
             } catch (IllegalArgumentException damaged) {
-                LOG.error("volume {}: {}", volume.id(), damaged.getMessage());
-                return Facts.NONE;
+                // The bytes passed the checksums of the log: written so by another version.
+                LOG.error(
+                        "volume {}: {}; a sanitize may have been cut off: nobody may read or write until one has ended, or"
+                                + " SANITIZE with EXIT FAILURE MODE was sent",
+                        volume.id(),
+                        damaged.getMessage());
+                return Facts.UNREADABLE;
             }
         }
     }
