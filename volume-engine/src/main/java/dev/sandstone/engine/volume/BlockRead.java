@@ -7,6 +7,8 @@ import dev.sandstone.engine.map.MapSlice;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads whole 4 KiB blocks of one volume, or of a moment of it, into a buffer, all as of one moment, each verified against the map's checksum.
@@ -24,6 +26,7 @@ final class BlockRead implements MapReader.Loaded {
 
     static final int BLOCK_BYTES = 4096;
 
+    private static final Logger LOG = LoggerFactory.getLogger(BlockRead.class);
     private static final int NONE_LOST = Integer.MAX_VALUE;
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(BLOCK_BYTES);
 
@@ -105,10 +108,21 @@ final class BlockRead implements MapReader.Loaded {
         }
     }
 
+    /** What throws on the way ends the read, once what was asked of the store has ended. */
     private void fill(Reader by, ByteBuffer into) {
+        awaited = 1;
+        try {
+            fillAll(by, into);
+        } catch (RuntimeException defect) {
+            LOG.error("A read of volume blocks from {} on threw", first, defect);
+            ioError = true;
+        }
+        settle();
+    }
+
+    private void fillAll(Reader by, ByteBuffer into) {
         ReadSource source = by.source();
         boolean pending = source.anyVisible(by.seesAdmitted());
-        awaited = 1;
         int i = 0;
         while (i < count) {
             if (pending && source.isVisible(first + i, by.seesAdmitted())) {
@@ -134,7 +148,6 @@ final class BlockRead implements MapReader.Loaded {
                 i++;
             }
         }
-        settle();
     }
 
     /** A log that failed has let go of what was pending; older data must not show in its place. */
@@ -153,8 +166,12 @@ final class BlockRead implements MapReader.Loaded {
         int at = dstAt + index * BLOCK_BYTES;
         into.limit(at + blocks * BLOCK_BYTES).position(at);
         int offset = Pointer.grain(pointer) * Pointer.GRAIN_BYTES;
-        boolean inMemory = shard.store().tryRead(Pointer.segment(pointer), offset, into);
-        into.limit(limit).position(position);
+        boolean inMemory;
+        try {
+            inMemory = shard.store().tryRead(Pointer.segment(pointer), offset, into);
+        } finally {
+            into.limit(limit).position(position);
+        }
         if (inMemory && verified(into, index, blocks)) {
             return;
         }
@@ -216,6 +233,12 @@ final class BlockRead implements MapReader.Loaded {
     /** A run has ended without this block. */
     void runLost(int index) {
         lost = Math.min(lost, index);
+        settle();
+    }
+
+    /** A run was not read at all; nobody knows whether its bytes are lost. */
+    void runThrew() {
+        ioError = true;
         settle();
     }
 

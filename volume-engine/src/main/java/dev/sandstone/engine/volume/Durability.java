@@ -34,9 +34,9 @@ final class Durability {
      */
     void await(long lsn, Completion done) {
         if (lsn <= durableLsn) {
-            done.done(EngineStatus.OK, 0);
+            Told.tell(done, EngineStatus.OK, 0);
         } else if (failed) {
-            done.done(EngineStatus.IO_ERROR, 0);
+            Told.tell(done, EngineStatus.IO_ERROR, 0);
         } else {
             waits.add(new Wait(lsn, done));
         }

@@ -5,6 +5,8 @@ import dev.sandstone.engine.store.CopyRead;
 import dev.sandstone.engine.store.StoreDone;
 import dev.sandstone.engine.store.StoreException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A run of blocks that lie one after the other and are not in memory: one request to the store, and when that fails or
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the shard's loop; reused by way of {@link Shard}.
  */
 final class RunRead {
+    private static final Logger LOG = LoggerFactory.getLogger(RunRead.class);
+
     private final Shard shard;
     private final StoreDone runArrived = this::arrived;
     private final StoreDone checkArrived = this::checked;
@@ -37,7 +41,12 @@ final class RunRead {
             check();
         } else {
             long pointer = by.pointer(index);
-            shard.store().read(Pointer.segment(pointer), offset(pointer), by.window(index, blocks), runArrived);
+            try {
+                shard.store().read(Pointer.segment(pointer), offset(pointer), by.window(index, blocks), runArrived);
+            } catch (RuntimeException defect) {
+                LOG.error("A read of {} threw", Pointer.describe(pointer), defect);
+                check();
+            }
         }
     }
 
@@ -60,8 +69,18 @@ final class RunRead {
         } else {
             int block = index + checked;
             long pointer = by.pointer(block);
-            again.start(
-                    Pointer.segment(pointer), offset(pointer), by.window(block, 1), by.checksum(block), checkArrived);
+            try {
+                again.start(
+                        Pointer.segment(pointer),
+                        offset(pointer),
+                        by.window(block, 1),
+                        by.checksum(block),
+                        checkArrived);
+            } catch (RuntimeException defect) {
+                LOG.error("A read of {} threw", Pointer.describe(pointer), defect);
+                end(by);
+                by.runThrew();
+            }
         }
     }
 

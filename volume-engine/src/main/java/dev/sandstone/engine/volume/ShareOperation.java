@@ -243,7 +243,8 @@ final class ShareOperation extends RangeLocks.Request {
                             LogStream.USER,
                             new ByteRecord(RecordType.REFMAP, volume.lineage(), record.encode(), owner)));
         }
-        waiter.placed().accept((long) shared * LogVolume.BLOCKS_PER_MAP_BLOCK);
+        long placed = (long) shared * LogVolume.BLOCKS_PER_MAP_BLOCK;
+        Told.tell((status, detail) -> waiter.placed().accept(detail), EngineStatus.OK, placed);
     }
 
     private void settle() {

@@ -4,19 +4,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells callers how their operation ended. What a caller throws then is a defect of the caller's: it is logged and ends
- * there, because behind it wait the other records of a batch, the ranges of others, and the pool's own end.
+ * Tells who asked. What a caller throws when it is told is its own defect, and must not reach the operation or the log that
+ * tells it: ranges and tickets would stay taken, records behind it be told nothing, and a pool never come to its end.
  */
 final class Told {
     private static final Logger LOG = LoggerFactory.getLogger(Told.class);
 
     private Told() {}
 
-    static void tell(Completion done, EngineStatus status, long detail) {
+    static void tell(Completion who, EngineStatus status, long detail) {
         try {
-            done.done(status, detail);
+            who.done(status, detail);
         } catch (RuntimeException defect) {
-            LOG.error("who was told that an operation ended with {} has failed", status, defect);
+            LOG.error("Who asked for an operation of a volume threw when it was told", defect);
         }
     }
 }

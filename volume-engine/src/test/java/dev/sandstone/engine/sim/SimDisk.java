@@ -74,6 +74,7 @@ final class SimDisk implements FileIo {
     @Override
     public boolean tryRead(long offset, ByteBuffer dst) {
         alive();
+        faults.look();
         boolean cached = random.nextInt(3) == 0;
         if (cached) {
             fill(offset, dst);
@@ -84,6 +85,7 @@ final class SimDisk implements FileIo {
     @Override
     public void read(long offset, ByteBuffer dst, StoreDone done) {
         alive();
+        faults.look();
         StoreException failure = faults.onRead();
         after(() -> {
             if (failure == null) {

@@ -26,6 +26,7 @@ final class SimFaults {
     private int readErrorOneIn;
     private int wrongReadOneIn;
     private int slowOneIn = 200;
+    private int throwsIn = -1;
     private long extraNanos;
     private boolean lastWasWrong;
 
@@ -99,6 +100,18 @@ final class SimFaults {
         boolean fails = isDead() || (failWriteAt >= 0 && writes >= failWriteAt);
         writes++;
         return fails ? failure(StoreException.Kind.IO, "simulated write error") : null;
+    }
+
+    /** A read throws, which is no answer at all: a defect of the store; so many before it do not. */
+    void throwAfter(int looks) {
+        throwsIn = looks;
+    }
+
+    /** Once for each look at the disk or its cache. */
+    void look() {
+        if (throwsIn >= 0 && throwsIn-- == 0) {
+            throw new IllegalStateException("a simulated defect of the store");
+        }
     }
 
     @Nullable
