@@ -3,6 +3,7 @@ package dev.sandstone.daemon.admin;
 import dev.sandstone.daemon.catalog.VolumeEntry;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** The side of the array that initiators see, as the use cases need it. Any thread may call. */
 public interface Exposure {
@@ -41,6 +42,34 @@ public interface Exposure {
         /** It may happen again; to be called once. */
         void release();
     }
+
+    /** Who has reserved the volume; empty when it is not served. */
+    Optional<Reserved> reservations(VolumeEntry volume);
+
+    /** Takes all that away and tells every initiator; ends when that is on disk. */
+    CompletionStage<Boolean> clearReservations(VolumeEntry volume);
+
+    /**
+     * What initiators have reserved.
+     *
+     * @param type of the persistent reservation, in lower case with dashes; empty without one
+     * @param registrations in order of registration
+     * @param unreadable whether what was kept cannot be read, so that nobody is let in
+     * @param whole whether a nexus holds the unit by RESERVE
+     */
+    record Reserved(
+            Optional<String> type,
+            long generation,
+            List<Registration> registrations,
+            boolean unreadable,
+            boolean whole) {}
+
+    /**
+     * @param initiator name of the initiator port
+     * @param portal number of the portal
+     * @param holds whether it holds the reservation
+     */
+    record Registration(String initiator, int portal, long key, boolean holds) {}
 
     /** Whether the portal is the better path, for each volume; of an array without volumes, for the next one. */
     List<Boolean> access(int portal);

@@ -9,6 +9,8 @@ import dev.sandstone.iscsi.access.Redirect;
 import dev.sandstone.iscsi.server.IscsiServer;
 import dev.sandstone.iscsi.session.SessionInfo;
 import dev.sandstone.scsi.access.AccessState;
+import dev.sandstone.scsi.reservation.PersistentState;
+import dev.sandstone.scsi.reservation.ReservationType;
 import dev.sandstone.scsi.unit.LogicalUnit;
 import dev.sandstone.scsi.unit.UnitAttributes;
 import java.net.InetAddress;
@@ -17,7 +19,9 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** What initiators see, as it is: the target device behind the open portals. */
 final class LiveExposure implements Exposure {
@@ -93,6 +97,37 @@ final class LiveExposure implements Exposure {
     @Override
     public Optional<Hold> holdFromErasing(VolumeEntry volume) {
         return target.holdFromErasing(volume).map(release -> release::run);
+    }
+
+    @Override
+    public Optional<Reserved> reservations(VolumeEntry volume) {
+        return target.ask(volume, LiveExposure::reserved);
+    }
+
+    private static Reserved reserved(LogicalUnit unit) {
+        PersistentState state = unit.persistent().state();
+        List<Registration> registrations = state.keys().entrySet().stream()
+                .map(one -> new Registration(
+                        one.getKey().initiatorPort(),
+                        one.getKey().targetPort(),
+                        one.getValue(),
+                        state.holds(one.getKey())))
+                .toList();
+        ReservationType type = state.type();
+        Optional<String> named = type == null
+                ? Optional.empty()
+                : Optional.of(type.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return new Reserved(
+                named,
+                state.generation() & 0xFFFF_FFFFL,
+                registrations,
+                state.isUnreadable(),
+                unit.reservation().held());
+    }
+
+    @Override
+    public CompletionStage<Boolean> clearReservations(VolumeEntry volume) {
+        return target.clearReservations(volume);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.sandstone.daemon.admin.HostAdmin;
 import dev.sandstone.daemon.admin.MountAdmin;
 import dev.sandstone.daemon.admin.PoolAdmin;
 import dev.sandstone.daemon.admin.PortalAdmin;
+import dev.sandstone.daemon.admin.ReservationAdmin;
 import dev.sandstone.daemon.admin.SessionAdmin;
 import dev.sandstone.daemon.admin.SnapshotAdmin;
 import dev.sandstone.daemon.admin.TimeParts;
@@ -56,7 +57,7 @@ record Management(
                         new UsageAdmin(catalog, pool, time)),
                 poolAdmin,
                 new DiskAdmin(pool.disks(), lock, this::place),
-                new Api.Paths(new SessionAdmin(catalog, exposure), portals),
+                new Api.Paths(new SessionAdmin(catalog, exposure), portals, new ReservationAdmin(catalog, exposure)),
                 metrics);
     }
 

@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
             VolumeTimeCommands.Rewind.class,
             VolumeTimeCommands.History.class,
             VolumeTimeCommands.Usage.class,
+            ReservationsCommand.class,
             VolumeCommands.Destroy.class
         })
 final class VolumeCommands extends NounCommand {

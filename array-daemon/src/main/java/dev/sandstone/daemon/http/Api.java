@@ -9,6 +9,7 @@ import dev.sandstone.daemon.admin.HostAdmin;
 import dev.sandstone.daemon.admin.MountAdmin;
 import dev.sandstone.daemon.admin.PoolAdmin;
 import dev.sandstone.daemon.admin.PortalAdmin;
+import dev.sandstone.daemon.admin.ReservationAdmin;
 import dev.sandstone.daemon.admin.SessionAdmin;
 import dev.sandstone.daemon.admin.SnapshotAdmin;
 import dev.sandstone.daemon.admin.UsageAdmin;
@@ -45,8 +46,8 @@ public record Api(
             VolumeTimeAdmin volumes,
             UsageAdmin usage) {}
 
-    /** How initiators come, and who is there. */
-    public record Paths(SessionAdmin sessions, PortalAdmin portals) {}
+    /** How initiators come, who is there, and what they have reserved. */
+    public record Paths(SessionAdmin sessions, PortalAdmin portals, ReservationAdmin reservations) {}
 
     /** Every operation that is offered; openapi.yaml describes the same ones. */
     List<Route> routes() {
@@ -60,6 +61,7 @@ public record Api(
                         GroupResource.routes(time.groups()),
                         PoolResource.routes(pool, disks),
                         PortalResource.routes(paths.portals()),
+                        ReservationResource.routes(paths.reservations()),
                         ArrayResource.routes(array, paths.sessions(), metrics))
                 .flatMap(List::stream)
                 .toList();

@@ -4,6 +4,8 @@ import dev.sandstone.daemon.catalog.Catalog;
 import dev.sandstone.daemon.catalog.CatalogState;
 import dev.sandstone.daemon.catalog.GrantEntry;
 import dev.sandstone.daemon.catalog.VolumeEntry;
+import dev.sandstone.engine.volume.EngineException;
+import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.scsi.access.AccessState;
 import dev.sandstone.scsi.access.TargetPorts;
 import dev.sandstone.scsi.device.DeviceServer;
@@ -23,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The array's one target device: a logical unit for each volume and each mounted snapshot of the catalog, and for each
@@ -153,6 +156,37 @@ public final class ArrayTarget {
         });
         boolean holds = held.orTimeout(WAIT_SECONDS, TimeUnit.SECONDS).join();
         return holds ? Optional.of(() -> unit.run(unit.erasing()::release)) : Optional.empty();
+    }
+
+    /** What the volume's unit answers; empty when it is not served. Not on a loop. */
+    public <T> Optional<T> ask(VolumeEntry entry, Function<LogicalUnit, T> question) {
+        DeviceServer server = servers.get(entry.uuid());
+        if (server == null) {
+            return Optional.empty();
+        }
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        server.unit().run(() -> answer.complete(question.apply(server.unit())));
+        return Optional.of(answer.orTimeout(WAIT_SECONDS, TimeUnit.SECONDS).join());
+    }
+
+    /** Takes the reservations of the volume's unit away; ends when that is on disk, with EngineException when it cannot be. */
+    public CompletableFuture<Boolean> clearReservations(VolumeEntry entry) {
+        CompletableFuture<Boolean> cleared = new CompletableFuture<>();
+        DeviceServer server = servers.get(entry.uuid());
+        if (server == null) {
+            cleared.complete(false);
+            return cleared;
+        }
+        server.unit()
+                .run(() -> server.unit().clearReservations((status, detail) -> {
+                    if (status == EngineStatus.OK) {
+                        cleared.complete(true);
+                    } else {
+                        cleared.completeExceptionally(
+                                new EngineException(status, "that nothing is reserved could not be kept: " + status));
+                    }
+                }));
+        return cleared;
     }
 
     /** Whether an initiator that is logged in sees the unit. */

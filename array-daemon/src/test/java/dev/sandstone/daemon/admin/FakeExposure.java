@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** What initiators would see; counts what they would be told. */
 public final class FakeExposure implements Exposure {
@@ -71,6 +73,21 @@ public final class FakeExposure implements Exposure {
         }
         held.add(volume.name());
         return Optional.of(() -> held.remove(volume.name()));
+    }
+
+    @Override
+    public Optional<Reserved> reservations(VolumeEntry volume) {
+        List<Registration> registrations = told.contains("reservations of " + volume.name())
+                ? List.of()
+                : List.of(new Registration("iqn.2026-11.test:one,i,0x000000000001", 1, 0xA5L, true));
+        Optional<String> type = registrations.isEmpty() ? Optional.empty() : Optional.of("write-exclusive");
+        return Optional.of(new Reserved(type, 3, registrations, false, false));
+    }
+
+    @Override
+    public CompletionStage<Boolean> clearReservations(VolumeEntry volume) {
+        told.add("reservations of " + volume.name());
+        return CompletableFuture.completedFuture(true);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.sandstone.daemon.api.Hosts;
 import dev.sandstone.daemon.api.Pools;
 import dev.sandstone.daemon.api.Portals;
 import dev.sandstone.daemon.api.Problem;
+import dev.sandstone.daemon.api.Reservations;
 import dev.sandstone.daemon.api.Sessions;
 import dev.sandstone.daemon.api.Snapshots;
 import dev.sandstone.daemon.api.VolumeTimes;
@@ -46,6 +47,8 @@ class OpenApiTest {
         SCHEMAS.put("VolumeCopy", Copies.View.class);
         SCHEMAS.put("VolumeRewind", VolumeTimes.Rewind.class);
         SCHEMAS.put("VolumeHistory", VolumeTimes.History.class);
+        SCHEMAS.put("Reservations", Reservations.View.class);
+        SCHEMAS.put("Registration", Reservations.Registration.class);
         SCHEMAS.put("VolumeEvent", VolumeTimes.Event.class);
         SCHEMAS.put("VolumeUsage", VolumeTimes.Usage.class);
         SCHEMAS.put("SnapshotUsage", VolumeTimes.SnapshotUsage.class);

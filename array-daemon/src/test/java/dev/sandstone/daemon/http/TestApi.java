@@ -13,6 +13,7 @@ import dev.sandstone.daemon.admin.MountAdmin;
 import dev.sandstone.daemon.admin.PoolAdmin;
 import dev.sandstone.daemon.admin.PortalAdmin;
 import dev.sandstone.daemon.admin.Reconciliation;
+import dev.sandstone.daemon.admin.ReservationAdmin;
 import dev.sandstone.daemon.admin.SessionAdmin;
 import dev.sandstone.daemon.admin.SnapshotAdmin;
 import dev.sandstone.daemon.admin.TimeParts;
@@ -63,7 +64,8 @@ public final class TestApi {
                 new DiskAdmin(pool.disks(), lock, path -> path),
                 new Api.Paths(
                         new SessionAdmin(catalog, exposure),
-                        new PortalAdmin(catalog, exposure.portals(), exposure, lock)),
+                        new PortalAdmin(catalog, exposure.portals(), exposure, lock),
+                        new ReservationAdmin(catalog, exposure)),
                 () -> "sandstone_volumes " + List.of(1).size() + "\n");
     }
 }

@@ -123,6 +123,11 @@ public final class PersistentActions {
                 notices(state.registrants(), EnumSet.of(Notice.RESERVATIONS_PREEMPTED)));
     }
 
+    /** CLEAR by who needs no registration: the operator. Every nexus is to be told, registered or not. */
+    public static PersistentChange takenAway(PersistentState state) {
+        return state.anyRegistered() ? PersistentChange.to(state.next(Map.of(), null, null)) : PersistentChange.NOTHING;
+    }
+
     /** PREEMPT, and PREEMPT AND ABORT. */
     public PersistentChange preempt(ReservationType type) {
         if (wrongKey()) {

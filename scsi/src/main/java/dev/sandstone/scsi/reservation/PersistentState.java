@@ -55,6 +55,11 @@ public record PersistentState(
         return new PersistentState(0, false, Map.of(nobody, -1L), ReservationType.EXCLUSIVE_ACCESS, nobody);
     }
 
+    /** Whether it stands in place of one that cannot be read, whoever has registered since. */
+    public boolean isUnreadable() {
+        return holder != null && holder.equals(UNREADABLE.holder);
+    }
+
     /** Whether anyone is registered. */
     public boolean anyRegistered() {
         return !keys.isEmpty();

@@ -1,8 +1,11 @@
 package dev.sandstone.scsi.unit;
 
+import dev.sandstone.engine.volume.Completion;
+import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.Volume;
 import dev.sandstone.scsi.access.AccessState;
 import dev.sandstone.scsi.access.GroupStates;
+import dev.sandstone.scsi.reservation.PersistentActions;
 import dev.sandstone.scsi.reservation.PortId;
 import dev.sandstone.scsi.reservation.Reservation;
 import dev.sandstone.scsi.reservation.ReservationAccess;
@@ -276,6 +279,23 @@ public final class LogicalUnit {
     /** As if these nexuses had sent PREVENT ALLOW MEDIUM REMOVAL with PREVENT zero (SPC-4 5.12.11.2.6). */
     public void allowRemoval(Predicate<ItlNexus> whose) {
         nexuses.stream().filter(whose).forEach(medium::allow);
+    }
+
+    /**
+     * Takes all registrations and reservations away, also such as cannot be read, as the operator wants it. Every nexus is told
+     * RESERVATIONS PREEMPTED, as those registered are by CLEAR (SPC-4 5.12.11.2.5): who was registered may not be known.
+     *
+     * @param done OK when that is on stable storage
+     */
+    public void clearReservations(Completion done) {
+        boolean any = persistent.state().anyRegistered() || reservation.held();
+        persistent.change(PersistentActions::takenAway, (status, detail) -> {
+            if (status == EngineStatus.OK && any) {
+                reservation.clear();
+                attention(UnitAttention.RESERVATIONS_PREEMPTED, null);
+            }
+            done.done(status, detail);
+        });
     }
 
     /** A nexus is lost, or may not see the unit any more: what it held is given back. */

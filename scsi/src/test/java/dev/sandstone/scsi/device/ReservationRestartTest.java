@@ -3,6 +3,7 @@ package dev.sandstone.scsi.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandstone.engine.volume.AnnexKind;
+import dev.sandstone.engine.volume.EngineStatus;
 import dev.sandstone.engine.volume.HeapVolume;
 import dev.sandstone.scsi.reservation.PersistentState;
 import dev.sandstone.scsi.task.Nexus;
@@ -203,6 +204,35 @@ class ReservationRestartTest {
         assertThat(out(one, CLEAR, 0, list(7, 0))).isEqualTo("GOOD");
         assertThat(write(two)).isEqualTo("GOOD");
         restart();
+        assertThat(write(two)).isEqualTo("GOOD");
+    }
+
+    /** Who was registered nobody knows: each nexus is told. */
+    @Test
+    void theOperatorTakesTheUnreadableStateAway() {
+        damage();
+        LogicalUnit unit = restart();
+        assertThat(unit.persistent().state().isUnreadable()).isTrue();
+        unit.clearReservations((status, detail) -> assertThat(status).isEqualTo(EngineStatus.OK));
+        assertThat(unit.persistent().state().isUnreadable()).isFalse();
+        for (Nexus nexus : new Nexus[] {one, two}) {
+            assertThat(read(nexus)).isEqualTo("UNIT_ATTENTION/2A/03");
+            assertThat(write(nexus)).isEqualTo("GOOD");
+        }
+        unit.clearReservations((status, detail) -> assertThat(status).isEqualTo(EngineStatus.OK));
+        assertThat(read(one)).as("there was nothing to be told of").isEqualTo("GOOD");
+        restart();
+        assertThat(write(two)).isEqualTo("GOOD");
+        assertThat(in(0)).isEqualTo("00000001" + "00000000");
+    }
+
+    @Test
+    void theOperatorEndsAReservationOfTheOlderKindToo() {
+        LogicalUnit unit = restart();
+        bench.send(one, 0, DeviceBench.RESERVE).assertGood();
+        assertThat(write(two)).isEqualTo("status 18h");
+        unit.clearReservations((status, detail) -> assertThat(status).isEqualTo(EngineStatus.OK));
+        assertThat(write(two)).isEqualTo("UNIT_ATTENTION/2A/03");
         assertThat(write(two)).isEqualTo("GOOD");
     }
 
