@@ -19,7 +19,7 @@ public final class Disks {
     /**
      * @param path null when it was not found
      * @param state one of {@code active leaving stale failed}
-     * @param trouble why it is not used
+     * @param trouble why it is not used, or must not be relied on
      */
     public record View(
             String id,

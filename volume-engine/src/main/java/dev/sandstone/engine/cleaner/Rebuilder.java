@@ -5,6 +5,7 @@ import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.store.CopyJob;
 import dev.sandstone.engine.store.MirrorAdmin;
 import dev.sandstone.engine.store.MirrorStore;
+import dev.sandstone.engine.store.SegmentHeader;
 import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
 import java.nio.ByteBuffer;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives segments the copies they lack: those with one copy first, one after the other, onto the free space of all disks.
- * Empties disks that are to be left.
+ * What a disk may have lost of a segment that it has is written anew where it was. Empties disks that are to be left.
  *
  * <p>Each piece is taken from whichever copy is as its checksums say, written, and read back from the medium before the
  * copy counts. A crash leaves nothing half: what is lacking is found anew.
@@ -48,6 +49,7 @@ public final class Rebuilder {
     private boolean busy;
     private boolean timed;
     private boolean stopped;
+    private @Nullable SegmentScrub mending;
     private @Nullable Runnable ended;
     private @Nullable String waits;
     private long done;
@@ -87,6 +89,10 @@ public final class Rebuilder {
     /** Ends after the step under way, then runs the task. */
     public void stop(Runnable then) {
         stopped = true;
+        SegmentScrub all = mending;
+        if (all != null) {
+            all.cancel();
+        }
         if (busy) {
             ended = then;
         } else {
@@ -110,6 +116,10 @@ public final class Rebuilder {
             conclude();
             return;
         }
+        if (admin.isDoubted(segment)) {
+            mend(segment);
+            return;
+        }
         CopyJob job = roomy.getAsBoolean() ? admin.begin(segment, KEPT_SLOTS) : null;
         if (job == null) {
             waits = "no other disk has room: delete data, add a disk or make one larger";
@@ -126,6 +136,37 @@ public final class Rebuilder {
                 over(segment, false);
             }
         });
+    }
+
+    /** Its disk has room for it already. */
+    private void mend(long segment) {
+        SegmentHeader header = admin.header(segment);
+        if (header == null) {
+            over(segment, false);
+            return;
+        }
+        waits = null;
+        busy = true;
+        long losses = admin.losses();
+        SegmentScrub.Means means = new SegmentScrub.Means(loop, store, executor, pace, urgency(segment));
+        SegmentScrub all = new SegmentScrub(
+                means, header, (id, repaired, damaged) -> admin.afterRepairs(id, () -> mended(id, losses)));
+        mending = all;
+        all.start();
+    }
+
+    private void mended(long segment, long losses) {
+        SegmentScrub all = mending;
+        mending = null;
+        boolean sawAll = all != null && all.sawAll();
+        if (!sawAll && admin.isThere(segment)) {
+            waits = "segment " + segment + " cannot be read as a whole from any disk: it stays as it is";
+        }
+        over(segment, sawAll && admin.assure(segment, losses));
+    }
+
+    private Pace.Urgency urgency(long segment) {
+        return admin.isSingle(segment) ? Pace.Urgency.HIGH : Pace.Urgency.USUAL;
     }
 
     private void later() {
@@ -201,7 +242,7 @@ public final class Rebuilder {
 
         Copying(CopyJob job) {
             this.job = job;
-            urgency = admin.isSingle(job.header().id()) ? Pace.Urgency.HIGH : Pace.Urgency.USUAL;
+            urgency = urgency(job.header().id());
         }
 
         void prepare() {

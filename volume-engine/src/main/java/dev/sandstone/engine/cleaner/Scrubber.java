@@ -46,7 +46,11 @@ public final class Scrubber {
             Executor executor,
             LongPredicate complete,
             Pace pace,
-            ScrubMemory memory) {}
+            ScrubMemory memory) {
+        private SegmentScrub.Means means() {
+            return new SegmentScrub.Means(loop, store, executor, pace, Pace.Urgency.LOW);
+        }
+    }
 
     /** @param saved what the memory said at the opening */
     public Scrubber(Parts parts, String saved) {
@@ -144,7 +148,7 @@ public final class Scrubber {
             end();
             return;
         }
-        under = new SegmentScrub(parts, next, this::scrubbed);
+        under = new SegmentScrub(parts.means(), next, this::scrubbed);
         under.start();
     }
 

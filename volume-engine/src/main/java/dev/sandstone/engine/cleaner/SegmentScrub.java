@@ -1,7 +1,9 @@
 package dev.sandstone.engine.cleaner;
 
 import dev.sandstone.engine.log.SegmentAudit;
+import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.store.MirrorAdmin;
+import dev.sandstone.engine.store.MirrorStore;
 import dev.sandstone.engine.store.SegmentHeader;
 import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
@@ -9,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +27,7 @@ final class SegmentScrub {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentScrub.class);
     private static final int BLOCK = SegmentStore.BLOCK_BYTES;
 
-    private final Scrubber.Parts parts;
+    private final Means parts;
     private final MirrorAdmin admin;
     private final SegmentHeader header;
     private final Ended ended;
@@ -41,7 +44,15 @@ final class SegmentScrub {
         void ended(long segment, long repaired, long damaged);
     }
 
-    SegmentScrub(Scrubber.Parts parts, SegmentHeader header, Ended ended) {
+    /**
+     * What it works with.
+     *
+     * @param executor reads the disks
+     * @param urgency of reading and repairing it
+     */
+    record Means(ShardLoop loop, MirrorStore store, Executor executor, Pace pace, Pace.Urgency urgency) {}
+
+    SegmentScrub(Means parts, SegmentHeader header, Ended ended) {
         this.parts = parts;
         this.header = header;
         this.ended = ended;
@@ -84,6 +95,12 @@ final class SegmentScrub {
                 found.damaged++;
             }
         });
+    }
+
+    /** Whether every piece of every copy was looked at, and all that some copy has is in all, or on its way. */
+    boolean sawAll() {
+        SegmentAudit of = audit;
+        return !cancelled && of != null && piece == of.pieces() && headers.isEmpty();
     }
 
     /** Ends after the step under way. */
@@ -214,6 +231,6 @@ final class SegmentScrub {
         damaged += found.damaged;
         headers.addAll(found.headers);
         found.fixes.forEach(this::repair);
-        parts.pace().rest(Pace.Urgency.LOW, this::next);
+        parts.pace().rest(parts.urgency(), this::next);
     }
 }

@@ -471,9 +471,14 @@ public final class DiskStore implements SegmentStore {
         }
     }
 
-    /** Size of the file or device as it is now. */
-    long sizeNow() throws StoreException {
-        return io.size();
+    /** Whether its file seems to have been cut short, by what the system has said. */
+    boolean mayBeShort(FileIo.Standing said) {
+        return copies.mayBeShort(said.bytes(), diskBytes);
+    }
+
+    /** Gives a file that was cut short its size back, and its superblocks; false when it was not. Blocks. */
+    boolean restoreSizeNow() throws StoreException {
+        return copies.restoreSize(superblock, diskBytes);
     }
 
     /** Size as it was when it was opened or has grown. */

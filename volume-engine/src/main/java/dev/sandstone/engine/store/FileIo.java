@@ -46,6 +46,20 @@ public interface FileIo extends AutoCloseable {
     /** {@link #write}, blocking; any thread. */
     void writeNow(long offset, ByteBuffer src) throws StoreException;
 
+    /**
+     * What the system says of a file that is open.
+     *
+     * @param bytes its size; {@link Long#MAX_VALUE} for what is not cut short, a device, and when it cannot be told
+     * @param named whether it would be found again where it was opened; so too when that cannot be told
+     */
+    record Standing(long bytes, boolean named) {
+        /** Nothing is known to be wrong. */
+        static final Standing SOUND = new Standing(Long.MAX_VALUE, true);
+    }
+
+    /** Asks the system, not the medium. Blocks; any thread, for a file that was closed as well: the answer means nothing then. */
+    Standing standingNow();
+
     /** How it moves bytes, for the log. */
     String describe();
 

@@ -91,6 +91,11 @@ public final class FileTraffic {
         }
 
         @Override
+        public Standing standingNow() {
+            return file.standingNow();
+        }
+
+        @Override
         public String describe() {
             return file.describe();
         }

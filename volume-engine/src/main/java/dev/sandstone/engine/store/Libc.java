@@ -21,6 +21,7 @@ final class Libc {
     static final int ENXIO = 6;
     static final int EACCES = 13;
     static final int ENODEV = 19;
+    static final int ENOTDIR = 20;
     static final int EINVAL = 22;
     static final int ENOSPC = 28;
     static final int EOPNOTSUPP = 95;
@@ -35,6 +36,11 @@ final class Libc {
     static final int SEEK_END = 2;
     static final int SEEK_DATA = 3;
     static final int FADV_DONTNEED = 4;
+    static final int AT_FDCWD = -100;
+    static final int AT_EMPTY_PATH = 0x1000;
+    static final int STATX_BASIC_STATS = 0x7FF;
+    /** Size of a {@code struct statx}, the same everywhere. */
+    static final int STATX_BYTES = 256;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
@@ -57,6 +63,8 @@ final class Libc {
     private static final MethodHandle FDATASYNC = handle("fdatasync", FunctionDescriptor.of(INT, INT));
     private static final MethodHandle FADVISE =
             handle("posix_fadvise", FunctionDescriptor.of(INT, INT, LONG, LONG, INT));
+    private static final MethodHandle STATX =
+            handle("statx", FunctionDescriptor.of(INT, INT, ValueLayout.ADDRESS, INT, INT, ValueLayout.ADDRESS));
     private static final MethodHandle PREADV2 =
             handle("preadv2", FunctionDescriptor.of(LONG, INT, LONG, INT, LONG, INT));
     private static final MethodHandle PWRITEV2 =
@@ -134,6 +142,18 @@ final class Libc {
             MemorySegment state = CAPTURED.get();
             int ignored = (int) FADVISE.invokeExact(state, fd, offset, bytes, FADV_DONTNEED);
             assert ignored >= 0;
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** What a path leads to, or with an empty path what the descriptor is. */
+    static int statx(int fd, String path, int flags, MemorySegment answer) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = CAPTURED.get();
+            return (int) result(
+                    (int) STATX.invokeExact(state, fd, arena.allocateFrom(path), flags, STATX_BASIC_STATS, answer),
+                    state);
         } catch (Throwable e) {
             throw impossible(e);
         }

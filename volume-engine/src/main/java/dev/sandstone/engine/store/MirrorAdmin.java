@@ -27,13 +27,20 @@ public final class MirrorAdmin {
     private final MirrorMembers members;
     private final MirrorTable table;
     private final MirrorSpace space;
+    private final MirrorWatch watch;
 
     MirrorAdmin(MirrorStore mirror, MirrorSpace space, ShardLoop loop) {
         this.mirror = mirror;
         this.loop = loop;
         this.space = space;
+        watch = new MirrorWatch(mirror);
         members = mirror.members();
         table = mirror.table();
+    }
+
+    /** What becomes of the files of the disks. */
+    public MirrorWatch watch() {
+        return watch;
     }
 
     // what there is
@@ -70,7 +77,7 @@ public final class MirrorAdmin {
      *
      * @param copies wanted, and not more than there are disks
      * @param fewer than wanted, more than one
-     * @param single one, and more are wanted
+     * @param single one that is certain, or none is, and more are wanted
      * @param lost none
      * @param extra segments with a copy on a disk that is to be left
      */
@@ -84,19 +91,19 @@ public final class MirrorAdmin {
     public Counts counts() {
         int wanted = Math.min(superblockCopies(), members.all().size());
         int active = members.active();
+        int nameless = isAlone() ? 0 : members.nameless();
         long fewer = 0;
         long single = 0;
         long lost = 0;
         long extra = 0;
         for (MirrorTable.Copies copies : table.any()) {
-            int have = Integer.bitCount(copies.disks());
-            int good = Integer.bitCount(copies.disks() & active);
-            if (have == 0) {
+            int have = Integer.bitCount(copies.sure() & ~nameless);
+            if (copies.disks() == 0) {
                 lost++;
             } else if (have < wanted) {
-                single += have == 1 ? 1 : 0;
-                fewer += have == 1 ? 0 : 1;
-            } else if (good < have) {
+                single += have <= 1 ? 1 : 0;
+                fewer += have <= 1 ? 0 : 1;
+            } else if ((copies.disks() & ~active) != 0) {
                 extra++;
             }
         }
@@ -115,7 +122,7 @@ public final class MirrorAdmin {
         int target = members.target();
         Neediest best = new Neediest();
         table.forEach(copies -> {
-            boolean lacks = Integer.bitCount(copies.disks() & active) < target && copies.disks() != 0;
+            boolean lacks = Integer.bitCount(copies.sure() & active) < target && copies.disks() != 0;
             if (lacks && !copies.isWaitedFor() && complete.test(copies.id())) {
                 best.offer(copies, active);
             }
@@ -129,8 +136,8 @@ public final class MirrorAdmin {
         private int rank = Integer.MAX_VALUE;
 
         void offer(MirrorTable.Copies copies, int active) {
-            int its = Integer.bitCount(copies.disks()) * Superblock.MOST_DISKS
-                    + Integer.bitCount(copies.disks() & active);
+            int its =
+                    Integer.bitCount(copies.sure()) * Superblock.MOST_DISKS + Integer.bitCount(copies.sure() & active);
             if (its < rank || (its == rank && copies.id() < segment)) {
                 rank = its;
                 segment = copies.id();
@@ -152,20 +159,37 @@ public final class MirrorAdmin {
         }
     }
 
-    /** Gives files that were cut short their size back; what was there is to be repaired. Answers whether any was. */
-    public boolean restoreSizes() throws StoreException {
-        boolean any = false;
-        for (MirrorDisk disk : members.all()) {
-            if (disk.isWritten() && disk.store().sizeNow() < disk.store().diskBytes()) {
-                LOG.error("{} was cut short: its size is restored, what it lost comes from the others", disk.name());
-                disk.store().growNow(disk.store().diskBytes());
-                // What is still appended to is not looked at before it is complete.
-                table.impair(disk.bit(), 0, 0);
-                mirror.settle();
-                any = true;
-            }
+    /** How often disks were found to have lost something. */
+    public long losses() {
+        return table.losses();
+    }
+
+    /** Whether a copy of the segment may have lost something that can be written anew where it was. */
+    public boolean isDoubted(long segment) {
+        MirrorTable.Copies copies = table.find(segment);
+        return copies != null && (copies.doubted() & members.written()) != 0;
+    }
+
+    /**
+     * All copies of the segment were looked at and repaired.
+     *
+     * @param losses {@link #losses} when that was begun
+     * @return whether they count: no disk has lost anything since
+     */
+    public boolean assure(long segment, long losses) {
+        MirrorTable.Copies copies = table.find(segment);
+        if (copies == null || losses != table.losses()) {
+            return false;
         }
-        return any;
+        copies.assure();
+        mirror.settle();
+        return true;
+    }
+
+    /** The segment as all its copies know it; null when it is no more. */
+    public @Nullable SegmentHeader header(long segment) {
+        MirrorTable.Copies copies = table.find(segment);
+        return copies == null ? null : copies.header();
     }
 
     /** The header that a copy has, or should have; null when there is no such copy. */
@@ -208,9 +232,10 @@ public final class MirrorAdmin {
                         >= Math.min(superblockCopies(), members.all().size());
     }
 
-    /** Whether it has one copy only. */
+    /** Whether it has one copy only, as far as that is certain. */
     public boolean isSingle(long segment) {
-        return Integer.bitCount(mirror.copies(segment)) == 1;
+        MirrorTable.Copies copies = table.find(segment);
+        return copies != null && copies.count() == 1;
     }
 
     /**
@@ -246,7 +271,7 @@ public final class MirrorAdmin {
         int active = members.active();
         for (MirrorTable.Copies copies : table.any()) {
             int extra = copies.disks() & ~active;
-            boolean enough = Integer.bitCount(copies.disks() & active) >= Math.max(1, members.target());
+            boolean enough = Integer.bitCount(copies.sure() & active) >= Math.max(1, members.target());
             if (extra != 0 && enough && !copies.isWaitedFor() && complete.test(copies.id())) {
                 drop(copies, extra, failure -> dropExtra(complete, done));
                 return;

@@ -48,6 +48,7 @@ final class MirrorDisk {
     private State state;
     private long lastGeneration;
     private boolean stale;
+    private boolean nameless;
     private @Nullable String trouble;
     private long fullUntil = Long.MIN_VALUE;
 
@@ -145,6 +146,17 @@ final class MirrorDisk {
     }
 
     void trouble(String why) {
+        trouble = why;
+    }
+
+    /** Whether it would not be found again, and is used only because there is no other one. */
+    boolean isNameless() {
+        return nameless && isWritten();
+    }
+
+    /** @param why what has become of its file; null when it is where it was */
+    void nameless(@Nullable String why) {
+        nameless = why != null;
         trouble = why;
     }
 

@@ -110,6 +110,15 @@ final class MirrorMembers {
         return bits;
     }
 
+    /** A bit for each disk in use that would not be found again. */
+    int nameless() {
+        int bits = 0;
+        for (MirrorDisk disk : disks) {
+            bits |= disk != null && disk.isNameless() ? disk.bit() : 0;
+        }
+        return bits;
+    }
+
     /** On so many disks a new segment is put. */
     int target() {
         return Math.min(superblock.copies().wanted(), Integer.bitCount(active()));

@@ -125,7 +125,7 @@ public final class MirrorStore implements SegmentStore {
     /** The smallest number of copies of any segment, and not more than are wanted. */
     int leastCopies() {
         int[] least = {Math.max(1, members.superblock().copies().wanted())};
-        table.forEach(copies -> least[0] = Math.min(least[0], Integer.bitCount(copies.disks())));
+        table.forEach(copies -> least[0] = Math.min(least[0], copies.count()));
         return least[0];
     }
 
@@ -185,7 +185,7 @@ public final class MirrorStore implements SegmentStore {
                 return;
             }
             copies.impair();
-            if (left != 0) {
+            if ((left & ~copies.doubted()) != 0) {
                 copies.disks(left);
             } else {
                 for (int number = 0; number < sole.length; number++) {

@@ -16,6 +16,7 @@ final class MirrorTable {
     private long[] ids = new long[64];
     private @Nullable Copies[] copies = new Copies[64];
     private int size;
+    private long losses;
     /** The same once more, for the threads that read beside the loop. */
     private final ConcurrentHashMap<Long, Copies> shared = new ConcurrentHashMap<>();
 
@@ -23,6 +24,7 @@ final class MirrorTable {
     static final class Copies {
         private final SegmentHeader header;
         private volatile int disks;
+        private int doubted;
         private final boolean fresh;
         private boolean impaired;
         private int holds;
@@ -53,6 +55,30 @@ final class MirrorTable {
 
         void disks(int next) {
             disks = next;
+            doubted &= next;
+        }
+
+        /** A bit for each disk whose copy is to be taken for lost, in part or as a whole, until it was looked at. */
+        int doubted() {
+            return doubted & disks;
+        }
+
+        void doubt(int more) {
+            doubted |= more & disks;
+        }
+
+        void assure() {
+            doubted = 0;
+        }
+
+        /** A bit for each disk with a copy that nothing is known to be wrong with. */
+        int sure() {
+            return disks & ~doubted;
+        }
+
+        /** On how many disks it is for sure: on one at least, when it is on any. */
+        int count() {
+            return disks == 0 ? 0 : Math.max(1, Integer.bitCount(sure()));
         }
 
         /** The log had better go on elsewhere. */
@@ -145,6 +171,17 @@ final class MirrorTable {
                 each.impair();
             }
         });
+    }
+
+    /** These disks may have lost anything that they had. */
+    void doubt(int of) {
+        losses++;
+        forEach(each -> each.doubt(of));
+    }
+
+    /** How often disks were found to have lost something. */
+    long losses() {
+        return losses;
     }
 
     /** All, in any order. */

@@ -64,6 +64,11 @@ public final class NativeFile implements AutoCloseable {
         return size;
     }
 
+    /** Whether it is as large as it was, and still where it was. */
+    public FileIo.Standing standing() {
+        return FileIdentity.standing(cached, path);
+    }
+
     public void grow(long size) throws StoreException {
         check(Libc.ftruncate(cached, size), "grow");
         check(Libc.fdatasync(cached), "flush");

@@ -161,6 +161,11 @@ public final class PoolFileIo implements FileIo {
     }
 
     @Override
+    public Standing standingNow() {
+        return file.standing();
+    }
+
+    @Override
     public String describe() {
         return "threads, " + (file.isDirect() ? "O_DIRECT" : "buffered") + " with RWF_DSYNC";
     }

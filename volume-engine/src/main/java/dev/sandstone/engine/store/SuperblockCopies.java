@@ -23,6 +23,8 @@ final class SuperblockCopies {
     private final FileIo io;
     private final int quorum;
     private final ByteBuffer block = aligned(Superblock.BYTES);
+    /** The file was cut short, whatever its size is now. */
+    private boolean cut;
 
     SuperblockCopies(FileIo io, int quorum) {
         this.io = io;
@@ -86,9 +88,29 @@ final class SuperblockCopies {
 
     /** Replaces all copies. */
     void write(Superblock next, long size) throws StoreException {
+        // The copies at the tail give it its size back, and nobody would see what it has lost.
+        cut |= io.size() < size;
         for (int i = 0; i < COPIES; i++) {
             writeCopy(next, i, size);
         }
+    }
+
+    /** @param now its size, so far as that is known; {@code size} is what it should be */
+    boolean mayBeShort(long now, long size) {
+        return cut || now < size;
+    }
+
+    /** Gives a file that was cut short its size back, and its superblock; false when it was not. */
+    boolean restoreSize(Superblock superblock, long size) throws StoreException {
+        if (!mayBeShort(io.size(), size)) {
+            return false;
+        }
+        if (io.size() < size) {
+            io.growNow(size);
+        }
+        repair(superblock, size);
+        cut = false;
+        return true;
     }
 
     /** Leaves no copy. */

@@ -8,6 +8,7 @@ import dev.sandstone.engine.cleaner.SegmentTable;
 import dev.sandstone.engine.space.SpaceGovernor;
 import dev.sandstone.engine.store.MirrorAdmin;
 import dev.sandstone.engine.store.MirrorStore;
+import dev.sandstone.engine.store.MirrorWatch;
 import dev.sandstone.engine.store.StoreException;
 import java.util.ArrayDeque;
 import java.util.UUID;
@@ -18,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a pool and its disks in step: slots that come and go, segments that lack copies, disks that come back, damage
- * that calls for a scrub.
+ * Keeps a pool and its disks in step: slots that come and go, segments that lack copies, files that are not what they were,
+ * disks that come back, damage that calls for a scrub.
  *
  * <p>Confined to the shard's loop.
  */
@@ -106,6 +107,7 @@ final class DiskUpkeep {
     private void clock() {
         if (!stopped) {
             mirror.settle();
+            look();
             parts.loop().schedule(this::clock, CLOCK_NANOS);
         }
     }
@@ -131,21 +133,31 @@ final class DiskUpkeep {
 
     private void damaged() {
         damages++;
-        if (!looking && !stopped) {
-            looking = true;
-            parts.loop().execute(this::look);
+        look();
+    }
+
+    /** Looks after the files of the disks, soon. */
+    void look() {
+        if (looking || stopped) {
+            return;
+        }
+        MirrorWatch.Look look = admin.watch().look();
+        looking = true;
+        try {
+            parts.tools().executor().execute(() -> {
+                look.askNow();
+                parts.loop().execute(() -> looked(look));
+            });
+        } catch (RejectedExecutionException closing) {
+            looking = false;
         }
     }
 
-    private void look() {
+    private void looked(MirrorWatch.Look look) {
         looking = false;
-        try {
-            if (admin.restoreSizes() || damages >= DAMAGES_TO_SCRUB) {
-                damages = 0;
-                scrubber.start();
-            }
-        } catch (StoreException e) {
-            LOG.warn("The size of a disk is not known", e);
+        if (!stopped && (admin.watch().follow(look) || damages >= DAMAGES_TO_SCRUB)) {
+            damages = 0;
+            scrubber.start();
         }
     }
 

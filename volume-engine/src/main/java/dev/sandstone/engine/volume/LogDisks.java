@@ -67,6 +67,7 @@ final class LogDisks implements PoolDisks {
     }
 
     private static Status status(DiskUpkeep of) {
+        of.look();
         MirrorAdmin.Counts counts = of.admin().counts();
         Rebuilder rebuilder = of.rebuilder();
         return new Status(

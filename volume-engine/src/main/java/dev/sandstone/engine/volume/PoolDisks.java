@@ -30,7 +30,7 @@ public interface PoolDisks {
         LEAVING,
         /** Back after the pool has gone on without it: nothing is read from it; it is taken back as an empty one. */
         STALE,
-        /** Failed a write, a flush, or was not there when the pool was opened: not used. */
+        /** Failed a write, a flush, lost its file, or was not there when the pool was opened: not used. */
         FAILED
     }
 
@@ -41,7 +41,7 @@ public interface PoolDisks {
      * @param path where it was found; absent when it was not
      * @param bytes its size; 0 when it was not found
      * @param usedBytes in segments
-     * @param trouble why it is not used, a sentence for a person
+     * @param trouble why it is not used, or must not be relied on, a sentence for a person
      */
     record Disk(UUID id, Optional<Path> path, DiskState state, long bytes, long usedBytes, Optional<String> trouble) {}
 
@@ -60,7 +60,7 @@ public interface PoolDisks {
      * @param copies wanted: 2 or 3, not more than there are disks in use
      * @param segments in all
      * @param fewer segments with fewer copies than wanted, but more than one
-     * @param single segments with one copy, where more are wanted
+     * @param single segments with one copy that is certain, or none that is, where more are wanted
      * @param lost segments without any: reads of them end with MEDIUM_ERROR
      */
     record Redundancy(int copies, long segments, long fewer, long single, long lost) {

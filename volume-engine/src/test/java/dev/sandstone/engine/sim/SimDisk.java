@@ -203,6 +203,11 @@ final class SimDisk implements FileIo {
     }
 
     @Override
+    public Standing standingNow() {
+        return new Standing(medium.size(), true);
+    }
+
+    @Override
     public String describe() {
         return "simulated";
     }

@@ -46,6 +46,8 @@ public final class FaultyDisk implements FileIo {
         public long failAllocationAt = Long.MAX_VALUE;
         /** The process is killed, by {@link Crash}, as the write of this number is begun. */
         public long crashAtWrite = Long.MAX_VALUE;
+        /** Whether it would be found again. */
+        public boolean named = true;
         /** Whether a failed write leaves some of its sectors behind. */
         public boolean failedWritesTear = true;
 
@@ -122,6 +124,12 @@ public final class FaultyDisk implements FileIo {
         for (int i = 0; i < bytes.length; i++) {
             chunk(offset + i)[(int) ((offset + i) % CHUNK)] = bytes[i];
         }
+    }
+
+    /** Takes everything behind this away. */
+    public void cut(long bytes) {
+        poke(bytes, new byte[(int) (size - bytes)]);
+        size = bytes;
     }
 
     /** What is on the medium. */
@@ -301,6 +309,11 @@ public final class FaultyDisk implements FileIo {
                     }
                 },
                 random.nextLong(MAX_LATENCY_NANOS));
+    }
+
+    @Override
+    public Standing standingNow() {
+        return new Standing(size, faults.named);
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What every way of file I/O must do. */
 abstract class FileIoContract {
     private static final int BLOCK = SegmentStore.BLOCK_BYTES;
+    private static final FileIo.Standing GONE = new FileIo.Standing(2 * BLOCK, false);
 
     @TempDir
     Path folder;
@@ -129,6 +130,46 @@ abstract class FileIoContract {
             ByteBuffer read = ByteBuffer.allocateDirect(2 * BLOCK);
             assertThatThrownBy(() -> io.readNow(BLOCK, read)).hasMessageContaining("cut short");
             assertThatThrownBy(() -> await(done -> io.read(BLOCK, read, done))).hasMessageContaining("cut short");
+        }
+    }
+
+    @Test
+    void saysWhetherItWouldBeFoundAgain() throws Exception {
+        FileIo.Standing there = new FileIo.Standing(2 * BLOCK, true);
+        Path file = file(2 * BLOCK);
+        Path away = folder.resolve("away");
+        try (FileIo io = open(file)) {
+            assertThat(io.standingNow()).isEqualTo(there);
+            Files.move(file, away);
+            assertThat(io.standingNow()).isEqualTo(GONE);
+            Files.write(file, new byte[2 * BLOCK]);
+            assertThat(io.standingNow()).as("another one in its place").isEqualTo(GONE);
+            Files.delete(file);
+            Files.createSymbolicLink(file, away);
+            assertThat(io.standingNow()).as("where a link leads").isEqualTo(there);
+            Files.delete(file);
+            Files.createLink(file, away);
+            assertThat(io.standingNow()).as("by another of its names").isEqualTo(there);
+            Files.delete(file);
+            Files.createSymbolicLink(file, file);
+            assertThat(io.standingNow())
+                    .as("a path that cannot be followed tells nothing")
+                    .isEqualTo(there);
+            io.growNow(3 * BLOCK);
+            assertThat(io.standingNow().bytes()).isEqualTo(3 * BLOCK);
+        }
+    }
+
+    @Test
+    void saysThatAFolderAboveItIsGone() throws Exception {
+        Path inner = Files.createDirectory(folder.resolve("inner"));
+        Path file = Files.write(inner.resolve("file"), new byte[2 * BLOCK]);
+        try (FileIo io = open(file)) {
+            Files.delete(file);
+            Files.delete(inner);
+            assertThat(io.standingNow()).isEqualTo(GONE);
+            Files.write(inner, new byte[1]);
+            assertThat(io.standingNow()).isEqualTo(GONE);
         }
     }
 

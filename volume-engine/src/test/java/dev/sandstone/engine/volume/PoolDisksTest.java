@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
@@ -227,6 +228,99 @@ class PoolDisksTest {
             assertThat(isWhole(status)).isTrue();
         }
         Files.delete(disk(0).resolve("disk0.sandstone"));
+        try (Opened opened = new Opened(2)) {
+            opened.sound();
+        }
+    }
+
+    private Path image(int number) {
+        return disk(number).resolve("disk0.sandstone");
+    }
+
+    /** Nothing reads and nothing writes: only who looks at the file itself can tell. */
+    @Test
+    void aDiskThatIsCutToNothingDoesNotCountUntilItIsRepaired() throws Exception {
+        try (Opened opened = new Opened(2)) {
+            opened.writeAll();
+            assertThat(isWhole(opened.status())).isTrue();
+            truncate(image(1), 0);
+            PoolDisks.Status cut =
+                    opened.awaits("one copy", now -> now.redundancy().single() > 0);
+            assertThat(cut.redundancy().isWhole()).isFalse();
+            assertThat(cut.redundancy().lost()).isZero();
+            assertThat(cut.rebuild().left()).isPositive();
+            opened.awaits("two copies", PoolDisksTest::isWhole);
+            assertThat(Files.size(image(1))).isEqualTo(DISK);
+            opened.readAll();
+        }
+        Files.delete(image(0));
+        try (Opened opened = new Opened(2)) {
+            opened.sound();
+        }
+    }
+
+    @Test
+    void aDiskWhoseFileIsDeletedHasFailedAndTheOthersGetItsCopies() throws Exception {
+        try (Opened opened = new Opened(3)) {
+            opened.writeAll();
+            Files.delete(image(1));
+            PoolDisks.Status status = opened.awaits(
+                    "two copies on two disks",
+                    now -> now.disks().get(1).state() == PoolDisks.DiskState.FAILED
+                            && now.redundancy().single() == 0
+                            && now.rebuild().left() == 0);
+            assertThat(status.disks().get(1).trouble().orElseThrow()).contains("deleted, moved or replaced");
+            assertThat(status.redundancy().isWhole()).isTrue();
+            get(opened.pool.disks().remove(status.disks().get(1).id()));
+            opened.writeAll();
+            opened.sound();
+        }
+        Files.delete(image(0));
+        try (Opened opened = new Opened(3)) {
+            opened.sound();
+        }
+    }
+
+    @Test
+    void aDiskWhoseFileIsReplacedHasFailedAndIsTakenBackWhenTold() throws Exception {
+        try (Opened opened = new Opened(2)) {
+            opened.writeAll();
+            Path copy = Files.copy(image(1), temp.resolve("copy"));
+            Files.move(copy, image(1), StandardCopyOption.REPLACE_EXISTING);
+            PoolDisks.Disk lost = opened.awaits(
+                            "a disk that has failed", now -> now.disks().get(1).state() == PoolDisks.DiskState.FAILED)
+                    .disks()
+                    .get(1);
+            assertThat(opened.status().redundancy().isWhole()).isFalse();
+            opened.writeAll();
+            assertThat(get(opened.pool.disks().add(new PoolDisks.NewDisk(disk(1), 0)))
+                            .id())
+                    .isEqualTo(lost.id());
+            opened.awaits("two copies", PoolDisksTest::isWhole);
+            opened.sound();
+        }
+        Files.delete(image(0));
+        try (Opened opened = new Opened(2)) {
+            opened.sound();
+        }
+    }
+
+    /** The last one is used as long as it can be. */
+    @Test
+    void aPoolWhoseFilesHaveAllMovedSaysSoAndGoesOn() throws Exception {
+        try (Opened opened = new Opened(2)) {
+            opened.writeAll();
+            Files.move(temp.resolve("d0"), temp.resolve("away"));
+            opened.awaits("trouble", now -> now.disks().get(0).trouble().isPresent());
+            Files.move(disk(1), temp.resolve("away1"));
+            PoolDisks.Status status =
+                    opened.awaits("trouble", now -> now.disks().get(1).trouble().isPresent());
+            assertThat(status.redundancy().isWhole()).isFalse();
+            opened.writeAll();
+            opened.readAll();
+            Files.move(temp.resolve("away1"), disk(1));
+            opened.awaits("no trouble", now -> now.disks().get(1).trouble().isEmpty());
+        }
         try (Opened opened = new Opened(2)) {
             opened.sound();
         }

@@ -106,6 +106,11 @@ final class PulledDisk implements FileIo {
     }
 
     @Override
+    public Standing standingNow() {
+        return file.standingNow();
+    }
+
+    @Override
     public String describe() {
         return file.describe();
     }

@@ -249,6 +249,11 @@ public final class RingFileIo implements FileIo {
     }
 
     @Override
+    public Standing standingNow() {
+        return file.standing();
+    }
+
+    @Override
     public String describe() {
         return "io_uring, " + (file.isDirect() ? "O_DIRECT" : "buffered") + " with RWF_DSYNC";
     }
