@@ -123,7 +123,7 @@ final class SimDisk implements FileIo {
         Write write = begin(offset, src);
         pending.add(write);
         if (faults.crashNow()) {
-            throw new SimCrash();
+            throw loop.lost();
         }
         StoreException failure = faults.onWrite();
         after(() -> {
@@ -189,7 +189,7 @@ final class SimDisk implements FileIo {
         Write write = begin(offset, src);
         if (faults.crashNow()) {
             pending.add(write);
-            throw new SimCrash();
+            throw loop.lost();
         }
         StoreException failure = faults.onWrite();
         end(write, failure);

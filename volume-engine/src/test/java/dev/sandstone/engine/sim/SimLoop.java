@@ -24,6 +24,7 @@ final class SimLoop implements ShardLoop {
     private long wallOffsetMicros;
     private boolean elsewhere;
     private boolean dropped;
+    private @Nullable SimCrash lost;
 
     private record Task(long at, long order, Runnable body, boolean foreign) {}
 
@@ -90,6 +91,13 @@ final class SimLoop implements ShardLoop {
         };
     }
 
+    /** Power is lost within the task under way: nothing goes on behind it, whatever that task catches. To be thrown. */
+    SimCrash lost() {
+        SimCrash crash = new SimCrash();
+        lost = crash;
+        return crash;
+    }
+
     /** Runs the earliest task; false when there is none. */
     boolean runOne() {
         Task next = dropped ? null : tasks.poll();
@@ -102,6 +110,9 @@ final class SimLoop implements ShardLoop {
             next.body.run();
         } finally {
             elsewhere = false;
+        }
+        if (lost != null) {
+            throw lost;
         }
         now += random.nextInt(TASK_NANOS);
         return true;
