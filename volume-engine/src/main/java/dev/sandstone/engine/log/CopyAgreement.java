@@ -65,11 +65,11 @@ final class CopyAgreement {
         }
     }
 
-    /** Gives the batches behind the floor that were taken to the copies that have not all of them. */
-    void batches(List<FoundBatch> batches, long floor, long cut) throws StoreException {
+    /** Gives the batches that were taken, behind what was told to be durable, to the copies that have not all of them. */
+    void batches(List<FoundBatch> batches, long told, long cut) throws StoreException {
         for (FoundBatch batch : batches) {
             long last = batch.header().lastLsn();
-            List<RecordDescriptor> records = last > floor && last <= cut ? batch.records() : null;
+            List<RecordDescriptor> records = last > told && last <= cut ? batch.records() : null;
             if (records != null && hasSeveral(batch.header().segment()) && payloads.read(batch, records, true)) {
                 agree(batch);
             }

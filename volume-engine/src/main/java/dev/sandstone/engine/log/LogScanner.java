@@ -38,6 +38,9 @@ public final class LogScanner {
     private final CopyAgreement agreement;
     private long mayBeTorn;
     private long floor;
+    /** Up to here a batch says that all was durable, hence on every copy. */
+    private long told;
+
     private long cut;
     private long discarded;
 
@@ -80,11 +83,14 @@ public final class LogScanner {
     /**
      * Writes footers, cut where the walk ended, into the segments that have none, after all copies of these have the same
      * batches. Blocks until durable.
+     *
+     * <p>What the map has, and what a footer says that was written here, does not count for that: an earlier recovery, which
+     * did not come to its end, may have taken a batch that one copy has only.
      */
     public void seal() throws StoreException {
         agreement.footers();
         for (Unsealed segment : unsealed) {
-            agreement.batches(segment.batches(), floor, cut);
+            agreement.batches(segment.batches(), told, cut);
             ByteBuffer footer = footer(segment).build(cut);
             store.appendNow(segment.header().id(), store.segmentBytes() - footer.limit(), footer);
         }
@@ -141,11 +147,12 @@ public final class LogScanner {
             unsealed.add(new Unsealed(header, batches));
         }
         for (FoundBatch batch : batches) {
-            floor = Math.max(floor, batch.header().ackedLsn());
+            told = Math.max(told, batch.header().ackedLsn());
             if (batch.header().lastLsn() > applied) {
                 tail.add(batch);
             }
         }
+        floor = Math.max(floor, told);
     }
 
     private void walk(ScanSink sink) throws StoreException {
