@@ -111,7 +111,8 @@ final class DiskCommands {
     @Command(
             name = "add-disk",
             description = "Take a disk into the pool: a folder, which gets an image, or a block device without a pool;"
-                    + " or a disk of this pool that had failed and is there again.")
+                    + " or a disk of this pool that had failed and is there again. Of several disks data moves to it by"
+                    + " itself until the pool is as large as it can be.")
     static final class Add extends ClientCommand {
         @Parameters(paramLabel = "PATH", description = "The folder, image file or device.")
         String path = "";

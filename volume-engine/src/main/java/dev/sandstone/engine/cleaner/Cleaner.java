@@ -137,6 +137,11 @@ public final class Cleaner {
         poke();
     }
 
+    /** Whether the segment is looked at, copy by copy. */
+    public boolean keeps(long segment) {
+        return barrier.keeps(segment);
+    }
+
     /** The task is run after each segment that was given back. */
     public void onFreed(Runnable task) {
         freed = task;

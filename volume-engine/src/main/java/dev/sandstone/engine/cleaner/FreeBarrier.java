@@ -39,6 +39,7 @@ final class FreeBarrier {
     private boolean hurry;
     private boolean held;
     private boolean kept;
+    private long keptId;
 
     FreeBarrier(ShardLoop loop, BlockMap map, Pins pins, SegmentTable table, SegmentStore store) {
         this.loop = loop;
@@ -99,12 +100,18 @@ final class FreeBarrier {
      */
     boolean keep(long id) {
         kept = true;
+        keptId = id;
         return table.knows(id) && (deleting == null || deleting.id() != id);
     }
 
     /** Ends {@link #keep}. */
     void letGo() {
         kept = false;
+    }
+
+    /** Whether it is this segment for which none is given back. */
+    boolean keeps(long id) {
+        return kept && keptId == id;
     }
 
     /** Whether a segment is on its way back. */

@@ -4,6 +4,7 @@ import dev.sandstone.engine.log.SegmentAudit;
 import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.store.CopyJob;
 import dev.sandstone.engine.store.MirrorAdmin;
+import dev.sandstone.engine.store.MirrorBalance;
 import dev.sandstone.engine.store.MirrorStore;
 import dev.sandstone.engine.store.SegmentHeader;
 import dev.sandstone.engine.store.SegmentStore;
@@ -23,7 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives segments the copies they lack: those with one copy first, one after the other, onto the free space of all disks.
- * What a disk may have lost of a segment that it has is written anew where it was. Empties disks that are to be left.
+ * What a disk may have lost of a segment that it has is written anew where it was. Empties disks that are to be left. When
+ * nothing lacks copies, or no room is left for them, moves copies to disks whose free slots have no partners
+ * ({@link MirrorBalance}).
  *
  * <p>Each piece is taken from whichever copy is as its checksums say, written, and read back from the medium before the
  * copy counts. A crash leaves nothing half: what is lacking is found anew.
@@ -41,24 +44,31 @@ public final class Rebuilder {
     private final ShardLoop loop;
     private final MirrorStore store;
     private final MirrorAdmin admin;
+    private final MirrorBalance balance;
     private final Executor executor;
     private final LongPredicate complete;
+    private final LongPredicate watched;
     private final BooleanSupplier roomy;
     private final Pace pace;
     private final Set<Long> skipped = new HashSet<>();
     private boolean busy;
+    private boolean moving;
+    private boolean poked;
+    private boolean yields;
     private boolean timed;
     private boolean stopped;
     private @Nullable SegmentScrub mending;
     private @Nullable Runnable ended;
     private @Nullable String waits;
     private long done;
+    private long moved;
 
     /**
      * What it works with.
      *
      * @param executor reads and writes the disks
      * @param complete whether nothing is appended to the segment any more, and it is not given back yet
+     * @param watched whether somebody looks at each of its copies now, so that none may go away
      * @param roomy whether a slot can be taken that no write was promised
      */
     public record Parts(
@@ -66,6 +76,7 @@ public final class Rebuilder {
             MirrorStore store,
             Executor executor,
             LongPredicate complete,
+            LongPredicate watched,
             BooleanSupplier roomy,
             Pace pace) {}
 
@@ -74,13 +85,16 @@ public final class Rebuilder {
         store = parts.store();
         executor = parts.executor();
         complete = parts.complete();
+        watched = parts.watched();
         roomy = parts.roomy();
         pace = parts.pace();
         admin = store.admin();
+        balance = admin.balance();
     }
 
     /** Something changed that may call for it. */
     public void poke() {
+        poked = true;
         if (!busy && !stopped && !admin.isAlone()) {
             next();
         }
@@ -110,8 +124,19 @@ public final class Rebuilder {
         return busy ? Optional.empty() : Optional.ofNullable(waits);
     }
 
+    /** Whether copies move, or can, so that more segments will fit than do now. */
+    public boolean makesRoom() {
+        return !stopped && (moving || balance.next(this::isUsable) != 0 || balance.surplus(this::isUsable) != 0);
+    }
+
+    private boolean isUsable(long segment) {
+        return complete.test(segment) && !skipped.contains(segment);
+    }
+
     private void next() {
-        long segment = admin.neediest(id -> complete.test(id) && !skipped.contains(id));
+        moving = false;
+        poked = false;
+        long segment = admin.neediest(this::isUsable);
         if (segment == 0) {
             conclude();
             return;
@@ -121,21 +146,85 @@ public final class Rebuilder {
             return;
         }
         CopyJob job = roomy.getAsBoolean() ? admin.begin(segment, KEPT_SLOTS) : null;
-        if (job == null) {
-            waits = "no other disk has room: delete data, add a disk or make one larger";
-            later();
+        if (job != null) {
+            waits = null;
+            start(new Copying(job));
             return;
         }
-        waits = null;
+        waits = "no other disk has room: delete data, add a disk or make one larger";
+        // Room that has no partner may be where the copies are already.
+        if (!makeRoom(false)) {
+            later();
+        }
+    }
+
+    private void start(Copying copying) {
         busy = true;
-        job.allocate(failure -> {
+        copying.job.allocate(failure -> {
             if (failure == null) {
-                new Copying(job).prepare();
+                copying.prepare();
             } else {
-                job.abandon(failure);
-                over(segment, false);
+                copying.giveUp(failure);
             }
         });
+    }
+
+    // copies on other disks
+
+    /**
+     * Begins a step by which more segments fit; false when there is none.
+     *
+     * @param yielding whether it is given up when a segment lacks a copy meanwhile
+     */
+    private boolean makeRoom(boolean yielding) {
+        yields = yielding;
+        long surplus = balance.surplus(this::isUsable);
+        if (surplus != 0) {
+            busy = true;
+            moving = true;
+            dropSurplus(surplus);
+            return true;
+        }
+        long segment = balance.next(this::isUsable);
+        CopyJob job = segment == 0 ? null : balance.begin(segment);
+        if (job != null) {
+            moving = true;
+            start(new Copying(job));
+            return true;
+        }
+        if (segment != 0) {
+            skipped.add(segment);
+            later();
+        }
+        if (moved > 0) {
+            LOG.info("{} copies were moved so that more segments fit: {} now", moved, store.slots());
+        }
+        moved = 0;
+        return false;
+    }
+
+    /** Its slot gets another life: not while anybody reads it for its own sake, or mends it. */
+    private void dropSurplus(long segment) {
+        admin.afterRepairs(segment, () -> {
+            if (stopped) {
+                over(segment, true);
+            } else if (watched.test(segment)) {
+                dropSurplus(segment);
+            } else {
+                balance.drop(segment, failure -> {
+                    moved += failure == null ? 1 : 0;
+                    over(segment, failure == null);
+                });
+            }
+        });
+    }
+
+    /** Whether something else than what is being moved lacks a copy. */
+    private boolean isNeededElsewhere(long segment) {
+        boolean asked = moving && poked && yields;
+        poked &= !asked;
+        long needy = asked ? admin.neediest(this::isUsable) : 0;
+        return needy != 0 && needy != segment;
     }
 
     /** Its disk has room for it already. */
@@ -186,6 +275,7 @@ public final class Rebuilder {
     private void conclude() {
         if (done == 0 && admin.isSettled()) {
             waits = null;
+            makeRoom(true);
             return;
         }
         MirrorAdmin.Counts counts = admin.counts();
@@ -206,14 +296,16 @@ public final class Rebuilder {
             } catch (StoreException e) {
                 LOG.error("A disk could not be let go", e);
             }
-            finished();
+            if (stopped || !makeRoom(true)) {
+                finished();
+            }
         });
     }
 
     /** What could not be copied is tried again later, after what can be. */
     private void over(long segment, boolean copied) {
         busy = false;
-        done += copied ? 1 : 0;
+        done += copied && !moving ? 1 : 0;
         if (stopped) {
             finished();
             return;
@@ -254,11 +346,13 @@ public final class Rebuilder {
             if (of == null) {
                 waits = "segment " + job.header().id() + " has no sound footer on any disk: it stays as it is";
                 LOG.error("{}", waits);
-                job.abandon(null);
-                over(job.header().id(), false);
+                giveUp(null);
             } else if (stopped || job.isInVain()) {
+                giveUp(null);
+            } else if (isNeededElsewhere(job.header().id())) {
+                // Not its fault: it is moved when that is done.
                 job.abandon(null);
-                over(job.header().id(), false);
+                over(job.header().id(), true);
             } else if (piece == of.pieces()) {
                 job.commit(failure -> over(job.header().id(), failure == null));
             } else {
@@ -304,13 +398,17 @@ public final class Rebuilder {
                     }
                 });
             } catch (RejectedExecutionException closing) {
-                job.abandon(null);
-                over(job.header().id(), false);
+                giveUp(null);
             }
         }
 
         private void failed(Exception why, @Nullable StoreException target) {
             LOG.warn("Segment {} could not be copied", job.header().id(), why);
+            giveUp(target);
+        }
+
+        /** @param target why the disk that gets the copy is not to be used any more; null when it is not to blame */
+        private void giveUp(@Nullable StoreException target) {
             job.abandon(target);
             over(job.header().id(), false);
         }

@@ -130,6 +130,12 @@ public final class Scrubber {
         }
     }
 
+    /** Whether it is at that segment, so that each of its copies is needed. */
+    public boolean isAt(long segment) {
+        SegmentScrub one = under;
+        return one != null && one.segment() == segment;
+    }
+
     // the walk
 
     private void step() {

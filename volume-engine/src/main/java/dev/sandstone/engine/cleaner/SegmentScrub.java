@@ -103,6 +103,10 @@ final class SegmentScrub {
         return !cancelled && of != null && piece == of.pieces() && headers.isEmpty();
     }
 
+    long segment() {
+        return header.id();
+    }
+
     /** Ends after the step under way. */
     void cancel() {
         cancelled = true;

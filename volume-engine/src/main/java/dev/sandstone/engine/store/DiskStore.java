@@ -407,20 +407,30 @@ public final class DiskStore implements SegmentStore {
         io.read(at, dst, done);
     }
 
-    /** Damage to its header is all that takes a segment away from those who still point to it. */
+    /** Damage to its header takes a segment away from those who still point to it, or its copy has moved to another disk. */
     private static StoreException gone(long segment) {
         return new StoreException(
-                StoreException.Kind.DAMAGED, "segment " + segment + " is not on the disk: its header is damaged");
+                StoreException.Kind.DAMAGED,
+                "segment " + segment + " is not on the disk: its header is damaged, or it is elsewhere");
     }
 
     @Override
     public void readNow(long segment, int offset, ByteBuffer dst) throws StoreException {
-        io.readNow(offset(table.slotAnywhere(segment)) + offset, dst);
+        io.readNow(offset(slotAnywhere(segment)) + offset, dst);
+    }
+
+    /** Its copy here may have been dropped while another thread was about to read it. */
+    private int slotAnywhere(long segment) throws StoreException {
+        int slot = table.slotAnywhereIfAny(segment);
+        if (slot < 0) {
+            throw gone(segment);
+        }
+        return slot;
     }
 
     /** {@link #reread}, blocking; any thread. */
     void rereadNow(long segment, int offset, ByteBuffer dst) throws StoreException {
-        long at = offset(table.slotAnywhere(segment)) + offset;
+        long at = offset(slotAnywhere(segment)) + offset;
         io.forget(at, dst.remaining());
         io.readNow(at, dst);
     }

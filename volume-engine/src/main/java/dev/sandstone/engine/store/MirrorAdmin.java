@@ -28,12 +28,14 @@ public final class MirrorAdmin {
     private final MirrorTable table;
     private final MirrorSpace space;
     private final MirrorWatch watch;
+    private final MirrorBalance balance;
 
     MirrorAdmin(MirrorStore mirror, MirrorSpace space, ShardLoop loop) {
         this.mirror = mirror;
         this.loop = loop;
         this.space = space;
         watch = new MirrorWatch(mirror);
+        balance = new MirrorBalance(mirror, space, this, loop);
         members = mirror.members();
         table = mirror.table();
     }
@@ -41,6 +43,11 @@ public final class MirrorAdmin {
     /** What becomes of the files of the disks. */
     public MirrorWatch watch() {
         return watch;
+    }
+
+    /** Copies that had better be elsewhere. */
+    public MirrorBalance balance() {
+        return balance;
     }
 
     // what there is
@@ -280,7 +287,8 @@ public final class MirrorAdmin {
         done.done(null);
     }
 
-    private void drop(MirrorTable.Copies copies, int extra, StoreDone done) {
+    /** Takes copies away, of a segment that has enough others; told when they are gone for good. */
+    void drop(MirrorTable.Copies copies, int extra, StoreDone done) {
         copies.hold();
         copies.disks(copies.disks() & ~extra);
         StoreException failure = promise();

@@ -26,14 +26,19 @@ final class MirrorSpace {
         return free;
     }
 
-    /**
-     * Counts anew: the most segments that can be put on {@code target} distinct disks each. Always putting the next one
-     * on the disks with most room reaches it.
-     */
+    /** Counts anew. */
     void recount() {
-        int target = Math.max(1, members.target());
+        free = fitting();
+    }
+
+    /**
+     * The most segments that can be put on {@code target} distinct disks each, as of now. Always putting the next one on the
+     * disks with most room reaches it.
+     */
+    long fitting() {
+        int target = target();
         long low = 0;
-        long high = taken(Long.MAX_VALUE) / target;
+        long high = even();
         while (low < high) {
             long middle = (low + high + 1) >>> 1;
             if (taken(middle) >= target * middle) {
@@ -42,7 +47,21 @@ final class MirrorSpace {
                 high = middle - 1;
             }
         }
-        free = low;
+        return low;
+    }
+
+    private int target() {
+        return Math.max(1, members.target());
+    }
+
+    /** So many would fit if free slots were on the right disks; also the most that a disk can have of them in that case. */
+    long even() {
+        return taken(Long.MAX_VALUE) / target();
+    }
+
+    /** Whether a disk has free slots that no segment can take, because there are too few on the others. */
+    boolean isUneven() {
+        return fitting() < even();
     }
 
     /** Free slots, at most so many of each disk. */
@@ -53,6 +72,14 @@ final class MirrorSpace {
             sum += Math.min(room(disk, now), most);
         }
         return sum;
+    }
+
+    /** Free slots of each disk, by its number; 0 for one that takes nothing. */
+    long[] rooms() {
+        long now = loop.nanoTime();
+        long[] rooms = new long[Superblock.MOST_DISKS];
+        members.all().forEach(disk -> rooms[disk.number()] = room(disk, now));
+        return rooms;
     }
 
     private static long room(MirrorDisk disk, long now) {

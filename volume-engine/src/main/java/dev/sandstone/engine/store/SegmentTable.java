@@ -77,11 +77,16 @@ final class SegmentTable {
 
     /** {@link #slot}, on any thread. */
     int slotAnywhere(long id) {
-        Integer slot = shared.get(id);
-        if (slot == null) {
+        int slot = slotAnywhereIfAny(id);
+        if (slot == NONE) {
             throw new IllegalArgumentException("no segment " + id);
         }
         return slot;
+    }
+
+    /** {@link #slotIfAny}, on any thread. */
+    int slotAnywhereIfAny(long id) {
+        return shared.getOrDefault(id, NONE);
     }
 
     boolean contains(long id) {

@@ -57,6 +57,7 @@ final class DiskUpkeep {
                 mirror,
                 tools.executor(),
                 pool.segments()::isComplete,
+                segment -> pool.cleaner().keeps(segment) || isScrubbed(segment),
                 () -> pool.segments()
                         .canSpareSlot(pool.governor().tickets(), pool.governor().reserveBytes()),
                 pace));
@@ -87,6 +88,15 @@ final class DiskUpkeep {
 
     Scrubber scrubber() {
         return scrubber;
+    }
+
+    private boolean isScrubbed(long segment) {
+        return scrubber.isAt(segment);
+    }
+
+    /** Whether copies move, or are about to, so that more fits than now. */
+    boolean makesRoom() {
+        return rebuilder.makesRoom();
     }
 
     private void start() {

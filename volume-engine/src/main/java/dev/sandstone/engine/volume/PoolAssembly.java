@@ -80,13 +80,14 @@ final class PoolAssembly {
                 new CleanerLog(shard));
         keeper.onChange(cleaner::poke);
         cleaner.onFreed(shard.admission()::freed);
-        SpaceJudge judge = new SpaceJudge(parts.loop(), map, segments, governor, cleaner);
-        shard.onWant(judge::want);
         map.start();
         Changes changes = new Changes(shard);
         VolumeAdmin admin = new VolumeAdmin(shard, changes, tables.volumes());
         cleaner.poke();
         DiskUpkeep upkeep = DiskUpkeep.begin(parts, new DiskUpkeep.Pool(segments, governor, cleaner, shard));
+        SpaceJudge judge = new SpaceJudge(
+                parts.loop(), map, segments, governor, cleaner, () -> upkeep != null && upkeep.makesRoom());
+        shard.onWant(judge::want);
         return new Opened(parts, shard, admin, timeline(shard, changes, admin), cleaner, upkeep, this);
     }
 

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MirrorSimulation {
     private static final int CHUNK = 256;
+    private static final int COPIES = 2;
+    private static final int MOST_DISKS = 6;
+    private static final int OPEN_SEGMENTS = 3;
+    /** In one seed of three disks are added to pools that are well. */
+    private static final int GROWING_ONE_IN = 3;
+
     private static final long HEAL_NANOS = TimeUnit.HOURS.toNanos(24);
 
     private final long seed;
@@ -152,7 +159,9 @@ public final class MirrorSimulation {
                 String one = machine.names().get(random.nextInt(machine.names().size()));
                 machine.faults(one).crashAtWrite(random.nextInt(500));
             }
-            if (random.nextBoolean() && isWhole()) {
+            if (grows() && isWhole()) {
+                grow();
+            } else if (random.nextBoolean() && isWhole()) {
                 lose();
             }
             work(50 + random.nextInt(400));
@@ -192,6 +201,24 @@ public final class MirrorSimulation {
         machine.faults(name).dieAfter(random.nextInt(400));
         losses++;
         clock.note(name + " will die");
+    }
+
+    private boolean grows() {
+        return seed % GROWING_ONE_IN == 0 && machine.names().size() < MOST_DISKS && random.nextBoolean();
+    }
+
+    /** A disk more for a pool that is whole: nothing may lack a copy while it works, whatever moves to that disk. */
+    private void grow() {
+        machine.await("a disk more", machine.pool().disks().add(machine.spare()));
+        clock.note("a disk more");
+        int steps = random.nextInt(200);
+        for (int i = 0; i < steps; i++) {
+            work(1);
+            machine.run(random.nextInt(100));
+            if (!isWhole()) {
+                throw new SimProblem("a copy is missing although no disk has failed: " + machine.status());
+            }
+        }
     }
 
     private void create() {
@@ -250,6 +277,24 @@ public final class MirrorSimulation {
             throw new SimProblem("one rotten disk of a mirror has lost data: " + scrub);
         }
         rotten = false;
+        until("room for all that fits", this::isEven);
+    }
+
+    /** Free slots have partners, or no segment is left of which a copy could move there. */
+    private boolean isEven() {
+        List<PoolDisks.Disk> disks = machine.status().disks();
+        if (disks.size() <= COPIES || disks.stream().anyMatch(disk -> disk.state() != PoolDisks.DiskState.ACTIVE)) {
+            return true;
+        }
+        long segments = machine.status().redundancy().segments();
+        long[] free = disks.stream()
+                .mapToLong(disk -> setup.slots() - disk.usedBytes() / setup.segmentBytes())
+                .sorted()
+                .toArray();
+        long most = free[free.length - 1];
+        long others = LongStream.of(free).sum() - most;
+        // What is being written to cannot move.
+        return most <= others + 1 || setup.slots() - most >= segments - OPEN_SEGMENTS;
     }
 
     private interface Condition {

@@ -24,6 +24,7 @@ class PlantedBugTest {
         ACKNOWLEDGE_OUT_OF_ORDER("Simulator", "log.Batch", "landed", Mutant.Body.TRUE),
         ACKNOWLEDGE_BEFORE_THE_SECOND_COPY("MirrorSimulation", "store.FanOut", "isOver", Mutant.Body.TRUE),
         STALE_DISK_IS_READ("MirrorSimulation", "store.MirrorOpening", "isCurrent", Mutant.Body.TRUE, 40),
+        OLD_COPY_IS_DROPPED_FIRST("MirrorSimulation", "store.MirrorBalance", "isEnough", Mutant.Body.TRUE, 0, 3),
         FLUSH_DOES_NOT_WAIT("Simulator", "volume.Durability", "durableLsn", Mutant.Body.HUGE_LONG),
         COALESCE_ACROSS_A_SNAPSHOT("Simulator", "map.BlockMap", "cut", Mutant.Body.NOTHING),
         DISPLACED_VERSIONS_ARE_NOT_KEPT("Simulator", "map.Points", "need", Mutant.Body.FALSE),
