@@ -159,12 +159,7 @@ public final class DiskStore implements SegmentStore {
     void takeRoomNow(Superblock next) throws StoreException {
         LOG.info("the disk has grown from {} to {} segments", superblock.slots(), next.slots());
         long size = io.size();
-        try {
-            copies.repair(superblock, size);
-        } catch (StoreException e) {
-            failure = e;
-            throw e;
-        }
+        fatal(() -> copies.repair(superblock, size));
         diskBytes = size;
         replaceSuperblockNow(next);
         table.grow(Math.toIntExact(next.slots()));
@@ -197,15 +192,7 @@ public final class DiskStore implements SegmentStore {
                 table.put(found, slot);
             }
         }
-        lastId = largestIdEver();
-    }
-
-    private long largestIdEver() {
-        long floor = 1;
-        for (Superblock.Shard shard : superblock.shards()) {
-            floor = Math.max(floor, shard.segmentFloor());
-        }
-        return Math.max(floor - 1, table.largestId());
+        lastId = Math.max(superblock.segmentFloor() - 1, table.largestId());
     }
 
     private boolean readHeader(int slot, ByteBuffer header) {
@@ -247,12 +234,7 @@ public final class DiskStore implements SegmentStore {
         if (failed != null) {
             throw failed;
         }
-        try {
-            copies.write(next, diskBytes);
-        } catch (StoreException e) {
-            failure = e;
-            throw e;
-        }
+        fatal(() -> copies.write(next, diskBytes));
         superblock = next;
     }
 
@@ -312,9 +294,7 @@ public final class DiskStore implements SegmentStore {
      * @param full whether nothing is to be appended
      */
     void writeHeader(int slot, SegmentHeader header, boolean full, StoreDone done) {
-        StoreException failed = failure;
-        if (failed != null) {
-            refuse(failed, done);
+        if (refused(done)) {
             return;
         }
         ByteBuffer bytes = headerBuffer();
@@ -335,34 +315,28 @@ public final class DiskStore implements SegmentStore {
 
     @Override
     public void append(long segment, int offset, ByteBuffer bytes, StoreDone done) {
-        StoreException failed = failure;
-        if (failed != null) {
-            refuse(failed, done);
+        if (refused(done)) {
             return;
         }
-        place(segment, offset, bytes);
-        int slot = table.slot(segment);
+        int slot = place(segment, offset, bytes);
         fresh.append(slot, offset(slot), offset, bytes, error -> done.done(fatal(error)));
     }
 
     @Override
     public void appendNow(long segment, int offset, ByteBuffer bytes) throws StoreException {
-        try {
-            io.writeNow(place(segment, offset, bytes), bytes);
-        } catch (StoreException e) {
-            failure = e;
-            throw e;
-        }
+        long at = offset(place(segment, offset, bytes)) + offset;
+        fatal(() -> io.writeNow(at, bytes));
     }
 
-    private long place(long segment, int offset, ByteBuffer bytes) {
+    /** The slot; what is to be appended was looked at, and is known to be there. */
+    private int place(long segment, int offset, ByteBuffer bytes) {
         int slot = table.slot(segment);
         int end = Math.addExact(offset, bytes.remaining());
         if (offset % BLOCK_BYTES != 0 || end % BLOCK_BYTES != 0 || end > segmentBytes()) {
             throw new IllegalArgumentException("append of " + bytes.remaining() + " bytes at " + offset);
         }
         table.written(slot, offset, end);
-        return offset(slot) + offset;
+        return slot;
     }
 
     /** Notes a failure before the caller hears of it. */
@@ -372,6 +346,30 @@ public final class DiskStore implements SegmentStore {
             failure = error;
         }
         return error;
+    }
+
+    /** Writes that block. */
+    @FunctionalInterface
+    private interface Writing {
+        void run() throws StoreException;
+    }
+
+    /** The same for what blocks. */
+    private void fatal(Writing writing) throws StoreException {
+        try {
+            writing.run();
+        } catch (StoreException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private boolean refused(StoreDone done) {
+        StoreException failed = failure;
+        if (failed != null) {
+            refuse(failed, done);
+        }
+        return failed != null;
     }
 
     private void refuse(StoreException why, StoreDone done) {
@@ -437,9 +435,7 @@ public final class DiskStore implements SegmentStore {
 
     @Override
     public void delete(long segment, StoreDone done) {
-        StoreException failed = failure;
-        if (failed != null) {
-            refuse(failed, done);
+        if (refused(done)) {
             return;
         }
         int slot = table.remove(segment);
@@ -462,8 +458,7 @@ public final class DiskStore implements SegmentStore {
 
     /** Writes the copies of the superblock that are not as they should be. Blocks. */
     void repairSuperblockNow() throws StoreException {
-        StoreException failed = failure;
-        if (failed == null) {
+        if (failure == null) {
             copies.repair(superblock, diskBytes);
         }
     }
@@ -518,12 +513,8 @@ public final class DiskStore implements SegmentStore {
         if (failed != null) {
             throw failed;
         }
-        try {
-            io.writeNow(offset(table.slot(segment)) + offset, bytes);
-        } catch (StoreException e) {
-            failure = e;
-            throw e;
-        }
+        long at = offset(table.slot(segment)) + offset;
+        fatal(() -> io.writeNow(at, bytes));
     }
 
     /** The header of a segment as this disk has it; null when it has not. */
