@@ -38,7 +38,6 @@ public final class DiskStore implements SegmentStore {
     private final SegmentTable table;
     private final List<Integer> damaged = new ArrayList<>();
     private final ArrayDeque<ByteBuffer> headerBuffers = new ArrayDeque<>();
-    private final FreshSlots fresh;
     private long diskBytes;
     private Superblock superblock;
     private Runnable afterClose = () -> {};
@@ -51,7 +50,6 @@ public final class DiskStore implements SegmentStore {
         this.copies = copies;
         this.superblock = superblock;
         diskBytes = io.size();
-        fresh = new FreshSlots(io, superblock.segmentBytes());
         table = new SegmentTable(Math.toIntExact(superblock.slots()), BLOCK_BYTES);
         findSegments();
     }
@@ -159,7 +157,12 @@ public final class DiskStore implements SegmentStore {
     void takeRoomNow(Superblock next) throws StoreException {
         LOG.info("the disk has grown from {} to {} segments", superblock.slots(), next.slots());
         long size = io.size();
-        fatal(() -> copies.repair(superblock, size));
+        try {
+            copies.repair(superblock, size);
+        } catch (StoreException e) {
+            failure = e;
+            throw e;
+        }
         diskBytes = size;
         replaceSuperblockNow(next);
         table.grow(Math.toIntExact(next.slots()));
@@ -192,7 +195,15 @@ public final class DiskStore implements SegmentStore {
                 table.put(found, slot);
             }
         }
-        lastId = Math.max(superblock.segmentFloor() - 1, table.largestId());
+        lastId = largestIdEver();
+    }
+
+    private long largestIdEver() {
+        long floor = 1;
+        for (Superblock.Shard shard : superblock.shards()) {
+            floor = Math.max(floor, shard.segmentFloor());
+        }
+        return Math.max(floor - 1, table.largestId());
     }
 
     private boolean readHeader(int slot, ByteBuffer header) {
@@ -234,7 +245,12 @@ public final class DiskStore implements SegmentStore {
         if (failed != null) {
             throw failed;
         }
-        fatal(() -> copies.write(next, diskBytes));
+        try {
+            copies.write(next, diskBytes);
+        } catch (StoreException e) {
+            failure = e;
+            throw e;
+        }
         superblock = next;
     }
 
@@ -294,7 +310,9 @@ public final class DiskStore implements SegmentStore {
      * @param full whether nothing is to be appended
      */
     void writeHeader(int slot, SegmentHeader header, boolean full, StoreDone done) {
-        if (refused(done)) {
+        StoreException failed = failure;
+        if (failed != null) {
+            refuse(failed, done);
             return;
         }
         ByteBuffer bytes = headerBuffer();
@@ -306,8 +324,6 @@ public final class DiskStore implements SegmentStore {
             }
             if (error == null && full) {
                 table.written(slot, BLOCK_BYTES, segmentBytes());
-            } else if (error == null) {
-                fresh.begin(slot, offset(slot));
             }
             done.done(fatal(error));
         });
@@ -315,28 +331,33 @@ public final class DiskStore implements SegmentStore {
 
     @Override
     public void append(long segment, int offset, ByteBuffer bytes, StoreDone done) {
-        if (refused(done)) {
+        StoreException failed = failure;
+        if (failed != null) {
+            refuse(failed, done);
             return;
         }
-        int slot = place(segment, offset, bytes);
-        fresh.append(slot, offset(slot), offset, bytes, error -> done.done(fatal(error)));
+        long at = place(segment, offset, bytes);
+        io.write(at, bytes, error -> done.done(fatal(error)));
     }
 
     @Override
     public void appendNow(long segment, int offset, ByteBuffer bytes) throws StoreException {
-        long at = offset(place(segment, offset, bytes)) + offset;
-        fatal(() -> io.writeNow(at, bytes));
+        try {
+            io.writeNow(place(segment, offset, bytes), bytes);
+        } catch (StoreException e) {
+            failure = e;
+            throw e;
+        }
     }
 
-    /** The slot; what is to be appended was looked at, and is known to be there. */
-    private int place(long segment, int offset, ByteBuffer bytes) {
+    private long place(long segment, int offset, ByteBuffer bytes) {
         int slot = table.slot(segment);
         int end = Math.addExact(offset, bytes.remaining());
         if (offset % BLOCK_BYTES != 0 || end % BLOCK_BYTES != 0 || end > segmentBytes()) {
             throw new IllegalArgumentException("append of " + bytes.remaining() + " bytes at " + offset);
         }
         table.written(slot, offset, end);
-        return slot;
+        return offset(slot) + offset;
     }
 
     /** Notes a failure before the caller hears of it. */
@@ -346,30 +367,6 @@ public final class DiskStore implements SegmentStore {
             failure = error;
         }
         return error;
-    }
-
-    /** Writes that block. */
-    @FunctionalInterface
-    private interface Writing {
-        void run() throws StoreException;
-    }
-
-    /** The same for what blocks. */
-    private void fatal(Writing writing) throws StoreException {
-        try {
-            writing.run();
-        } catch (StoreException e) {
-            failure = e;
-            throw e;
-        }
-    }
-
-    private boolean refused(StoreDone done) {
-        StoreException failed = failure;
-        if (failed != null) {
-            refuse(failed, done);
-        }
-        return failed != null;
     }
 
     private void refuse(StoreException why, StoreDone done) {
@@ -384,25 +381,12 @@ public final class DiskStore implements SegmentStore {
 
     @Override
     public void read(long segment, int offset, ByteBuffer dst, StoreDone done) {
-        read(segment, offset, dst, false, done);
-    }
-
-    @Override
-    public void reread(long segment, int offset, ByteBuffer dst, StoreDone done) {
-        read(segment, offset, dst, true, done);
-    }
-
-    private void read(long segment, int offset, ByteBuffer dst, boolean again, StoreDone done) {
         int slot = table.slotIfAny(segment);
         if (slot < 0) {
             refuse(gone(segment), done);
             return;
         }
-        long at = offset(slot) + offset;
-        if (again) {
-            io.forget(at, dst.remaining());
-        }
-        io.read(at, dst, done);
+        io.read(offset(slot) + offset, dst, done);
     }
 
     /** Damage to its header takes a segment away from those who still point to it, or its copy has moved to another disk. */
@@ -410,6 +394,18 @@ public final class DiskStore implements SegmentStore {
         return new StoreException(
                 StoreException.Kind.DAMAGED,
                 "segment " + segment + " is not on the disk: its header is damaged, or it is elsewhere");
+    }
+
+    @Override
+    public void reread(long segment, int offset, ByteBuffer dst, StoreDone done) {
+        int slot = table.slotIfAny(segment);
+        if (slot < 0) {
+            refuse(gone(segment), done);
+            return;
+        }
+        long at = offset(slot) + offset;
+        io.forget(at, dst.remaining());
+        io.read(at, dst, done);
     }
 
     @Override
@@ -435,14 +431,12 @@ public final class DiskStore implements SegmentStore {
 
     @Override
     public void delete(long segment, StoreDone done) {
-        if (refused(done)) {
+        StoreException failed = failure;
+        if (failed != null) {
+            refuse(failed, done);
             return;
         }
         int slot = table.remove(segment);
-        fresh.end(slot, () -> clearHeader(slot, done));
-    }
-
-    private void clearHeader(int slot, StoreDone done) {
         ByteBuffer bytes = headerBuffer();
         Fields.zero(bytes, 0, BLOCK_BYTES);
         io.write(offset(slot), bytes, error -> {
@@ -458,7 +452,8 @@ public final class DiskStore implements SegmentStore {
 
     /** Writes the copies of the superblock that are not as they should be. Blocks. */
     void repairSuperblockNow() throws StoreException {
-        if (failure == null) {
+        StoreException failed = failure;
+        if (failed == null) {
             copies.repair(superblock, diskBytes);
         }
     }
@@ -513,8 +508,12 @@ public final class DiskStore implements SegmentStore {
         if (failed != null) {
             throw failed;
         }
-        long at = offset(table.slot(segment)) + offset;
-        fatal(() -> io.writeNow(at, bytes));
+        try {
+            io.writeNow(offset(table.slot(segment)) + offset, bytes);
+        } catch (StoreException e) {
+            failure = e;
+            throw e;
+        }
     }
 
     /** The header of a segment as this disk has it; null when it has not. */

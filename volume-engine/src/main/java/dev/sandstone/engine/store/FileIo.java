@@ -31,12 +31,6 @@ public interface FileIo extends AutoCloseable {
     /** Takes space from the file system, so that writing there cannot lack any. NO_SPACE when there is none. */
     void allocate(long offset, long bytes, StoreDone done);
 
-    /**
-     * Whether the file system knows that nothing in the range was ever written, so that the first write there has to note more than
-     * the bytes. False where it cannot tell, and on devices.
-     */
-    boolean isUnwritten(long offset, long bytes);
-
     /** Drops what the page cache keeps of the range, so that the next read asks the medium. Best effort. */
     void forget(long offset, long bytes);
 

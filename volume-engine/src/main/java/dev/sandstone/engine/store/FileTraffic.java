@@ -69,11 +69,6 @@ public final class FileTraffic {
         }
 
         @Override
-        public boolean isUnwritten(long offset, long bytes) {
-            return file.isUnwritten(offset, bytes);
-        }
-
-        @Override
         public void forget(long offset, long bytes) {
             file.forget(offset, bytes);
         }

@@ -18,7 +18,6 @@ final class Libc {
     static final int ENOENT = 2;
     static final int EINTR = 4;
     static final int EIO = 5;
-    static final int ENXIO = 6;
     static final int EACCES = 13;
     static final int ENODEV = 19;
     static final int ENOTDIR = 20;
@@ -34,7 +33,6 @@ final class Libc {
     static final int RWF_DSYNC = 2;
     static final int RWF_NOWAIT = 8;
     static final int SEEK_END = 2;
-    static final int SEEK_DATA = 3;
     static final int FADV_DONTNEED = 4;
     static final int AT_FDCWD = -100;
     static final int AT_EMPTY_PATH = 0x1000;
@@ -95,16 +93,6 @@ final class Libc {
         try {
             MemorySegment state = CAPTURED.get();
             return result((long) LSEEK.invokeExact(state, fd, 0L, SEEK_END), state);
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
-    }
-
-    /** Where data begins from an offset on; ENXIO when there is none. */
-    static long data(int fd, long offset) {
-        try {
-            MemorySegment state = CAPTURED.get();
-            return result((long) LSEEK.invokeExact(state, fd, offset, SEEK_DATA), state);
         } catch (Throwable e) {
             throw impossible(e);
         }

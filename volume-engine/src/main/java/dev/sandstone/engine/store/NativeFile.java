@@ -85,12 +85,6 @@ public final class NativeFile implements AutoCloseable {
         }
     }
 
-    /** Whether the file system says that there is no data in the range: a hole, or space taken and not written. */
-    public boolean isUnwritten(long offset, long bytes) {
-        long data = Libc.data(cached, offset);
-        return data == -Libc.ENXIO || data >= offset + bytes;
-    }
-
     public void forget(long offset, long bytes) {
         Libc.forget(cached, offset, bytes);
     }

@@ -153,11 +153,6 @@ public record Superblock(
         throw new IllegalArgumentException("no shard " + id + " in the superblock");
     }
 
-    /** Every segment id below was given away by some shard; at least 1. */
-    long segmentFloor() {
-        return Math.max(1, shards.stream().mapToLong(Shard::segmentFloor).max().orElse(1));
-    }
-
     /** The next generation, with this state of one shard. */
     public Superblock with(Shard changed) {
         List<Shard> next = new ArrayList<>();

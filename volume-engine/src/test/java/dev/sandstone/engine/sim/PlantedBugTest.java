@@ -34,7 +34,6 @@ class PlantedBugTest {
         COPIES_DO_NOT_WAIT_FOR_THEIR_SOURCE("ShareSimulation", "volume.LogVolume", "isSettled", Mutant.Body.TRUE),
         NEEDED_FACTS_ARE_SWEPT("ShareSimulation", "map.RefsSweep", "shown", Mutant.Body.FALSE),
         LONG_BLANK_BEGINS_AMID_A_LEAF("Simulator", "map.HeadWriter", "firstOfALeaf", Mutant.Body.ITS_ARGUMENT, 1, 5),
-        ZEROS_OVER_APPENDS("Simulator", "store.ZeroAhead", "meets", Mutant.Body.FALSE),
         FILLED_WITHOUT_FACT("DetachSimulation", "map.FillWriter", "own", Mutant.Body.NOTHING),
         FILLED_AND_NOT_FORGOTTEN("Simulator", "map.Family", "forget", Mutant.Body.NOTHING, 90);
 

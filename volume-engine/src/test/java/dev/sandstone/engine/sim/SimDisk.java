@@ -164,11 +164,6 @@ final class SimDisk implements FileIo {
     }
 
     @Override
-    public boolean isUnwritten(long offset, long bytes) {
-        return medium.isZero(offset, bytes);
-    }
-
-    @Override
     public void forget(long offset, long bytes) {
         faults.forget();
     }

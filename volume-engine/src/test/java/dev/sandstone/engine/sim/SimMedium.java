@@ -134,13 +134,6 @@ final class SimMedium {
         }
     }
 
-    /** Whether nothing but zeros was written there. */
-    boolean isZero(long offset, long length) {
-        byte[] all = new byte[Math.toIntExact(length)];
-        read(offset, ByteBuffer.wrap(all));
-        return Arrays.equals(all, new byte[all.length]);
-    }
-
     private void watchBatches(long offset, byte[] source) {
         ByteBuffer header = ByteBuffer.wrap(source);
         if (header.getInt(0) == BATCH_MAGIC) {

@@ -239,25 +239,6 @@ public final class FaultyDisk implements FileIo {
     }
 
     @Override
-    public boolean isUnwritten(long offset, long bytes) {
-        for (long chunk = offset / CHUNK; chunk <= (offset + bytes - 1) / CHUNK; chunk++) {
-            if (chunks.containsKey(chunk) && !isZero(Math.max(offset, chunk * CHUNK), (chunk + 1) * CHUNK)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean isZero(long from, long to) {
-        for (byte one : peek(from, (int) (to - from))) {
-            if (one != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    @Override
     public void forget(long offset, long bytes) {
         // There is no cache.
     }

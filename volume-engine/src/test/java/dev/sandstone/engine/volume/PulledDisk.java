@@ -81,11 +81,6 @@ final class PulledDisk implements FileIo {
     }
 
     @Override
-    public boolean isUnwritten(long offset, long bytes) {
-        return !pulled && file.isUnwritten(offset, bytes);
-    }
-
-    @Override
     public void forget(long offset, long bytes) {
         if (!pulled) {
             file.forget(offset, bytes);
