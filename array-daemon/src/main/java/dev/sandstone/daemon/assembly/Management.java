@@ -11,8 +11,6 @@ import dev.sandstone.daemon.admin.HostAdmin;
 import dev.sandstone.daemon.admin.MountAdmin;
 import dev.sandstone.daemon.admin.PoolAdmin;
 import dev.sandstone.daemon.admin.PortalAdmin;
-import dev.sandstone.daemon.admin.ReservationAdmin;
-import dev.sandstone.daemon.admin.SessionAdmin;
 import dev.sandstone.daemon.admin.SnapshotAdmin;
 import dev.sandstone.daemon.admin.TimeParts;
 import dev.sandstone.daemon.admin.TokenTimes;
@@ -57,7 +55,7 @@ record Management(
                         new UsageAdmin(catalog, pool, time)),
                 poolAdmin,
                 new DiskAdmin(pool.disks(), lock, this::place),
-                new Api.Paths(new SessionAdmin(catalog, exposure), portals, new ReservationAdmin(catalog, exposure)),
+                Entrances.paths(catalog, exposure, portals),
                 metrics);
     }
 

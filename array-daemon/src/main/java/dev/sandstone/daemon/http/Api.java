@@ -8,9 +8,6 @@ import dev.sandstone.daemon.admin.GroupAdmin;
 import dev.sandstone.daemon.admin.HostAdmin;
 import dev.sandstone.daemon.admin.MountAdmin;
 import dev.sandstone.daemon.admin.PoolAdmin;
-import dev.sandstone.daemon.admin.PortalAdmin;
-import dev.sandstone.daemon.admin.ReservationAdmin;
-import dev.sandstone.daemon.admin.SessionAdmin;
 import dev.sandstone.daemon.admin.SnapshotAdmin;
 import dev.sandstone.daemon.admin.UsageAdmin;
 import dev.sandstone.daemon.admin.VolumeAdmin;
@@ -45,9 +42,6 @@ public record Api(
             CopyAdmin copies,
             VolumeTimeAdmin volumes,
             UsageAdmin usage) {}
-
-    /** How initiators come, who is there, and what they have reserved. */
-    public record Paths(SessionAdmin sessions, PortalAdmin portals, ReservationAdmin reservations) {}
 
     /** Every operation that is offered; openapi.yaml describes the same ones. */
     List<Route> routes() {

@@ -62,7 +62,7 @@ public final class TestApi {
                         new UsageAdmin(catalog, pool, time)),
                 new PoolAdmin(pool, new Reconciliation(catalog, pool, time.settlement())),
                 new DiskAdmin(pool.disks(), lock, path -> path),
-                new Api.Paths(
+                new Paths(
                         new SessionAdmin(catalog, exposure),
                         new PortalAdmin(catalog, exposure.portals(), exposure, lock),
                         new ReservationAdmin(catalog, exposure)),

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 
 /** Debian's istgt on a file of the same file system, with its own defaults for lengths. It ignores FUA: no durable rows. */
 final class Istgt implements Target {
@@ -40,7 +41,7 @@ final class Istgt implements Target {
     }
 
     private String settings(Path scratch, Path secrets, Path disk) throws IOException {
-        return """
+        return String.format(Locale.ROOT, """
                 [Global]
                   NodeBase "%s"
                   PidFile %s/istgt.pid
@@ -79,7 +80,7 @@ final class Istgt implements Target {
                   UnitType Disk
                   QueueDepth 64
                   LUN0 Storage %s Auto
-                """.formatted(BASE, scratch, secrets, scratch, freePort(), port, disk);
+                """, BASE, scratch, secrets, scratch, freePort(), port, disk);
     }
 
     @Override
