@@ -10,12 +10,12 @@ import dev.sandstone.engine.store.FaultyDisk;
 import dev.sandstone.engine.store.FileIo;
 import dev.sandstone.engine.store.LogStream;
 import dev.sandstone.engine.store.MirrorStore;
+import dev.sandstone.engine.store.RememberedWitness;
 import dev.sandstone.engine.store.SegmentHeader;
 import dev.sandstone.engine.store.SegmentStore;
 import dev.sandstone.engine.store.StoreException;
 import dev.sandstone.engine.store.Superblock;
 import dev.sandstone.engine.store.TestMirrors;
-import dev.sandstone.engine.store.Witness;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,31 +33,7 @@ class CopyAgreementTest {
     private final List<TestRecord> records = new ArrayList<>();
     private StepLoop loop = new StepLoop();
     private List<FaultyDisk> disks = new ArrayList<>();
-    private Remembered witness = new Remembered(0);
-
-    /** A witness that outlives the process. */
-    private static final class Remembered implements Witness {
-        private long generation;
-
-        Remembered(long generation) {
-            this.generation = generation;
-        }
-
-        @Override
-        public long generation() {
-            return generation;
-        }
-
-        @Override
-        public List<Place> places() {
-            return List.of();
-        }
-
-        @Override
-        public void saw(long newest, List<Place> places) {
-            generation = newest;
-        }
-    }
+    private RememberedWitness witness = new RememberedWitness();
 
     private record Source(StepLoop loop, SegmentStore store) implements SegmentSource {
         @Override
@@ -153,14 +129,14 @@ class CopyAgreementTest {
         make();
         write();
         List<FaultyDisk> torn = disks;
-        long generation = witness.generation;
+        long generation = witness.generation();
         int interrupted = 0;
         for (int disk = 0; disk < 2; disk++) {
             boolean crashed = true;
             for (int write = 1; crashed; write++) {
                 FaultyDisk.Faults faults = new FaultyDisk.Faults();
                 faults.crashAtWrite = write;
-                witness = new Remembered(generation);
+                witness = new RememberedWitness(generation);
                 restart(torn, faults, disk);
                 crashed = crashes();
                 interrupted += crashed ? 1 : 0;

@@ -21,27 +21,7 @@ final class MirrorStoreTest extends SegmentStoreContract {
     private final UUID pool = new UUID(1, 2);
     private final Random random = new Random(21);
     private final List<FaultyDisk> disks = new ArrayList<>();
-    private final Remembered witness = new Remembered();
-
-    /** A witness that outlives the process. */
-    private static final class Remembered implements Witness {
-        private long generation;
-
-        @Override
-        public long generation() {
-            return generation;
-        }
-
-        @Override
-        public List<Place> places() {
-            return List.of();
-        }
-
-        @Override
-        public void saw(long newest, List<Place> places) {
-            generation = newest;
-        }
-    }
+    private final RememberedWitness witness = new RememberedWitness();
 
     @Override
     SegmentStore make() throws StoreException {
@@ -223,7 +203,7 @@ final class MirrorStoreTest extends SegmentStoreContract {
     void twoDisksThatBothWentOnAreRefused() throws StoreException {
         begin(make(8, 8));
         begin(reopen(0));
-        witness.generation = 0;
+        witness.saw(0, List.of());
         begin(reopen(1));
         kill();
         assertThatThrownBy(() -> open(0, 1)).hasMessageContaining("both have gone on");
@@ -300,7 +280,7 @@ final class MirrorStoreTest extends SegmentStoreContract {
         // Power is lost the moment it was told: each disk alone has it.
         for (int alone = 0; alone < 2; alone++) {
             kill();
-            witness.generation = 0;
+            witness.saw(0, List.of());
             List<MirrorOpening.Found> found =
                     List.of(MirrorOpening.Found.disk(Path.of("/x"), DiskStore.member(disks.get(alone), loop)));
             MirrorStore half = MirrorOpening.open(found, loop, Witness.NONE);
@@ -314,7 +294,7 @@ final class MirrorStoreTest extends SegmentStoreContract {
             for (long at = 1; at < 40; at++) {
                 disks.clear();
                 loop = new StepLoop();
-                witness.generation = 0;
+                witness.saw(0, List.of());
                 make(8, 8);
                 FaultyDisk.Faults faults = new FaultyDisk.Faults();
                 faults.failWriteAt = at;
