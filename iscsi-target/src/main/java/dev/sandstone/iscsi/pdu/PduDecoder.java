@@ -55,6 +55,7 @@ public final class PduDecoder {
     private boolean placed;
     private boolean delivering;
     private boolean closed;
+    private long copied;
 
     public PduDecoder(ByteBufAllocator allocator) {
         this.allocator = allocator;
@@ -99,6 +100,13 @@ public final class PduDecoder {
         if (!delivering) {
             releaseData();
         }
+    }
+
+    /** Bytes of data segments copied since this was last asked. */
+    public long takeCopied() {
+        long taken = copied;
+        copied = 0;
+        return taken;
     }
 
     /** Whether a PDU has begun and is not complete yet. */
@@ -182,6 +190,7 @@ public final class PduDecoder {
         int length = Math.min(in.readableBytes(), bhs.dataSegmentLength() - have);
         updateDataDigest(in, length);
         data.writeBytes(in, length);
+        copied += length;
         have += length;
         if (have < bhs.dataSegmentLength()) {
             return false;

@@ -285,6 +285,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pd
             fail(e);
         } finally {
             decoding = false;
+            server.services().counters().bytesCopied().add(bytes.takeCopied());
         }
         Relay between = relay;
         if (between != null) {

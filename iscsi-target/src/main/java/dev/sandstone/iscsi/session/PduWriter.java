@@ -34,6 +34,7 @@ public final class PduWriter {
     private boolean reading;
     private boolean closed;
     private long unreported;
+    private long copied;
 
     public PduWriter(ChannelHandlerContext context, PduEncoder encoder, IscsiCounters counters) {
         this(context, context.channel().eventLoop(), encoder, counters);
@@ -76,6 +77,7 @@ public final class PduWriter {
             encoder.header(bhs, out);
             if (data != null) {
                 out.writeBytes(data, data.readerIndex(), length);
+                copied += length;
                 encoder.trailer(data, data.readerIndex(), length, out);
                 data.release();
             }
@@ -133,6 +135,8 @@ public final class PduWriter {
         }
         counters.bytesOut().add(unreported);
         unreported = 0;
+        counters.bytesCopied().add(copied);
+        copied = 0;
         context.flush();
     }
 
@@ -144,6 +148,7 @@ public final class PduWriter {
         }
         ByteBuf small = context.alloc().directBuffer(length, length);
         small.writeBytes(last);
+        copied += length;
         last.release();
         return small;
     }

@@ -9,6 +9,8 @@ import dev.sandstone.iscsi.pdu.ScsiCommand;
 import dev.sandstone.iscsi.text.OperationalParameters;
 import dev.sandstone.iscsi.transfer.ByteBudget;
 import dev.sandstone.iscsi.transfer.DataInSender;
+import dev.sandstone.iscsi.transfer.Lent;
+import dev.sandstone.iscsi.transfer.LentBuffers;
 import dev.sandstone.iscsi.transfer.Transfer;
 import dev.sandstone.iscsi.transfer.TransferLimits;
 import dev.sandstone.iscsi.transfer.TransferLink;
@@ -18,7 +20,7 @@ import dev.sandstone.scsi.task.TaskFunction;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +44,7 @@ final class ScsiCommands implements TransferLink {
     private final DataOut dataOut = new DataOut();
 
     private TransferLimits limits;
-    private @Nullable ByteBuf incoming;
+    private @Nullable Lent incoming;
 
     ScsiCommands(Connection connection, SessionTasks tasks) {
         this.connection = connection;
@@ -75,14 +77,14 @@ final class ScsiCommands implements TransferLink {
             return null;
         }
         long expected = Integer.toUnsignedLong(command.expectedDataTransferLength());
-        ByteBuf buffer = WriteData.immediateBuffer(this, expected, command.dataSegmentLength());
+        Lent buffer = WriteData.immediateBuffer(this, expected, command.dataSegmentLength());
         incoming = buffer;
-        return buffer;
+        return buffer == null ? null : buffer.bytes();
     }
 
     /** The data digest of a command was wrong: the command counts as never arrived. */
     void discardImmediateData() {
-        ByteBuf buffer = incoming;
+        Lent buffer = incoming;
         incoming = null;
         if (buffer != null) {
             WriteData.refund(this, buffer);
@@ -103,8 +105,8 @@ final class ScsiCommands implements TransferLink {
             return;
         }
         RejectReason wrong = check(holder);
-        TransferCommand parsed = wrong == null ? TransferCommand.parse(command, pdu.ahs()) : null;
-        if (parsed == null) {
+        Transfer transfer = wrong == null ? read(pdu.ahs()) : null;
+        if (transfer == null) {
             discardImmediateData();
             Bhs copy = command.copy();
             RejectReason reason = wrong == null ? RejectReason.INVALID_PDU_FIELD : wrong;
@@ -116,15 +118,25 @@ final class ScsiCommands implements TransferLink {
         if (holder != null) {
             holder.forget();
         }
-        Transfer transfer = admit(parsed);
+        admit(transfer);
         connection.inTurn(command, new CommandTurn(transfer));
     }
 
-    private Transfer admit(TransferCommand parsed) {
-        Transfer transfer = new Transfer(this, sender, parsed.command());
+    /** The command of the PDU; null when a field of it is not admissible. */
+    private @Nullable Transfer read(byte[] ahs) {
+        Transfer transfer = tasks.spare();
+        if (transfer.read(command, ahs)) {
+            return transfer;
+        }
+        tasks.keep(transfer);
+        return null;
+    }
+
+    private void admit(Transfer transfer) {
+        transfer.begin(this, sender);
         int length = command.dataSegmentLength();
         if (length > 0) {
-            ByteBuf data = incoming;
+            Lent data = incoming;
             incoming = null;
             transfer.immediateData(data, length);
         }
@@ -134,16 +146,15 @@ final class ScsiCommands implements TransferLink {
         }
         tasks.taken().increment();
         connection.services().counters().commands().increment();
-        return transfer;
     }
 
     /** Outside the window or a duplicate: no trace of it, and of the data that follows it, may remain. */
     private void ignore(@Nullable Transfer holder) {
         discardImmediateData();
         if (holder == null && !command.isFinal() && tasks.size() < MAX_DISCARDING) {
-            TransferCommand parsed = TransferCommand.parse(command, new byte[0]);
-            if (parsed != null) {
-                Transfer transfer = new Transfer(this, sender, parsed.command());
+            Transfer transfer = read(new byte[0]);
+            if (transfer != null) {
+                transfer.begin(this, sender);
                 tasks.add(transfer);
                 transfer.drop();
             }
@@ -228,11 +239,13 @@ final class ScsiCommands implements TransferLink {
         return transfer != null && transfer.link() == this ? transfer : null;
     }
 
-    /** All commands allegiant to this connection. */
-    private List<Transfer> own() {
-        List<Transfer> own = tasks.all();
-        own.removeIf(transfer -> transfer.link() != this);
-        return own;
+    /** For all commands allegiant to this connection. */
+    private void forOwn(Consumer<Transfer> action) {
+        tasks.forEach(transfer -> {
+            if (transfer.link() == this) {
+                action.accept(transfer);
+            }
+        });
     }
 
     /** Whether there is room for more, or what is there waits for what is still to be read. */
@@ -252,30 +265,26 @@ final class ScsiCommands implements TransferLink {
     /** Aborts what the device has of this connection, one by one; then runs {@code done}, on the loop. */
     void abortAll(Runnable done) {
         Countdown countdown = new Countdown(done);
-        for (Transfer transfer : own()) {
+        forOwn(transfer -> {
             if (transfer.running()) {
                 countdown.add();
                 long tag = Integer.toUnsignedLong(transfer.tag());
                 nexus.manage(TaskFunction.ABORT_TASK, transfer.lun(), tag, result -> execute(countdown::step));
             }
-        }
+        });
         countdown.step();
     }
 
     /** The connection is gone: only what the device has stays, until the device ends it. */
     void connectionLost() {
         discardImmediateData();
-        for (Transfer transfer : own()) {
-            transfer.forget();
-        }
+        forOwn(Transfer::forget);
     }
 
     /** The connection is gone, its commands wait for another. */
     void orphan() {
         discardImmediateData();
-        for (Transfer transfer : own()) {
-            transfer.orphan();
-        }
+        forOwn(Transfer::orphan);
     }
 
     /** Nobody took the commands over: they end. */
@@ -291,17 +300,13 @@ final class ScsiCommands implements TransferLink {
 
     /** RFC 7143 11.16, DataACK: whether a command waits for that acknowledgement, and it can be. */
     boolean acknowledgeData(int transferTag, int nextSn) {
-        for (Transfer transfer : own()) {
-            if (transfer.asksUnder(transferTag)) {
-                return transfer.acknowledgeData(nextSn);
-            }
-        }
-        return false;
+        Transfer asking = tasks.find(transfer -> transfer.link() == this && transfer.asksUnder(transferTag));
+        return asking != null && asking.acknowledgeData(nextSn);
     }
 
     /** Asks again for data that does not come. */
     void tick() {
-        own().forEach(Transfer::tick);
+        forOwn(Transfer::tick);
     }
 
     /** RFC 7143 13.12: the initiator may declare another MaxRecvDataSegmentLength at any time. */
@@ -324,6 +329,11 @@ final class ScsiCommands implements TransferLink {
     @Override
     public ByteBuf allocate(int bytes) {
         return allocator.directBuffer(bytes, bytes);
+    }
+
+    @Override
+    public Lent lend(int bytes) {
+        return LentBuffers.lend(allocator, bytes);
     }
 
     @Override
@@ -369,6 +379,11 @@ final class ScsiCommands implements TransferLink {
     public void ended(Transfer transfer) {
         tasks.remove(transfer);
         connection.freed();
+    }
+
+    @Override
+    public void spent(Transfer transfer) {
+        tasks.keep(transfer);
     }
 
     @Override

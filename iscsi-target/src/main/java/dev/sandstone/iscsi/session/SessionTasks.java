@@ -4,8 +4,10 @@ import dev.sandstone.iscsi.pdu.Bhs;
 import dev.sandstone.iscsi.transfer.ByteBudget;
 import dev.sandstone.iscsi.transfer.Transfer;
 import dev.sandstone.scsi.task.Nexus;
-import java.util.List;
+import java.util.ArrayDeque;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +15,17 @@ import org.jspecify.annotations.Nullable;
  * session's loop.
  */
 final class SessionTasks {
+    /** Ended commands that are kept to become others. */
+    private static final int SPARE = 64;
+
     private final Nexus nexus;
     private final ByteBudget budget;
     private final TagTable transfers = new TagTable();
     private final LongAdder taken = new LongAdder();
+    private final ArrayDeque<Transfer> spare = new ArrayDeque<>(0);
+    /** Above zero while somebody goes through the commands, so that none becomes another meanwhile. */
+    private int walks;
+
     private int immediates;
     private int owing;
     private int lastTransferTag;
@@ -39,8 +48,38 @@ final class SessionTasks {
         return transfers.get(tag);
     }
 
-    List<Transfer> all() {
-        return transfers.all();
+    /** One that fits. */
+    @Nullable
+    Transfer find(Predicate<Transfer> which) {
+        for (Transfer transfer : transfers.all()) {
+            if (which.test(transfer)) {
+                return transfer;
+            }
+        }
+        return null;
+    }
+
+    /** For each that is there now, ended meanwhile or not. */
+    void forEach(Consumer<Transfer> action) {
+        walks++;
+        try {
+            transfers.all().forEach(action);
+        } finally {
+            walks--;
+        }
+    }
+
+    /** One to become the next command. */
+    Transfer spare() {
+        Transfer last = spare.pollLast();
+        return last == null ? new Transfer() : last;
+    }
+
+    /** Takes one that nobody holds, to become another command. */
+    void keep(Transfer unused) {
+        if (walks == 0 && spare.size() < SPARE) {
+            spare.addLast(unused);
+        }
     }
 
     int size() {
@@ -89,8 +128,6 @@ final class SessionTasks {
 
     /** The session ends: what the device does not have ends now. */
     void forgetAll() {
-        for (Transfer transfer : transfers.all()) {
-            transfer.forget();
-        }
+        forEach(Transfer::forget);
     }
 }

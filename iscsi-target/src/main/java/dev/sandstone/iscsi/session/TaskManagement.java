@@ -109,11 +109,11 @@ final class TaskManagement {
     private void abortMany(TaskFunction function, TaskManagementRequest request) {
         boolean wholeTarget = function == TaskFunction.TARGET_WARM_RESET || function == TaskFunction.TARGET_COLD_RESET;
         if (function != TaskFunction.CLEAR_ACA) {
-            for (Transfer transfer : session.tasks().all()) {
+            session.tasks().forEach(transfer -> {
                 if (wholeTarget || transfer.lun() == request.lun()) {
                     endHere(transfer, request.cmdSn());
                 }
-            }
+            });
         }
         manage(function, request, 0);
     }

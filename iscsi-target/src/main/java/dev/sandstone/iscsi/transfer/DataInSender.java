@@ -4,7 +4,6 @@ import dev.sandstone.iscsi.pdu.Bhs;
 import dev.sandstone.iscsi.pdu.DataIn;
 import dev.sandstone.iscsi.pdu.ScsiResponse;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends what a command brings back (RFC 7143 11.4, 11.7): Data-In cut at the initiator's MaxRecvDataSegmentLength, F at
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataInSender {
     private static final int GOOD = 0;
-    private static final int TARGET_FAILURE = 1;
+    private static final int COMPLETED_AT_TARGET = 0;
 
     private final TransferLink link;
     private final DataIn dataIn = new DataIn();
@@ -117,7 +116,7 @@ public final class DataInSender {
         response.overflow(residual > 0);
         response.underflow(residual < 0);
         response.residual(residualField(residual));
-        response.response(ending.targetFailure() ? TARGET_FAILURE : 0);
+        response.response(COMPLETED_AT_TARGET);
         response.status(ending.status());
         response.initiatorTaskTag(ending.transfer().tag());
         response.snackTag(ending.transfer().snackTag());
@@ -134,17 +133,4 @@ public final class DataInSender {
     private static int residualField(long residual) {
         return (int) Math.min(Math.abs(residual), 0xffffffffL);
     }
-
-    /**
-     * How a command ended.
-     *
-     * @param residual bytes the command wanted to move beyond EDTL (positive, overflow), or fewer (negative, underflow)
-     */
-    record Ending(
-            Transfer transfer,
-            int status,
-            byte[] sense,
-            long residual,
-            @Nullable ByteBuf dataIn,
-            boolean targetFailure) {}
 }

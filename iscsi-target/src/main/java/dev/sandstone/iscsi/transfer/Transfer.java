@@ -1,13 +1,11 @@
 package dev.sandstone.iscsi.transfer;
 
 import dev.sandstone.iscsi.pdu.DataOut;
+import dev.sandstone.iscsi.pdu.ScsiCommand;
 import dev.sandstone.scsi.task.Nexus;
-import dev.sandstone.scsi.task.Task;
 import dev.sandstone.scsi.task.TaskPort;
-import dev.sandstone.scsi.task.TaskRequest;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>The status follows the last PDU of every open Data-Out sequence (RFC 7143 11.4.2).
  *   <li>Data-In of another length than the device filled is never sent.
  *   <li>Allegiance changes between links of one session only, so every link it ever had hops to the same loop.
+ *   <li>It becomes another command only when it ended with its status and all it did was done on one loop: then nothing that
+ *       is under way still leads to it.
  * </ul>
  */
 public final class Transfer implements TaskPort, ByteBudget.Waiter {
@@ -51,12 +51,10 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
         ENDED
     }
 
-    private final TaskRequest request;
-    private final long expectedOut;
-    private final long expectedIn;
-    private final boolean immediateCommand;
-    private final int cmdSn;
-    private final WriteData write;
+    private final CommandFields command = new CommandFields();
+    private final WriteData write = new WriteData(this);
+    private final Ending ending = new Ending(this);
+    private final DeviceSide device = new DeviceSide();
     // The device's threads read these too; any value they ever had will do for what those ask.
     private TransferLink link;
     private DataInSender sender;
@@ -64,50 +62,59 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
     private State state = State.QUEUED;
     private boolean submitting;
     private boolean orphaned;
+    /** The device ended it on the session's loop. */
+    private boolean endedHere;
+
     private long budgeted;
     private int dataInPdus;
     private int snackTag;
-    private @Nullable Nexus nexus;
-    private @Nullable Task task;
-    private DataInSender.@Nullable Ending ending;
     private @Nullable SentRead sent;
 
     // Written by the device on the unit's loop; read here after a hop through the session's queue.
-    private @Nullable ByteBuf dataInBuffer;
-    private boolean endedByDevice;
+    private @Nullable Lent dataInBuffer;
 
-    /** What a command PDU says, checked by the session. */
-    public record Command(
-            TaskRequest request, long expectedOut, long expectedIn, boolean isFinal, boolean immediate, int cmdSn) {}
+    /** One that {@link #read} and {@link #begin} make a command. */
+    // Link and sender are set by begin, before anything can be called.
+    @SuppressWarnings("NullAway.Init")
+    public Transfer() {}
 
-    public Transfer(TransferLink link, DataInSender sender, Command command) {
-        this.link = link;
-        this.sender = sender;
-        request = command.request();
-        expectedOut = command.expectedOut();
-        expectedIn = command.expectedIn();
-        immediateCommand = command.immediate();
-        cmdSn = command.cmdSn();
-        write = new WriteData(this, link.limits(), command);
+    /** Becomes the command of a PDU; false, and nothing to {@link #begin}, when a field is not admissible. */
+    public boolean read(ScsiCommand pdu, byte[] ahs) {
+        return command.read(pdu, ahs);
+    }
+
+    /** Begins as what was read; once more after {@link TransferLink#spent}. */
+    public void begin(TransferLink over, DataInSender by) {
+        link = over;
+        sender = by;
+        state = State.QUEUED;
+        orphaned = false;
+        endedHere = false;
+        dataInPdus = 0;
+        snackTag = 0;
+        sent = null;
+        device.clear();
+        ending.clear();
+        write.begin(over.limits(), command);
         write.owe();
     }
 
     /** The Initiator Task Tag. */
     public int tag() {
-        return (int) request.tag();
+        return (int) command.request().tag();
     }
 
     public long lun() {
-        return request.lun();
+        return command.request().lun();
     }
 
     /** Its command number; meaningful unless it is an immediate command. */
     public int cmdSn() {
-        return cmdSn;
+        return command.cmdSn();
     }
 
     public boolean immediateCommand() {
-        return immediateCommand;
+        return command.immediate();
     }
 
     /** Whether the device has it, so that only the device can end it. */
@@ -150,7 +157,7 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
      * @param buffer the buffer from {@link WriteData#immediateBuffer}, now filled and owned by the transfer; null: it gave
      *     none
      */
-    public void immediateData(@Nullable ByteBuf buffer, int length) {
+    public void immediateData(@Nullable Lent buffer, int length) {
         write.immediate(buffer, length);
     }
 
@@ -161,20 +168,24 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
             DataFault early = write.fault();
             byte[] sense = early == null ? NO_SENSE : early.sense();
             int status = early == null ? TASK_SET_FULL : CHECK_CONDITION;
-            endWith(new DataInSender.Ending(this, status, sense, -(expectedOut + expectedIn), null, false));
+            ending.set(status, sense, -(command.expectedOut() + command.expectedIn()), null);
+            endWith();
             return;
         }
-        long counted = Math.min(expectedIn, COUNTED_DATA_IN);
+        long counted = Math.min(command.expectedIn(), COUNTED_DATA_IN);
         link.budget().force(budgeted, counted);
         budgeted += counted;
-        nexus = to;
         submitting = true;
         try {
-            task = to.submit(request, this);
+            device.submit(to, command.request(), this);
         } finally {
             submitting = false;
         }
-        write.advance();
+        if (state == State.ENDED) {
+            giveAway();
+        } else {
+            write.advance();
+        }
     }
 
     /** Drops a command that was never handed to the device; sends nothing. */
@@ -231,44 +242,31 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
 
     /** The device gets its data; false: it is not ready for it yet. */
     boolean deliver(ByteBuffer data) {
-        return tellDevice(running -> running.dataOut(data));
+        return device.deliver(data);
     }
 
     /** The device hears that its data cannot be had; false: it is not ready for that yet. */
     boolean failData(int asc, int ascq) {
-        return tellDevice(running -> running.dataOutFailed(DataFault.SENSE_KEY, asc, ascq));
-    }
-
-    private boolean tellDevice(Consumer<Task> message) {
-        Task running = task;
-        Nexus on = nexus;
-        if (running == null || on == null) {
-            return false;
-        }
-        on.run(request.lun(), () -> {
-            if (!endedByDevice) {
-                message.accept(running);
-            }
-        });
-        return true;
+        return device.fail(asc, ascq);
     }
 
     // ---- calls of the device, from the unit's loop ----------------------------------------------------------------
 
     @Override
     public ByteBuffer dataIn(int bytes) {
-        if (dataInBuffer != null || endedByDevice) {
+        if (dataInBuffer != null || device.hasEnded()) {
             throw new IllegalStateException("a task lends its Data-In buffer once, before its end");
         }
-        ByteBuf buffer = link.allocate(bytes);
+        Lent buffer = link.lend(bytes);
         dataInBuffer = buffer;
-        return buffer.nioBuffer(0, bytes);
+        return buffer.first(bytes);
     }
 
     @Override
     public void requestDataOut(int bytes) {
-        if (bytes < 0 || bytes > expectedOut) {
-            throw new IllegalArgumentException("asked for " + bytes + " of " + expectedOut + " bytes of Data-Out");
+        if (bytes < 0 || bytes > command.expectedOut()) {
+            throw new IllegalArgumentException(
+                    "asked for " + bytes + " of " + command.expectedOut() + " bytes of Data-Out");
         }
         if (link.inLoop()) {
             wants(bytes);
@@ -283,27 +281,28 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
 
     @Override
     public void finish(int status, byte[] sense, int dataInBytes, long transferBytes) {
-        endOnce();
-        ByteBuf filled = dataInBuffer;
-        if (dataInBytes < 0 || dataInBytes > (filled == null ? 0 : filled.capacity())) {
+        device.end();
+        Lent filled = dataInBuffer;
+        if (dataInBytes < 0 || dataInBytes > (filled == null ? 0 : filled.size())) {
             throw new IllegalArgumentException("Data-In of " + dataInBytes + " bytes was never lent");
         }
-        long wire = Math.min(dataInBytes, expectedIn);
+        long wire = Math.min(dataInBytes, command.expectedIn());
         if (filled != null) {
-            filled.writerIndex((int) wire);
+            filled.bytes().writerIndex((int) wire);
         }
-        long residual = transferBytes - (dataInBytes > 0 ? expectedIn : expectedOut + expectedIn);
-        DataInSender.Ending end = new DataInSender.Ending(this, status, sense, residual, filled, false);
+        long wanted = dataInBytes > 0 ? command.expectedIn() : command.expectedOut() + command.expectedIn();
+        ending.set(status, sense, transferBytes - wanted, filled);
         if (link.inLoop()) {
-            endWith(end);
+            endedHere = true;
+            endWith();
         } else {
-            link.execute(() -> endWith(end));
+            link.execute(this::endWith);
         }
     }
 
     @Override
     public void aborted() {
-        endOnce();
+        device.end();
         if (link.inLoop()) {
             dropAborted();
         } else {
@@ -311,17 +310,9 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
         }
     }
 
-    private void endOnce() {
-        if (endedByDevice) {
-            throw new IllegalStateException("a task ends once");
-        }
-        endedByDevice = true;
-    }
-
     // ---- the end --------------------------------------------------------------------------------------------------
 
-    private void endWith(DataInSender.Ending end) {
-        ending = end;
+    private void endWith() {
         write.releaseBuffer();
         if (orphaned) {
             suspend();
@@ -334,13 +325,14 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
     }
 
     private void sendEnding() {
-        DataInSender.Ending end = known(ending);
+        Ending end = ending.known();
         boolean kept = link.limits().recovery();
         state = kept ? State.SENT : State.ENDED;
         write.owe();
         giveBudgetBack();
         link.ending(this);
-        ByteBuf filled = end.dataIn();
+        Lent lent = end.dataIn();
+        ByteBuf filled = lent == null ? null : lent.bytes();
         dataInBuffer = null;
         if (kept) {
             keep(filled);
@@ -357,13 +349,15 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
             sender.status(end, dataInPdus + write.r2ts());
         }
         link.ended(this);
+        if (!submitting) {
+            giveAway();
+        }
     }
 
-    private static DataInSender.Ending known(DataInSender.@Nullable Ending end) {
-        if (end == null) {
-            throw new IllegalStateException("no status to send");
+    private void giveAway() {
+        if (endedHere) {
+            link.spent(this);
         }
-        return end;
     }
 
     private void keep(@Nullable ByteBuf filled) {
@@ -378,7 +372,7 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
     /** Sends the data from that DataSN on, and the status; both stay until they are acknowledged. */
     private void sendKept(int firstSn) {
         SentRead data = sent;
-        DataInSender.Ending end = known(ending);
+        Ending end = ending.known();
         int pdus = 0;
         int bytes = 0;
         if (data != null) {
@@ -579,7 +573,7 @@ public final class Transfer implements TaskPort, ByteBudget.Waiter {
 
     private void releaseBuffers() {
         write.releaseBuffer();
-        ByteBuf filled = dataInBuffer;
+        Lent filled = dataInBuffer;
         dataInBuffer = null;
         if (filled != null) {
             filled.release();

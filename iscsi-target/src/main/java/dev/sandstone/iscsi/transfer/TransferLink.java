@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a transfer needs of the connection it is allegiant to. All but the first three methods are called on the session's
+ * What a transfer needs of the connection it is allegiant to. All but the first four methods are called on the session's
  * loop. After the connection's end nothing is sent any more, the rest goes on to work.
  */
 public interface TransferLink {
@@ -18,6 +18,9 @@ public interface TransferLink {
 
     /** A direct buffer of exactly that capacity, contents undefined. Any thread. */
     ByteBuf allocate(int bytes);
+
+    /** A buffer for the data of a command, so many bytes, contents undefined. Any thread. */
+    Lent lend(int bytes);
 
     TransferLimits limits();
 
@@ -44,6 +47,9 @@ public interface TransferLink {
 
     /** The transfer holds nothing any more and will not be heard of again. */
     void ended(Transfer transfer);
+
+    /** Nobody holds the transfer any more, which has ended: it may become another command. */
+    void spent(Transfer transfer);
 
     /**
      * The status that was sent last is this transfer's, which stays until the initiator acknowledges that status.

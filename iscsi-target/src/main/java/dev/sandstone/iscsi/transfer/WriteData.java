@@ -16,15 +16,18 @@ public final class WriteData implements ByteBudget.Waiter {
     /** Largest buffer taken for a command before its device said how much it wants, in bytes. */
     private static final int FIRST_CAPACITY = 1 << 20;
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
+
     /** SPC-4: ABORTED COMMAND, INSUFFICIENT RESOURCES. */
     private static final int INSUFFICIENT_RESOURCES = 0x5503;
 
     private final Transfer owner;
-    private final long expected;
-    private final Sequences sequences;
-    private final @Nullable RecoveringSequences recovering;
+    private @Nullable WriteSequences inOrder;
+    private long expected;
+    private Sequences sequences;
+    private @Nullable RecoveringSequences recovering;
     private @Nullable DataFault fault;
-    private @Nullable ByteBuf buffer;
+    private @Nullable Lent buffer;
     private boolean refused;
     private boolean waiting;
     private boolean delivered;
@@ -32,21 +35,43 @@ public final class WriteData implements ByteBudget.Waiter {
     private long budgeted;
     private int requested = -1;
 
-    WriteData(Transfer owner, TransferLimits limits, Transfer.Command command) {
+    // The sequences are set by begin, before anything can be called.
+    @SuppressWarnings("NullAway.Init")
+    WriteData(Transfer owner) {
         this.owner = owner;
+    }
+
+    /** Becomes that of another command; of the one before nothing is held any more. */
+    void begin(TransferLimits limits, CommandFields command) {
         expected = command.expectedOut();
+        fault = null;
+        refused = false;
+        delivered = false;
+        requested = -1;
         boolean announced = !command.isFinal() && expected > 0;
         boolean follows = announced && !limits.initialR2t();
         if (limits.inOrder() && !limits.recovery()) {
             recovering = null;
-            sequences = new WriteSequences(limits, expected, follows);
+            sequences = inOrder(limits, follows);
         } else {
-            recovering = new RecoveringSequences(limits, expected, follows);
-            sequences = recovering;
+            RecoveringSequences fresh = new RecoveringSequences(limits, expected, follows);
+            recovering = fresh;
+            sequences = fresh;
         }
         if (announced && limits.initialR2t()) {
             fail(DataFault.UNEXPECTED_UNSOLICITED);
         }
+    }
+
+    private WriteSequences inOrder(TransferLimits limits, boolean follows) {
+        WriteSequences again = inOrder;
+        if (again == null) {
+            again = new WriteSequences(limits, expected, follows);
+            inOrder = again;
+        } else {
+            again.begin(limits, expected, follows);
+        }
+        return again;
     }
 
     // ---- immediate data ---------------------------------------------------------------------------------------------
@@ -55,18 +80,18 @@ public final class WriteData implements ByteBudget.Waiter {
      * The buffer a command's immediate data is to be read into, or null when the data will not be used: more than the
      * rules allow, or no memory for it. Follow with {@link Transfer#immediateData}.
      */
-    public static @Nullable ByteBuf immediateBuffer(TransferLink link, long expectedOut, int length) {
+    public static @Nullable Lent immediateBuffer(TransferLink link, long expectedOut, int length) {
         TransferLimits limits = link.limits();
         if (!limits.immediateData() || length > limits.firstBurst() || length > expectedOut) {
             return null;
         }
         int capacity = firstCapacity(limits, expectedOut);
-        return link.budget().takeHard(0, capacity) ? link.allocate(capacity) : null;
+        return link.budget().takeHard(0, capacity) ? link.lend(capacity) : null;
     }
 
     /** Gives back a buffer of {@link #immediateBuffer} whose command is not executed. */
-    public static void refund(TransferLink link, ByteBuf buffer) {
-        link.budget().refund(buffer.capacity());
+    public static void refund(TransferLink link, Lent buffer) {
+        link.budget().refund(buffer.size());
         buffer.release();
     }
 
@@ -74,10 +99,10 @@ public final class WriteData implements ByteBudget.Waiter {
         return (int) Math.min(expectedOut, Math.max(FIRST_CAPACITY, limits.firstBurst()));
     }
 
-    void immediate(@Nullable ByteBuf filled, int length) {
+    void immediate(@Nullable Lent filled, int length) {
         if (filled != null) {
             buffer = filled;
-            budgeted += filled.capacity();
+            budgeted += filled.size();
             sequences.immediate(length);
             return;
         }
@@ -99,14 +124,11 @@ public final class WriteData implements ByteBudget.Waiter {
         if (!sequences.knows(pdu.targetTransferTag()) || !sequences.fits(pdu) || refused) {
             return null;
         }
-        ByteBuf there = buffer == null ? takeFirstBuffer() : buffer;
-        if (there != null) {
-            there.writerIndex(pdu.bufferOffset());
-        }
-        return there;
+        Lent there = buffer == null ? takeFirstBuffer() : buffer;
+        return there == null ? null : there.bytes().writerIndex(pdu.bufferOffset());
     }
 
-    private @Nullable ByteBuf takeFirstBuffer() {
+    private @Nullable Lent takeFirstBuffer() {
         TransferLink link = owner.link();
         int capacity = firstCapacity(link.limits(), expected);
         if (!link.budget().takeHard(budgeted, capacity)) {
@@ -114,7 +136,7 @@ public final class WriteData implements ByteBudget.Waiter {
             return null;
         }
         budgeted += capacity;
-        ByteBuf fresh = link.allocate(capacity);
+        Lent fresh = link.lend(capacity);
         buffer = fresh;
         return fresh;
     }
@@ -183,9 +205,8 @@ public final class WriteData implements ByteBudget.Waiter {
                     found == null ? INSUFFICIENT_RESOURCES >> 8 : found.asc(),
                     found == null ? INSUFFICIENT_RESOURCES & 0xff : found.ascq());
         } else if (sequences.received() >= requested) {
-            ByteBuf filled = buffer;
-            ByteBuffer data = filled == null ? owner.link().allocate(0).nioBuffer() : filled.nioBuffer(0, requested);
-            delivered = owner.deliver(data);
+            Lent filled = buffer;
+            delivered = owner.deliver(filled == null ? NOTHING.duplicate() : filled.first(requested));
         } else if (!sequences.open()) {
             if (makeRoom()) {
                 solicit();
@@ -203,8 +224,8 @@ public final class WriteData implements ByteBudget.Waiter {
 
     /** A buffer for all the device wants; false: the budget has no room now. */
     private boolean makeRoom() {
-        ByteBuf old = buffer;
-        int missing = requested - (old == null ? 0 : old.capacity());
+        Lent old = buffer;
+        int missing = requested - (old == null ? 0 : old.size());
         if (missing <= 0) {
             return true;
         }
@@ -213,9 +234,9 @@ public final class WriteData implements ByteBudget.Waiter {
             return false;
         }
         budgeted += missing;
-        ByteBuf larger = link.allocate(requested);
+        Lent larger = link.lend(requested);
         if (old != null) {
-            larger.writeBytes(old, 0, (int) sequences.extent());
+            larger.bytes().writeBytes(old.bytes(), 0, (int) sequences.extent());
             old.release();
         }
         buffer = larger;
@@ -334,7 +355,7 @@ public final class WriteData implements ByteBudget.Waiter {
     }
 
     void releaseBuffer() {
-        ByteBuf held = buffer;
+        Lent held = buffer;
         buffer = null;
         if (held != null) {
             held.release();

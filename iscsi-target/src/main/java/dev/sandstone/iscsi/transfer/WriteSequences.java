@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class WriteSequences implements Sequences {
-    private final TransferLimits limits;
-    private final long unsolicitedEnd;
+    private TransferLimits limits;
+    private long unsolicitedEnd;
     private boolean unsolicitedOpen;
     private boolean failed;
     private long received;
@@ -38,14 +38,34 @@ final class WriteSequences implements Sequences {
     private long wanted;
     private long firstEnd;
 
+    /** See {@link #begin}. */
+    WriteSequences(TransferLimits limits, long expected, boolean unsolicitedFollows) {
+        this.limits = limits;
+        begin(limits, expected, unsolicitedFollows);
+    }
+
     /**
+     * Becomes those of another command.
+     *
      * @param expected EDTL
      * @param unsolicitedFollows the command had no F bit
      */
-    WriteSequences(TransferLimits limits, long expected, boolean unsolicitedFollows) {
-        this.limits = limits;
-        this.unsolicitedEnd = Math.min(limits.firstBurst(), expected);
-        this.unsolicitedOpen = unsolicitedFollows;
+    final void begin(TransferLimits agreed, long expected, boolean unsolicitedFollows) {
+        limits = agreed;
+        int[] open = tags;
+        if (open != null && open.length < agreed.maxOutstandingR2t()) {
+            tags = null;
+        }
+        unsolicitedEnd = Math.min(agreed.firstBurst(), expected);
+        unsolicitedOpen = unsolicitedFollows;
+        failed = false;
+        received = 0;
+        dataSn = 0;
+        outstanding = 0;
+        nextR2tSn = 0;
+        asked = 0;
+        wanted = 0;
+        firstEnd = 0;
     }
 
     @Override

@@ -76,6 +76,9 @@ abstract class TaskLife extends QueuedTask implements Task {
     private final List<AbortListener> abortListeners = new ArrayList<>(0);
     private ItlNexus itl;
     private TaskRequest request;
+    /** A copy: the transport may make its request another one before the task has left its set. */
+    private long tag;
+
     private TaskPort port;
     private State state = State.ENDED;
     private Event event = Event.NONE;
@@ -101,6 +104,7 @@ abstract class TaskLife extends QueuedTask implements Task {
     final void assign(ItlNexus owner, TaskRequest command, TaskPort transport) {
         itl = owner;
         request = command;
+        tag = command.tag();
         port = transport;
         state = State.DORMANT;
         abort = null;
@@ -149,7 +153,7 @@ abstract class TaskLife extends QueuedTask implements Task {
     }
 
     final long tag() {
-        return request.tag();
+        return tag;
     }
 
     @Override
@@ -160,9 +164,7 @@ abstract class TaskLife extends QueuedTask implements Task {
 
     @Override
     public final void dataOut(ByteBuffer data) {
-        if (!server.inLoop()) {
-            server.run(() -> dataOut(data));
-        } else if (state == State.WAITING_DATA) {
+        if (state == State.WAITING_DATA) {
             state = State.RUNNING;
             dataOut = data;
             proceed(Event.DATA);
@@ -171,9 +173,7 @@ abstract class TaskLife extends QueuedTask implements Task {
 
     @Override
     public final void dataOutFailed(int senseKey, int asc, int ascq) {
-        if (!server.inLoop()) {
-            server.run(() -> dataOutFailed(senseKey, asc, ascq));
-        } else if (state != State.ENDED && dataOut == null) {
+        if (state != State.ENDED && dataOut == null) {
             fail(SenseData.of(senseKey, asc, ascq));
         }
     }
@@ -425,8 +425,7 @@ abstract class TaskLife extends QueuedTask implements Task {
     }
 
     private void recycle() {
-        // A task that may be sent Data-Out stays what it was: a late call must not reach another command.
-        if (state == State.ENDED && request.dataOutBytes() == 0 && !thrown) {
+        if (state == State.ENDED && !thrown) {
             server.recycle(this);
         }
     }
@@ -439,6 +438,6 @@ abstract class TaskLife extends QueuedTask implements Task {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "command %02Xh, tag %08Xh, %s", request.cdb()[0], request.tag(), state);
+        return String.format(Locale.ROOT, "command %02Xh, tag %08Xh, %s", request.cdb()[0], tag, state);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sandstone.engine.store;
 
+import io.netty.channel.unix.Buffer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,6 +16,9 @@ import java.nio.file.Path;
 public final class NativeFile implements AutoCloseable {
     private static final ThreadLocal<MemorySegment> VECTOR =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(16, 8));
+
+    /** Netty tells the address of a buffer without allocating, unless neither Unsafe nor its native code can be used. */
+    private static final boolean BUFFERS_TELL = buffersTell();
 
     private final Path path;
     private final int cached;
@@ -145,7 +149,17 @@ public final class NativeFile implements AutoCloseable {
         if (!buffer.isDirect()) {
             throw new IllegalArgumentException("file I/O needs a direct buffer");
         }
-        return MemorySegment.ofBuffer(buffer).address();
+        return BUFFERS_TELL
+                ? Buffer.memoryAddress(buffer) + buffer.position()
+                : MemorySegment.ofBuffer(buffer).address();
+    }
+
+    private static boolean buffersTell() {
+        try {
+            return Buffer.memoryAddress(ByteBuffer.allocateDirect(1)) != 0;
+        } catch (LinkageError noNativeCode) {
+            return false;
+        }
     }
 
     /** What an errno means for this file. */

@@ -1,14 +1,13 @@
-package dev.sandstone.iscsi.session;
+package dev.sandstone.iscsi.transfer;
 
 import dev.sandstone.iscsi.pdu.ScsiCommand;
-import dev.sandstone.iscsi.transfer.Transfer;
 import dev.sandstone.scsi.task.TaskAttribute;
 import dev.sandstone.scsi.task.TaskRequest;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A SCSI Command PDU read into a command (RFC 7143 11.3). */
-record TransferCommand(Transfer.Command command) {
+/** What a SCSI Command PDU says (RFC 7143 11.3); of one command after another. */
+final class CommandFields {
     /** RFC 7143 11.2.2.3: an AHS that holds the bytes of the CDB beyond the sixteenth. */
     private static final int AHS_EXTENDED_CDB = 1;
 
@@ -24,23 +23,29 @@ record TransferCommand(Transfer.Command command) {
         TaskAttribute.ACA
     };
 
-    /** Null when a field is not admissible. Not for bidirectional commands. */
-    static @Nullable TransferCommand parse(ScsiCommand pdu, byte[] ahs) {
+    private final TaskRequest request = new TaskRequest();
+    private final byte[] shortCdb = new byte[ScsiCommand.CDB_LENGTH];
+    private long expectedOut;
+    private long expectedIn;
+    private boolean last;
+    private boolean immediate;
+    private int cmdSn;
+
+    /** Becomes what the PDU says; false when a field is not admissible. Not for bidirectional commands. */
+    boolean read(ScsiCommand pdu, byte[] ahs) {
         byte[] cdb = cdb(pdu, ahs);
         if (cdb == null || pdu.attribute() >= ATTRIBUTES.length) {
-            return null;
+            return false;
         }
         long expected = Integer.toUnsignedLong(pdu.expectedDataTransferLength());
-        long out = pdu.write() ? expected : 0;
-        long in = pdu.read() ? expected : 0;
-        TaskRequest request = new TaskRequest(
-                pdu.lun(),
-                cdb,
-                ATTRIBUTES[pdu.attribute()],
-                Integer.toUnsignedLong(pdu.initiatorTaskTag()),
-                clamp(out),
-                clamp(in));
-        return new TransferCommand(new Transfer.Command(request, out, in, pdu.isFinal(), pdu.immediate(), pdu.cmdSn()));
+        expectedOut = pdu.write() ? expected : 0;
+        expectedIn = pdu.read() ? expected : 0;
+        last = pdu.isFinal();
+        immediate = pdu.immediate();
+        cmdSn = pdu.cmdSn();
+        request.set(pdu.lun(), cdb, ATTRIBUTES[pdu.attribute()], Integer.toUnsignedLong(pdu.initiatorTaskTag()));
+        request.expect(clamp(expectedOut), clamp(expectedIn));
+        return true;
     }
 
     private static int clamp(long bytes) {
@@ -57,8 +62,8 @@ record TransferCommand(Transfer.Command command) {
      *  4/ ExtendedCDB, AHSLength - 1 bytes, padded to four               /
      * </pre>
      */
-    private static byte @Nullable [] cdb(ScsiCommand pdu, byte[] ahs) {
-        byte[] cdb = new byte[ScsiCommand.CDB_LENGTH];
+    private byte @Nullable [] cdb(ScsiCommand pdu, byte[] ahs) {
+        byte[] cdb = shortCdb;
         pdu.copyCdb(cdb);
         int at = 0;
         while (at < ahs.length) {
@@ -79,5 +84,33 @@ record TransferCommand(Transfer.Command command) {
             at = next;
         }
         return cdb;
+    }
+
+    /** For the device. */
+    TaskRequest request() {
+        return request;
+    }
+
+    /** EDTL when W is set, else 0. */
+    long expectedOut() {
+        return expectedOut;
+    }
+
+    /** EDTL when R is set, else 0. */
+    long expectedIn() {
+        return expectedIn;
+    }
+
+    /** F: no unsolicited Data-Out follows. */
+    boolean isFinal() {
+        return last;
+    }
+
+    boolean immediate() {
+        return immediate;
+    }
+
+    int cmdSn() {
+        return cmdSn;
     }
 }
