@@ -39,6 +39,7 @@ final class Figures {
         metrics.counter("iscsi.commands", "SCSI commands taken", counters.commands());
         metrics.counter("iscsi.received.bytes", "Bytes read from sockets", counters.bytesIn());
         metrics.counter("iscsi.sent.bytes", "Bytes handed to sockets", counters.bytesOut());
+        metrics.counter("iscsi.copied.bytes", "Bytes of data copied between buffers", counters.bytesCopied());
         metrics.counter("iscsi.digest.errors", "Digests that did not match", counters.digestErrors());
         metrics.counter("iscsi.rejects", "Reject PDUs sent", counters.rejects());
         metrics.counter(

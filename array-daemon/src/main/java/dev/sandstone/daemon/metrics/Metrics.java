@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -41,6 +42,13 @@ public final class Metrics implements AutoCloseable {
         written("data", PoolTraffic::writtenBytes);
         written("moved", PoolTraffic::movedBytes);
         written("log", PoolTraffic::logBytes);
+        for (ThreadFigures threads : ThreadFigures.values()) {
+            FunctionCounter.builder(PREFIX + "threads.allocated", threads, ThreadFigures::allocatedBytes)
+                    .baseUnit("bytes")
+                    .tag("kind", threads.name().toLowerCase(Locale.ROOT))
+                    .description("Heap that event loops, and threads of the block map, have allocated")
+                    .register(registry);
+        }
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);

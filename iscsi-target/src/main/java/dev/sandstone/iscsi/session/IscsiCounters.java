@@ -10,6 +10,7 @@ public final class IscsiCounters {
     private final LongAdder commands = new LongAdder();
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
+    private final LongAdder bytesCopied = new LongAdder();
     private final LongAdder digestErrors = new LongAdder();
     private final LongAdder rejects = new LongAdder();
 
@@ -41,6 +42,11 @@ public final class IscsiCounters {
     /** Bytes handed to sockets. */
     public LongAdder bytesOut() {
         return bytesOut;
+    }
+
+    /** Bytes of data copied between two buffers, on their way from a socket or to one; without what changes loops. */
+    public LongAdder bytesCopied() {
+        return bytesCopied;
     }
 
     /** Header and data digests that did not match. */
