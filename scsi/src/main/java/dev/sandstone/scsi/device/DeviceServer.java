@@ -98,6 +98,11 @@ public final class DeviceServer {
         return inOrder ? TaskAttribute.ORDERED : attribute;
     }
 
+    /** How many nexuses have a task set now. */
+    int taskSets() {
+        return tasks.nexuses();
+    }
+
     /** A task has ended and was told to its transport. */
     void ended(TaskLife task) {
         tasks.remove(task);
@@ -114,10 +119,8 @@ public final class DeviceServer {
     void leave(ItlNexus itl, Runnable done) {
         // What the nexus held must not stop others while the engine still works on its last tasks.
         unit.leave(itl);
-        AbortGroup group = new AbortGroup(() -> {
-            tasks.forget(itl);
-            done.run();
-        });
+        tasks.forget(itl);
+        AbortGroup group = new AbortGroup(done);
         tell(group, (listener, still) -> listener.left(itl, still));
         end(task -> task.itl().equals(itl), TaskLife.Abort.SILENTLY, group);
         group.complete();

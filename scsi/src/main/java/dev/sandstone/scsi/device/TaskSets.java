@@ -52,14 +52,25 @@ final class TaskSets {
         }
         size--;
         own.remove(task);
+        if (task.itl().isGone()) {
+            forget(task.itl());
+        }
     }
 
-    /** A nexus has gone; it queues nothing any more. */
+    /**
+     * A nexus has gone. Its task set stays until the last of its tasks has ended, those too that were on their way to the unit and
+     * come later.
+     */
     void forget(ItlNexus gone) {
         TaskSet own = sets.get(gone);
         if (own != null && own.size() == 0) {
             sets.remove(gone);
         }
+    }
+
+    /** How many nexuses have a task set. */
+    int nexuses() {
+        return sets.size();
     }
 
     /** The task of a nexus with that tag. */

@@ -100,6 +100,11 @@ public final class ItlNexus {
         presence = next;
     }
 
+    /** Whether it is lost, or may not see the unit any more: no command of it is served. */
+    public boolean isGone() {
+        return presence == Presence.GONE;
+    }
+
     /** Whether a unit attention or a deferred error waits. */
     public boolean hasAttention() {
         return !attentions.isEmpty() || deferred != null || lunsChanged();

@@ -19,6 +19,7 @@ import dev.sandstone.scsi.task.TaskRequest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -245,6 +246,28 @@ class TaskManagementTest {
         assertThat(closed).containsExactly("closed");
         bench.send(two, 0, DeviceBench.RESERVE).assertGood();
         assertThat(bench.send(one, 0, TEST_UNIT_READY).outcome()).isEqualTo("ILLEGAL_REQUEST/25/00");
+    }
+
+    /** Commands for a unit of another loop are on their way while the nexus is closed; sessions come and go for months. */
+    @Test
+    void nothingIsLeftOfANexusWhoseCommandsComeAfterItsEnd() {
+        DeviceNexus nexus = (DeviceNexus) one;
+        LunLink link = Objects.requireNonNull(nexus.inventory().find(0));
+        one.close(NexusLoss.CONNECTION_LOST, () -> {});
+        RecordingPort late = new RecordingPort(new byte[0]);
+        server.submit(nexus, link.itl(), new TaskRequest(0, new byte[16], TaskAttribute.SIMPLE, 78, 0, 0), late);
+        assertThat(late.outcome()).isEqualTo("ILLEGAL_REQUEST/25/00");
+        assertThat(server.taskSets()).as("that of the other nexus").isEqualTo(1);
+    }
+
+    @Test
+    void aNexusThatIsClosedWithCommandsInTheEngineLeavesNoTaskSet() {
+        volume.hold();
+        bench.start(one, 0, TaskAttribute.SIMPLE, read10(0, 8));
+        one.close(NexusLoss.CONNECTION_LOST, () -> {});
+        assertThat(server.taskSets()).isEqualTo(2);
+        volume.releaseAll();
+        assertThat(server.taskSets()).isEqualTo(1);
     }
 
     @Test
