@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,10 +109,20 @@ public final class SessionRegistry {
         }
     }
 
-    /** Ends all sessions of one target, as a target cold reset or the removal of the target demands. */
+    /** Ends all sessions of one target, as its removal demands. */
     public void endTarget(String targetName) {
+        end(name -> name.targetName().equals(targetName));
+    }
+
+    /** Ends all sessions of the initiator with the target of that session, by whichever port they came. */
+    void endSessionsOf(SessionName one) {
+        end(name -> name.targetName().equals(one.targetName())
+                && name.initiatorName().equals(one.initiatorName()));
+    }
+
+    private void end(Predicate<SessionName> which) {
         for (Session session : all()) {
-            if (session.name().targetName().equals(targetName)) {
+            if (which.test(session.name())) {
                 session.endByTarget();
             }
         }

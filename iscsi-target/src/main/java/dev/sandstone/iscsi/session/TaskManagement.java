@@ -169,10 +169,13 @@ final class TaskManagement {
         }
     }
 
-    /** RFC 7143 11.5.1: a target cold reset ends all connections of the target. */
+    /**
+     * RFC 7143 11.5.1: a target cold reset ends all connections of the target; here those of the initiator that asks for it,
+     * as the one target is that of all hosts.
+     */
     private void powerCycled() {
         connection.leaveAfterFlush(Departure.CLOSED, "target cold reset");
-        connection.services().registry().endTarget(session.name().targetName());
+        connection.services().registry().endSessionsOf(session.name());
     }
 
     private void respond(TaskManagementRequest request, int code) {

@@ -36,6 +36,7 @@ final class RawClient implements AutoCloseable {
     int cmdSn = 100;
     int nextTag = 1;
     long isid = 0x800000000001L;
+    String initiator = NAME;
     int tsih;
     int cid = 1;
     int expStatSn;
@@ -174,7 +175,7 @@ final class RawClient implements AutoCloseable {
     /** Logs in without authentication, in one exchange. */
     LoginResponse login(String target, String... keys) throws IOException {
         StringBuilder all = new StringBuilder();
-        all.append("InitiatorName=" + NAME + "\0");
+        all.append("InitiatorName=" + initiator + "\0");
         all.append(target.isEmpty() ? "SessionType=Discovery\0" : "TargetName=" + target + "\0");
         for (String key : keys) {
             all.append(key).append('\0');

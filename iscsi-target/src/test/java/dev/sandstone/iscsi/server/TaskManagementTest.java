@@ -203,7 +203,7 @@ class TaskManagementTest {
 
     @Test
     @Clause({"11.5.1", "11.9.1"})
-    void coldResetEndsAllSessionsOfTheTarget() throws IOException {
+    void coldResetEndsAllSessionsOfItsInitiator() throws IOException {
         try (RawClient client = target.session();
                 RawClient other = target.connect()) {
             other.isid = 77;
@@ -214,6 +214,25 @@ class TaskManagementTest {
                     new AsyncMessage(other.read(Opcode.ASYNC_MESSAGE).bhs());
             assertThat(message.asyncEvent()).as("all connections are dropped").isEqualTo(3);
             assertThat(other.readToEnd()).isNull();
+        }
+    }
+
+    /** The array has one target, for hosts that know nothing of each other. */
+    @Test
+    @Clause("11.5.1")
+    void coldResetEndsNoSessionOfAnotherInitiator() throws IOException {
+        try (RawClient stranger = target.connect();
+                RawClient client = target.session()) {
+            stranger.initiator = "iqn.2026-01.dev.sandstone:stranger";
+            assertThat(stranger.login(TestServer.TARGET).status()).isZero();
+            assertThat(perform(client, 7, Bhs.RESERVED_TAG, 0)).isZero();
+            assertThat(client.readToEnd()).isNull();
+            stranger.send(stranger.command(FakeDevice.NOTHING, 0, 0), NO_DATA);
+            stranger.read(Opcode.SCSI_RESPONSE);
+            try (RawClient back = target.session()) {
+                back.send(back.command(FakeDevice.NOTHING, 0, 0), NO_DATA);
+                back.read(Opcode.SCSI_RESPONSE);
+            }
         }
     }
 }

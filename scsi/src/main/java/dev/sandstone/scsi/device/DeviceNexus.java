@@ -170,7 +170,7 @@ final class DeviceNexus implements Nexus, InventoryNotice {
         List<LunLink> links = inventory.links();
         Gathering all = new Gathering(links.size(), () -> done.accept(TaskFunctionResult.COMPLETE));
         for (LunLink link : links) {
-            link.server().run(() -> link.server().reset(cause, all));
+            link.server().run(() -> link.server().reset(link.itl(), cause, all));
         }
     }
 

@@ -126,8 +126,18 @@ public final class DeviceServer {
         group.complete();
     }
 
-    /** Ends all tasks of all nexuses and resets the unit; {@code done} when the last task has ended. */
-    void reset(UnitAttention cause, Runnable done) {
+    /**
+     * A reset that a nexus asks for: ends all tasks of all nexuses and resets the unit; {@code done} when the last task has
+     * ended. One that may only read resets what is its own, as the loss of its nexus would: the tasks of others, their
+     * reservations and the mode pages are not its business.
+     */
+    void reset(ItlNexus by, UnitAttention cause, Runnable done) {
+        if (by.readOnly()) {
+            unit.giveBack(by);
+            by.establish(cause);
+            abortOf(by::equals, task -> true, done);
+            return;
+        }
         AbortGroup group = new AbortGroup(done);
         unit.reset(cause);
         tell(group, UnitListener::reset);
@@ -152,16 +162,20 @@ public final class DeviceServer {
                 end(task -> task.itl().equals(itl), TaskLife.Abort.UNLESS_IT_ENDS, group);
                 group.complete();
             }
-            case LOGICAL_UNIT_RESET -> reset(UnitAttention.UNIT_RESET, complete);
+            case LOGICAL_UNIT_RESET -> reset(itl, UnitAttention.UNIT_RESET, complete);
             case TARGET_WARM_RESET, TARGET_COLD_RESET, CLEAR_ACA -> done.accept(TaskFunctionResult.NOT_SUPPORTED);
         }
     }
 
     /** Ends what these nexuses have begun, their tasks without status, but one task; {@code done} when all has ended. */
     void abortOthers(UnitTask but, Predicate<ItlNexus> whose, Runnable done) {
+        abortOf(whose, task -> !task.equals(but), done);
+    }
+
+    private void abortOf(Predicate<ItlNexus> whose, Predicate<UnitTask> which, Runnable done) {
         AbortGroup group = new AbortGroup(done);
         tell(group, (listener, still) -> listener.aborted(whose, still));
-        end(task -> !task.equals(but) && whose.test(task.itl()), TaskLife.Abort.SILENTLY, group);
+        end(task -> which.test(task) && whose.test(task.itl()), TaskLife.Abort.SILENTLY, group);
         group.complete();
     }
 

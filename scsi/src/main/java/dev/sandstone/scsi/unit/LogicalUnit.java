@@ -302,6 +302,11 @@ public final class LogicalUnit {
     public void leave(ItlNexus nexus) {
         nexus.presence(ItlNexus.Presence.GONE);
         nexuses.remove(nexus);
+        giveBack(nexus);
+    }
+
+    /** What the nexus holds against others is given back: its prevention of removal, and RESERVE. */
+    public void giveBack(ItlNexus nexus) {
         medium.allow(nexus);
         reservation.release(nexus);
     }

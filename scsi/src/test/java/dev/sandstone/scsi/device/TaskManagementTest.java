@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Test;
 
 /** SAM-5 7: functions are answered when their whole effect is complete, and no earlier. */
 class TaskManagementTest {
+    private static final List<TaskFunction> RESETS =
+            List.of(TaskFunction.LOGICAL_UNIT_RESET, TaskFunction.TARGET_WARM_RESET, TaskFunction.TARGET_COLD_RESET);
+
     private final DeviceBench bench = new DeviceBench();
     private final DeviceServer server = bench.server();
     private final HeapVolume volume = DeviceBench.volume(server);
@@ -221,6 +224,41 @@ class TaskManagementTest {
         bench.send(two, 1, TEST_UNIT_READY).assertGood();
         assertThat(manage(one, TaskFunction.TARGET_COLD_RESET, 0, 0)).containsExactly(TaskFunctionResult.COMPLETE);
         assertThat(bench.send(two, 0, TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/29/00");
+    }
+
+    /** What an initiator that may only read can do to others must not be more than its commands can. */
+    @Test
+    void resetsOfWhoMayOnlyReadReachItsOwn() {
+        bench.map("reader", new LunEntry(0, server, true));
+        Nexus reader = bench.openQuiet("reader", 0);
+        bench.send(two, 0, DeviceBench.RESERVE).assertGood();
+        for (TaskFunction function : RESETS) {
+            Sent theirs = bench.start(two, 0, TaskAttribute.SIMPLE, write10(0, 1), pattern(512, 7));
+            assertThat(manage(reader, function, 0, 0)).containsExactly(TaskFunctionResult.COMPLETE);
+            theirs.port().deliver(theirs.task());
+            theirs.port().assertGood();
+            bench.send(two, 0, TEST_UNIT_READY).assertGood();
+        }
+        assertThat(bench.send(one, 0, DeviceBench.RESERVE).outcome())
+                .as("the reservation stays")
+                .isEqualTo("status 18h");
+    }
+
+    @Test
+    void aResetOfWhoMayOnlyReadEndsItsCommandsAndTellsIt() {
+        bench.map("reader", new LunEntry(0, server, true));
+        Nexus reader = bench.openQuiet("reader", 0);
+        volume.hold();
+        Sent read = bench.start(reader, 0, TaskAttribute.SIMPLE, read10(0, 8));
+        Sent waiting = bench.start(reader, 0, TaskAttribute.ORDERED, TEST_UNIT_READY);
+        List<TaskFunctionResult> results = manage(reader, TaskFunction.LOGICAL_UNIT_RESET, 0, 0);
+        assertThat(waiting.port().outcome()).isEqualTo("aborted");
+        assertThat(results).isEmpty();
+        volume.releaseAll();
+        assertThat(read.port().outcome()).isEqualTo("aborted");
+        assertThat(results).containsExactly(TaskFunctionResult.COMPLETE);
+        assertThat(bench.send(reader, 0, TEST_UNIT_READY).outcome()).isEqualTo("UNIT_ATTENTION/29/03");
+        bench.send(one, 0, TEST_UNIT_READY).assertGood();
     }
 
     @Test
