@@ -42,10 +42,10 @@ public final class Population implements CopyWork {
                                 "no token could be made of unit {}",
                                 claim.unit().attributes().naa(),
                                 refused);
-                        tokens.withdraw();
+                        tokens.withdraw(claim.initiator());
                         fail();
                     } else if (aborted) {
-                        tokens.withdraw();
+                        tokens.withdraw(claim.initiator());
                         kept.letGo();
                         finish();
                     } else {

@@ -3,6 +3,7 @@ package dev.sandstone.copy.token;
 import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.volume.BlockRange;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A representation of data and its token. What changes in it is guarded by {@link RodTokens}. */
@@ -65,19 +66,16 @@ final class Rod {
         return loop;
     }
 
-    PointInTimes.@Nullable Kept kept() {
-        return kept;
-    }
-
     /** How it ended; null while it is valid. */
     @Nullable
     End end() {
         return end;
     }
 
-    /** A copy begins that reads it. */
-    void begin() {
+    /** A copy begins that reads what this returns; it is valid. */
+    PointInTimes.Kept begin() {
         users++;
+        return Objects.requireNonNull(kept);
     }
 
     /** A copy has ended that read it. */
@@ -101,9 +99,16 @@ final class Rod {
         return isIdle() ? Math.min(ofLife, used + idleNanos - now) : Math.max(idleNanos, ofLife);
     }
 
-    /** It ends; what it kept is for the caller to let go. */
-    PointInTimes.@Nullable Kept end(End how) {
+    /** It ends: no other copy begins. */
+    void end(End how) {
         end = how;
+    }
+
+    /** What it keeps, for the caller to let go, once it has ended and nobody reads it; else null. */
+    PointInTimes.@Nullable Kept takeUnneeded() {
+        if (end == null || users > 0) {
+            return null;
+        }
         PointInTimes.Kept had = kept;
         kept = null;
         return had;

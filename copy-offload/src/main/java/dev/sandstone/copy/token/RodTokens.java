@@ -32,7 +32,8 @@ public final class RodTokens {
     /** Those that have ended, the oldest first. */
     private final Map<Long, Rod> ended = new LinkedHashMap<>();
 
-    private int coming;
+    /** How many are being made, by initiator. */
+    private final Map<String, Integer> coming = new HashMap<>();
 
     public RodTokens(PointInTimes times) {
         this.times = times;
@@ -47,15 +48,17 @@ public final class RodTokens {
         PointInTimes.@Nullable Kept cancelled = null;
         synchronized (this) {
             Map<String, List<Rod>> held = valid.values().stream().collect(Collectors.groupingBy(Rod::initiator));
-            int own = held.getOrDefault(initiator, List.of()).size();
-            if (own >= TokenLimits.TOKENS_OF_ONE || valid.size() + coming >= TokenLimits.TOKENS) {
+            int own = held.getOrDefault(initiator, List.of()).size() + coming.getOrDefault(initiator, 0);
+            int all = valid.size()
+                    + coming.values().stream().mapToInt(Integer::intValue).sum();
+            if (own >= TokenLimits.TOKENS_OF_ONE || all >= TokenLimits.TOKENS) {
                 Optional<Rod> least = leastNeeded(held, initiator, own);
                 if (least.isEmpty()) {
                     return false;
                 }
                 cancelled = end(least.get(), End.CANCELLED);
             }
-            coming++;
+            coming.merge(initiator, 1, Integer::sum);
         }
         letGo(cancelled);
         return true;
@@ -63,7 +66,7 @@ public final class RodTokens {
 
     /**
      * The token longest unused of who has most, unless that is no more than the asking initiator has: then one of its own. So a
-     * few that make many do not keep others from making any.
+     * few that make many do not keep others from making any. What an initiator has is what it made and what is being made for it.
      */
     private static Optional<Rod> leastNeeded(Map<String, List<Rod>> held, String initiator, int own) {
         return held.entrySet().stream()
@@ -75,14 +78,14 @@ public final class RodTokens {
                 .findFirst();
     }
 
-    /** What was reserved does not come. */
-    synchronized void withdraw() {
-        coming--;
+    /** What was reserved for that initiator does not come, or has come. */
+    synchronized void withdraw(String initiator) {
+        coming.computeIfPresent(initiator, (name, count) -> count == 1 ? null : count - 1);
     }
 
     /** A new token of what was kept; reserved before. */
     synchronized RodToken add(Claim claim, PointInTimes.Kept kept) {
-        coming--;
+        withdraw(claim.initiator());
         long identifier = random.nextLong();
         while (valid.containsKey(identifier) || ended.containsKey(identifier)) {
             identifier = random.nextLong();
@@ -110,13 +113,15 @@ public final class RodTokens {
         letGo(gone);
     }
 
+    /** It cannot be opened any more; what it kept goes at once, or with the last copy that reads it. */
     private PointInTimes.@Nullable Kept end(Rod rod, End how) {
         valid.remove(rod.token().identifier());
         ended.put(rod.token().identifier(), rod);
         if (ended.size() > TokenLimits.REMEMBERED) {
             ended.remove(ended.keySet().iterator().next());
         }
-        return rod.end(how);
+        rod.end(how);
+        return rod.takeUnneeded();
     }
 
     private static void letGo(PointInTimes.@Nullable Kept kept) {
@@ -131,7 +136,7 @@ public final class RodTokens {
      * @param visible what the nexus may see now
      * @throws CheckCondition as SPC-4 5.17.6.5.2.3 says; a token of another initiator is one that does not exist
      */
-    public OpenRod open(RodToken token, ItlNexus nexus, List<VisibleUnit> visible) {
+    public synchronized OpenRod open(RodToken token, ItlNexus nexus, List<VisibleUnit> visible) {
         if (!token.isPointInTime()) {
             throw refused(AdditionalSense.INVALID_TOKEN_OPERATION_UNSUPPORTED_TOKEN_TYPE);
         }
@@ -141,19 +146,12 @@ public final class RodTokens {
                 .findFirst()
                 .orElseThrow(() -> new CheckCondition(
                         SenseData.of(SenseKey.COPY_ABORTED, AdditionalSense.COPY_TARGET_DEVICE_NOT_REACHABLE)));
-        synchronized (this) {
-            PointInTimes.Kept kept = rod.kept();
-            if (kept == null) {
-                throw refused(AdditionalSense.INVALID_TOKEN_OPERATION_TOKEN_EXPIRED);
-            }
-            rod.begin();
-            LogicalUnit unit = source.unit();
-            CopyEnd end = new CopyEnd(kept.view(), () -> unit.readRefusal(source.nexus()), CopyEnd.NO_DESCRIPTOR);
-            return new OpenRod(this, rod, end);
-        }
+        LogicalUnit unit = source.unit();
+        CopyEnd end = new CopyEnd(rod.begin().view(), () -> unit.readRefusal(source.nexus()), CopyEnd.NO_DESCRIPTOR);
+        return new OpenRod(this, rod, end);
     }
 
-    private synchronized Rod find(RodToken token, String initiator) {
+    private Rod find(RodToken token, String initiator) {
         long identifier = token.identifier();
         Rod rod = valid.getOrDefault(identifier, ended.get(identifier));
         if (rod == null || !rod.initiator().equals(initiator)) {
@@ -176,12 +174,10 @@ public final class RodTokens {
 
     /** A copy has ended that read it. */
     void close(Rod rod, boolean delete) {
-        PointInTimes.@Nullable Kept gone = null;
+        PointInTimes.@Nullable Kept gone;
         synchronized (this) {
             rod.done();
-            if (delete && rod.end() == null) {
-                gone = end(rod, End.DELETED);
-            }
+            gone = delete && rod.end() == null ? end(rod, End.DELETED) : rod.takeUnneeded();
         }
         letGo(gone);
     }

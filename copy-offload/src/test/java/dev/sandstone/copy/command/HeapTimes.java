@@ -86,6 +86,7 @@ final class HeapTimes implements PointInTimes {
         @Override
         public void letGo() {
             kept--;
+            volume.become(new byte[0]);
         }
     }
 }

@@ -190,6 +190,44 @@ class TokenTest {
         assertThat(write(nexus, 1, TokenList.of(0, 8).write(token)).end()).isEqualTo("ILLEGAL_REQUEST/23/09");
     }
 
+    /** Deleted is what nobody may use any more; who uses it already gets all of it. */
+    @Test
+    void aTokenThatIsDeletedServesTheCopiesThatReadIt() {
+        byte[] before = CopyBench.fill(a, random);
+        byte[] token = token(nexus, TokenList.of(0, 6144));
+        CopyBench.volume(b).hold();
+        CopyBench.Sent slow = startWrite(1, 9, TokenList.of(0, 6144).write(token));
+        byte[] deleting = TokenList.of(7000, 8).delete().write(token);
+        assertThat(write(nexus, 0, deleting).end()).isEqualTo("GOOD");
+        assertThat(slow.answer().ended()).isFalse();
+        assertThat(write(nexus, 0, TokenList.of(0, 8).write(token)).end()).isEqualTo("ILLEGAL_REQUEST/23/09");
+        assertThat(bench.send(nexus, 0, "84 08 0000000000000000 00010000 00 00").dataIn())
+                .as("no token is there")
+                .hasSize(8);
+        assertThat(bench.times().kept()).isEqualTo(1);
+        CopyBench.volume(b).releaseAll();
+        assertThat(slow.answer().end()).isEqualTo("GOOD");
+        assertThat(blocks(b, 0, 6144)).isEqualTo(Arrays.copyOfRange(before, 0, 6144 * BLOCK));
+        assertThat(bench.times().kept()).isZero();
+    }
+
+    @Test
+    void twoCopiesMayBothDeleteTheTokenTheyRead() {
+        byte[] token = token(nexus, TokenList.of(0, 4096));
+        CopyBench.volume(b).hold();
+        CopyBench.Sent one = startWrite(1, 9, TokenList.of(0, 4096).delete().write(token));
+        CopyBench.Sent two = startWrite(1, 10, TokenList.of(4096, 4096).delete().write(token));
+        CopyBench.volume(b).releaseAll();
+        assertThat(one.answer().end()).isEqualTo("GOOD");
+        assertThat(two.answer().end()).isEqualTo("GOOD");
+        assertThat(bench.times().kept()).isZero();
+    }
+
+    private CopyBench.Sent startWrite(int lun, int listId, byte[] list) {
+        String cdb = "83 11 00000000 " + CopyBench.hex(listId) + CopyBench.hex(list.length) + " 00 00";
+        return bench.start(nexus, lun, cdb, list);
+    }
+
     @Test
     void theLongestUnusedMakesRoom() {
         byte[] first = token(nexus, TokenList.of(0, 8));
@@ -226,6 +264,34 @@ class TokenTest {
         assertThat(bench.times().kept()).isEqualTo(1024);
         assertThat(write(late, 1, list).end()).isEqualTo("GOOD");
         assertThat(write(nexus, 1, TokenList.of(0, 8).write(oldest)).end()).isEqualTo("ILLEGAL_REQUEST/23/08");
+    }
+
+    /** Tokens that are being made count as those that are there. */
+    @Test
+    void whoHasManyOnTheWayKeepsNobodyFromMakingOne() {
+        int units = 17;
+        DeviceServer[] many = new DeviceServer[units];
+        Arrays.setAll(many, unit -> bench.server(8));
+        bench.map("greedy", many);
+        Nexus greedy = bench.open("greedy");
+        bench.times().hold();
+        byte[] list = TokenList.of(0, 8).immediate().populate();
+        for (int lun = 0; lun < units; lun++) {
+            for (int id = 1; id <= 64; id++) {
+                String cdb = "83 10 00000000 " + CopyBench.hex(id) + CopyBench.hex(list.length) + " 00 00";
+                assertThat(bench.send(greedy, lun, cdb, list).end()).isEqualTo("GOOD");
+            }
+        }
+        Answer late = bench.start(
+                        nexus,
+                        0,
+                        "83 10 00000000 00000007 00000020 00 00",
+                        TokenList.of(0, 8).populate())
+                .answer();
+        assertThat(late.ended()).as("it is being made").isFalse();
+        bench.times().release();
+        assertThat(late.end()).isEqualTo("GOOD");
+        assertThat(bench.times().kept()).isEqualTo(256 + 1);
     }
 
     private void fillUp(Nexus by, int tokens) {
