@@ -60,7 +60,7 @@ final class TaskManagement {
             return;
         }
         if (underWay >= MAX_UNDER_WAY) {
-            connection.reject(RejectReason.IMMEDIATE_COMMAND_REJECT, request);
+            refuse(request);
             return;
         }
         int code = request.function();
@@ -72,6 +72,15 @@ final class TaskManagement {
             abortTask(request);
         } else {
             abortMany(FUNCTIONS[code - 1], request);
+        }
+    }
+
+    /** Too many are under way. A numbered one was let in by the window, so it gets an answer. */
+    private void refuse(TaskManagementRequest request) {
+        if (request.immediate()) {
+            connection.reject(RejectReason.IMMEDIATE_COMMAND_REJECT, request);
+        } else {
+            respond(request, REJECTED);
         }
     }
 

@@ -44,6 +44,8 @@ final class FakeDevice implements ScsiDevice {
     private final @Nullable Executor loop;
     private final Object lock = new Object();
     final List<FakeNexus> opened = new CopyOnWriteArrayList<>();
+    private final List<Runnable> heldFunctions = new CopyOnWriteArrayList<>();
+    private volatile boolean holdsFunctions;
 
     FakeDevice(int size, @Nullable Executor loop) {
         memory = new byte[size];
@@ -52,6 +54,16 @@ final class FakeDevice implements ScsiDevice {
 
     byte[] memory() {
         return memory;
+    }
+
+    /** From now on task management functions are answered at {@link #releaseFunctions} only. */
+    void holdFunctions() {
+        holdsFunctions = true;
+    }
+
+    void releaseFunctions() {
+        holdsFunctions = false;
+        heldFunctions.forEach(Runnable::run);
     }
 
     @Override
@@ -110,7 +122,13 @@ final class FakeDevice implements ScsiDevice {
                         task.abort();
                     }
                 }
-                done.accept(one && !found ? TaskFunctionResult.NO_SUCH_TASK : TaskFunctionResult.COMPLETE);
+                TaskFunctionResult result =
+                        one && !found ? TaskFunctionResult.NO_SUCH_TASK : TaskFunctionResult.COMPLETE;
+                if (holdsFunctions) {
+                    heldFunctions.add(() -> done.accept(result));
+                } else {
+                    done.accept(result);
+                }
             });
         }
 

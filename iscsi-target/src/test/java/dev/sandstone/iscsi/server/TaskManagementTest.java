@@ -6,6 +6,8 @@ import dev.sandstone.iscsi.pdu.AsyncMessage;
 import dev.sandstone.iscsi.pdu.Bhs;
 import dev.sandstone.iscsi.pdu.Opcode;
 import dev.sandstone.iscsi.pdu.R2t;
+import dev.sandstone.iscsi.pdu.Reject;
+import dev.sandstone.iscsi.pdu.RejectReason;
 import dev.sandstone.iscsi.pdu.ScsiCommand;
 import dev.sandstone.iscsi.pdu.TaskManagementRequest;
 import dev.sandstone.iscsi.pdu.TaskManagementResponse;
@@ -198,6 +200,37 @@ class TaskManagementTest {
             assertThat(perform(client, 8, 0, 0)).as("reassign").isEqualTo(4);
             assertThat(perform(client, 9, 0, 0)).as("unknown").isEqualTo(5);
             assertThat(perform(client, 0, 0, 0)).as("unknown").isEqualTo(5);
+        }
+    }
+
+    /** A Reject of too many immediate commands is no answer to a command that had its place in the window. */
+    @Test
+    @Clause({"11.6.1", "11.17.1"})
+    void tooManyFunctionsUnderWayAreRefused() throws IOException {
+        target.device.holdFunctions();
+        try (RawClient client = target.session()) {
+            for (int i = 0; i < 64; i++) {
+                client.send(request(client, 5, Bhs.RESERVED_TAG, 0), NO_DATA);
+            }
+            client.send(request(client, 5, Bhs.RESERVED_TAG, 0), NO_DATA);
+            assertThat(new Reject(client.read(Opcode.REJECT).bhs()).reason())
+                    .isEqualTo(RejectReason.IMMEDIATE_COMMAND_REJECT.code());
+            TaskManagementRequest numbered = request(client, 5, Bhs.RESERVED_TAG, 0);
+            numbered.immediate(false);
+            numbered.cmdSn(client.cmdSn++);
+            client.send(numbered, NO_DATA);
+            assertThat(new TaskManagementResponse(
+                                    client.read(Opcode.TASK_MANAGEMENT_RESPONSE).bhs())
+                            .response())
+                    .as("function rejected")
+                    .isEqualTo(255);
+            target.device.releaseFunctions();
+            for (int i = 0; i < 64; i++) {
+                assertThat(new TaskManagementResponse(client.read(Opcode.TASK_MANAGEMENT_RESPONSE)
+                                        .bhs())
+                                .response())
+                        .isZero();
+            }
         }
     }
 

@@ -52,13 +52,19 @@ final class FormatUnit {
         if ((list.u8(0) & 0x07) != 0) {
             throw list.invalid(0, 2);
         }
+        list.requireZeroBits(0, 7, 3);
         if ((list.u8(1) & OPTIONS) != 0 && !list.bit(1, FOV)) {
             throw list.invalid(1, FOV);
         }
         if (list.bit(1, IP)) {
             throw list.invalid(1, IP);
         }
-        long defects = list.length() == LONG_HEADER_BYTES ? list.u32(4) : list.u16(2);
+        boolean isLong = list.length() == LONG_HEADER_BYTES;
+        if (isLong) {
+            // PROTECTION INTERVAL EXPONENT, of information that is not there.
+            list.requireZero(2, 2);
+        }
+        long defects = isLong ? list.u32(4) : list.u16(2);
         if (defects != 0) {
             throw CheckCondition.illegal(AdditionalSense.INVALID_FIELD_IN_PARAMETER_LIST);
         }

@@ -44,6 +44,9 @@ final class Sanitize {
         if ((list.u8(0) & 0x1F) == 0) {
             throw list.invalid(0, 4);
         }
+        // TEST asks for something vendor specific, of which nothing is served.
+        list.requireZeroBits(0, 6, 5);
+        list.requireZero(1, 1);
         int pattern = list.u16(2);
         if (pattern == 0 || pattern != list.length() - HEADER_BYTES) {
             throw list.invalid(2);
