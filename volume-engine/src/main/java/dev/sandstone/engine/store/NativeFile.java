@@ -6,12 +6,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An open file or block device: whole transfers, durable writes, errors by name.
  *
  * <p>It has two descriptors: one through the page cache, for reads, and where the file system takes it one that passes
  * the cache by, for durable writes of aligned memory. Any thread; each thread has its own iovec.
+ *
+ * <p>The number of a descriptor that was closed is that of another file soon: so they are closed when the last call under way
+ * has ended, and later calls fail. Of {@link #tryRead}, {@link #cachedFd} and {@link #writeFd} whoever closes it has to see to that.
  */
 public final class NativeFile implements AutoCloseable {
     private static final ThreadLocal<MemorySegment> VECTOR =
@@ -24,6 +28,8 @@ public final class NativeFile implements AutoCloseable {
     private final int cached;
     private final int direct;
     private volatile boolean noWait = true;
+    /** Calls under way, and one until it is closed; 0: there is nothing any more. */
+    private final AtomicInteger users = new AtomicInteger(1);
 
     private NativeFile(Path path, int cached, int direct) {
         this.path = path;
@@ -60,26 +66,68 @@ public final class NativeFile implements AutoCloseable {
         return direct >= 0;
     }
 
-    public long size() throws StoreException {
-        long size = Libc.size(cached);
-        if (size < 0) {
-            throw failure(path, "find the size of", (int) -size);
+    private interface Call {
+        void run() throws StoreException;
+    }
+
+    private void whileOpen(Call call) throws StoreException {
+        if (!begin()) {
+            throw new StoreException(StoreException.Kind.IO, path + " is closed");
         }
-        return size;
+        try {
+            call.run();
+        } finally {
+            end();
+        }
+    }
+
+    private boolean begin() {
+        return users.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
+    }
+
+    private void end() {
+        if (users.decrementAndGet() == 0) {
+            Libc.close(cached);
+            if (direct >= 0) {
+                Libc.close(direct);
+            }
+        }
+    }
+
+    public long size() throws StoreException {
+        long[] size = new long[1];
+        whileOpen(() -> size[0] = Libc.size(cached));
+        if (size[0] < 0) {
+            throw failure(path, "find the size of", (int) -size[0]);
+        }
+        return size[0];
     }
 
     /** Whether it is as large as it was, and still where it was. */
     public FileIo.Standing standing() {
-        return FileIdentity.standing(cached, path);
+        if (!begin()) {
+            return FileIo.Standing.SOUND;
+        }
+        try {
+            return FileIdentity.standing(cached, path);
+        } finally {
+            end();
+        }
     }
 
     public void grow(long size) throws StoreException {
-        check(Libc.ftruncate(cached, size), "grow");
-        check(Libc.fdatasync(cached), "flush");
+        whileOpen(() -> {
+            check(Libc.ftruncate(cached, size), "grow");
+            check(Libc.fdatasync(cached), "flush");
+        });
     }
 
     /** Takes space for the range; a file system or device that knows no such thing is no error. */
     void allocate(long offset, long bytes) throws StoreException {
+        whileOpen(() -> allocateOpen(offset, bytes));
+    }
+
+    private void allocateOpen(long offset, long bytes) throws StoreException {
         int result = Libc.fallocate(cached, offset, bytes);
         while (result == -Libc.EINTR) {
             result = Libc.fallocate(cached, offset, bytes);
@@ -90,7 +138,13 @@ public final class NativeFile implements AutoCloseable {
     }
 
     public void forget(long offset, long bytes) {
-        Libc.forget(cached, offset, bytes);
+        if (begin()) {
+            try {
+                Libc.forget(cached, offset, bytes);
+            } finally {
+                end();
+            }
+        }
     }
 
     /** Fills the buffer from the page cache, or answers false. */
@@ -108,6 +162,10 @@ public final class NativeFile implements AutoCloseable {
 
     /** Fills the buffer. */
     public void read(long offset, ByteBuffer dst) throws StoreException {
+        whileOpen(() -> readOpen(offset, dst));
+    }
+
+    private void readOpen(long offset, ByteBuffer dst) throws StoreException {
         long address = address(dst);
         int size = dst.remaining();
         for (int done = 0; done < size; ) {
@@ -124,6 +182,10 @@ public final class NativeFile implements AutoCloseable {
 
     /** Writes the buffer, on stable storage on return. */
     public void write(long offset, ByteBuffer src) throws StoreException {
+        whileOpen(() -> writeOpen(offset, src));
+    }
+
+    private void writeOpen(long offset, ByteBuffer src) throws StoreException {
         long address = address(src);
         int size = src.remaining();
         int fd = writeFd(address);
@@ -195,11 +257,9 @@ public final class NativeFile implements AutoCloseable {
         return vector.address();
     }
 
+    /** Once. */
     @Override
     public void close() {
-        Libc.close(cached);
-        if (direct >= 0) {
-            Libc.close(direct);
-        }
+        end();
     }
 }

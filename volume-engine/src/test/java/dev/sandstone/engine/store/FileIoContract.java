@@ -7,6 +7,8 @@ import dev.sandstone.engine.loop.ShardLoop;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +58,29 @@ abstract class FileIoContract {
         byte[] content = new byte[bytes];
         random.nextBytes(content);
         return SuperblockCopies.aligned(bytes).put(content).flip();
+    }
+
+    /** The number of a descriptor that was closed is another file's soon; who comes late must not get at that one. */
+    @Test
+    void whatWasClosedReachesNoOtherFile() throws Exception {
+        FileIo closed = open(file(4 * BLOCK));
+        closed.close();
+        ByteBuffer bytes = random(new Random(3), BLOCK);
+        List<FileIo> others = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            others.add(open(Files.write(folder.resolve("other" + i), new byte[4 * BLOCK])));
+        }
+        assertThatThrownBy(() -> closed.writeNow(0, bytes)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> closed.readNow(0, ByteBuffer.allocateDirect(BLOCK)))
+                .isInstanceOf(StoreException.class);
+        assertThatThrownBy(closed::size).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> closed.growNow(8 * BLOCK)).isInstanceOf(StoreException.class);
+        closed.forget(0, BLOCK);
+        assertThat(closed.standingNow()).isEqualTo(FileIo.Standing.SOUND);
+        for (int i = 0; i < others.size(); i++) {
+            others.get(i).close();
+            assertThat(Files.readAllBytes(folder.resolve("other" + i))).isEqualTo(new byte[4 * BLOCK]);
+        }
     }
 
     @Test
