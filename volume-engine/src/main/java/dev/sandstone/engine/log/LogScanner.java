@@ -89,8 +89,11 @@ public final class LogScanner {
      */
     public void seal() throws StoreException {
         agreement.footers();
+        // A footer says that all up to the cut was acknowledged, in other segments, too.
         for (Unsealed segment : unsealed) {
             agreement.batches(segment.batches(), told, cut);
+        }
+        for (Unsealed segment : unsealed) {
             ByteBuffer footer = footer(segment).build(cut);
             store.appendNow(segment.header().id(), store.segmentBytes() - footer.limit(), footer);
         }

@@ -147,6 +147,29 @@ class CopyAgreementTest {
         assertThat(interrupted).isGreaterThan(8);
     }
 
+    /** What nobody was told of is there or not; of what was acknowledged nothing is lost with the disk that had more. */
+    @Test
+    void anInterruptedRecoveryPromisesNothingThatOneDiskHasNot() throws StoreException {
+        make();
+        write();
+        List<FaultyDisk> torn = disks;
+        long generation = witness.generation();
+        boolean crashed = true;
+        for (int write = 1; crashed; write++) {
+            FaultyDisk.Faults faults = new FaultyDisk.Faults();
+            faults.crashAtWrite = write;
+            witness = new RememberedWitness(generation);
+            restart(torn, faults, 1);
+            crashed = crashes();
+            restart(List.of(disks.get(1)), new FaultyDisk.Faults(), -1);
+            Found found = new Found();
+            new LogScanner(open(), 0).scan(0, found);
+            assertThat(found.damaged).as("interrupted at write %d", write).isEmpty();
+            assertThat(found.lost).as("interrupted at write %d", write).isEmpty();
+            assertThat(found.records).hasSizeGreaterThanOrEqualTo(records.size() - 1);
+        }
+    }
+
     private boolean crashes() throws StoreException {
         try {
             recover();
