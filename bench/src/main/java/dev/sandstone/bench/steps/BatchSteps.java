@@ -73,6 +73,9 @@ public class BatchSteps {
         }
 
         @Override
+        public void left(long segment) {}
+
+        @Override
         public void sealed(SegmentSummary segment) {
             store.delete(segment.segment(), failure -> {});
         }

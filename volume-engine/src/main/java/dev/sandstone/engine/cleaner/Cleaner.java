@@ -191,6 +191,11 @@ public final class Cleaner {
         return idle && (broken || choice.isNone());
     }
 
+    /** A segment that could be cleaned if it were not open, for all that is known of what is alive; 0 when there is none. */
+    public long wasteful() {
+        return choice.wasteful();
+    }
+
     // one victim
 
     private void step(Evacuation under) {

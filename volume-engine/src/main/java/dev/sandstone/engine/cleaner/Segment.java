@@ -34,6 +34,7 @@ public final class Segment {
     private final LogStream stream;
     private State state;
     private long lastLsn;
+    private long usedBytes;
     private long barrierLsn;
     private long generation;
 
@@ -60,6 +61,15 @@ public final class Segment {
     /** The newest record in it. */
     public long lastLsn() {
         return lastLsn;
+    }
+
+    /** What was appended takes so much of it, its header included; 0 while nothing was, and not known once it is sealed. */
+    long usedBytes() {
+        return usedBytes;
+    }
+
+    void used(long bytes) {
+        usedBytes = bytes;
     }
 
     /** The flushed map must cover this LSN before a dead segment may be reused. */

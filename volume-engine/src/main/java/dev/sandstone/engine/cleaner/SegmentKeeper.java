@@ -71,6 +71,11 @@ public final class SegmentKeeper implements SegmentSource {
     }
 
     @Override
+    public void left(long segment) {
+        table.left(segment);
+    }
+
+    @Override
     public void sealed(SegmentSummary segment) {
         table.sealed(segment.segment(), segment.lastLsn());
         changed.run();

@@ -26,8 +26,13 @@ public final class SegmentTable implements SpaceSupply {
     private StoreShape shape;
     private final LongSupplier metadataRoom;
     private final TreeMap<Long, Segment> segments = new TreeMap<>();
+    private final List<Segment> open = new ArrayList<>();
     private final List<Segment> sealed = new ArrayList<>();
     private final ArrayDeque<Segment> dead = new ArrayDeque<>();
+    /** Where initiators' writes go now, and what cleaning moves; 0 when they need a new segment. */
+    private long userSegment;
+
+    private long cleanSegment;
     private long userRoom;
     private long cleanRoom;
     private boolean exhausted;
@@ -76,6 +81,11 @@ public final class SegmentTable implements SpaceSupply {
         /** The most log space a step can take. */
         long stepBytes() {
             return Evacuation.logBytes(stepBlocks());
+        }
+
+        /** The most log space that so many bytes take when cleaning moves them. */
+        long movedBytes(long liveBytes) {
+            return liveBytes / Evacuation.BLOCK_BYTES * stepBytes() / stepBlocks();
         }
 
         /** Garbage below this part of a segment is left: a segment that cleaning has filled must not be a victim. */
@@ -129,11 +139,15 @@ public final class SegmentTable implements SpaceSupply {
 
     /** A segment takes a free slot. */
     public void opened(long id, LogStream stream) {
-        segments.put(id, new Segment(id, stream, Segment.State.OPEN, 0));
+        Segment segment = new Segment(id, stream, Segment.State.OPEN, 0);
+        segments.put(id, segment);
+        open.add(segment);
         ledger.opened(id, 0, shape.usableBytes());
         if (stream == LogStream.USER) {
+            userSegment = id;
             userRoom = shape.usableBytes();
         } else {
+            cleanSegment = id;
             cleanRoom = 0;
         }
     }
@@ -141,16 +155,30 @@ public final class SegmentTable implements SpaceSupply {
     /** Blocks were appended. */
     public void appended(long id, long payloadBytes, long roomBytes) {
         ledger.appended(id, payloadBytes, roomBytes);
-        if (segment(id).stream() == LogStream.USER) {
+        segment(id).used(shape.segmentBytes() - roomBytes);
+        if (id == userSegment) {
             userRoom = Math.max(0, roomBytes - shape.wasteBytes());
-        } else {
+        } else if (id == cleanSegment) {
             cleanRoom = roomBytes;
+        }
+    }
+
+    /** No more is appended: what was left of it is no room any more. */
+    public void left(long id) {
+        ledger.sealed(id);
+        if (id == userSegment) {
+            userSegment = 0;
+            userRoom = 0;
+        } else if (id == cleanSegment) {
+            cleanSegment = 0;
+            cleanRoom = 0;
         }
     }
 
     public void sealed(long id, long lastLsn) {
         Segment segment = segment(id);
         segment.sealed(lastLsn);
+        open.remove(segment);
         sealed.add(segment);
         ledger.sealed(id);
     }
@@ -158,6 +186,11 @@ public final class SegmentTable implements SpaceSupply {
     /** Segments that may be chosen for cleaning; a live view. */
     public List<Segment> sealed() {
         return sealed;
+    }
+
+    /** Segments without a footer yet; a live view. */
+    List<Segment> open() {
+        return open;
     }
 
     public void cleaning(Segment segment) {
@@ -271,6 +304,12 @@ public final class SegmentTable implements SpaceSupply {
     @Override
     public long lastBytes() {
         return Math.max(0, freeSlots() - 1) * shape.usableBytes() + userRoom;
+    }
+
+    @Override
+    public long displacingBytes() {
+        long spare = Math.clamp(cleanRoom - shape.wasteBytes(), 0, shape.usableBytes());
+        return Math.max(0, (freeSlots() - CLEANER_SLOTS) * shape.usableBytes() + spare) + userRoom;
     }
 
     @Override

@@ -99,6 +99,20 @@ final class VictimChoice implements VictimPolicy.Facts {
         return policy.choose(table.sealed(), this, true, true) == null;
     }
 
+    /**
+     * An open segment that had better be sealed, so that it can be cleaned: what is garbage in it is worth moving the rest, for
+     * which there is a slot; 0 when there is none.
+     */
+    long wasteful() {
+        for (Segment open : table.open()) {
+            long gained = open.usedBytes() - table.shape().movedBytes(liveBytes(open));
+            if (table.freeSlots() > 0 && gained > 0 && gained >= leastBenefit() * open.usedBytes()) {
+                return open.id();
+            }
+        }
+        return 0;
+    }
+
     /** Whether so little of what was written is garbage that none is worth waiting for. */
     private boolean isNearlyFull() {
         return ledger.liveBytes() >= NEARLY_FULL * ledger.payloadBytes();

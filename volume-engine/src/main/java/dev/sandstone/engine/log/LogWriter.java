@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -211,9 +212,18 @@ public final class LogWriter {
 
     /** Seals the segments that have lost a copy, so that they get it again; the log goes on in others. */
     public void leaveImpaired() {
+        leave(store::impaired);
+    }
+
+    /** Seals the segment if it is still open, so that it can be cleaned; the log goes on in another one. */
+    public void leave(long segment) {
+        leave(id -> id == segment);
+    }
+
+    private void leave(LongPredicate which) {
         for (LogStream stream : LogStream.values()) {
             OpenSegment segment = open[stream.code()];
-            if (failure == null && segment != null && store.impaired(segment.id())) {
+            if (failure == null && segment != null && which.test(segment.id())) {
                 retire(stream);
             }
         }
@@ -225,6 +235,7 @@ public final class LogWriter {
             previous[stream.code()] = segment.id();
             open[stream.code()] = null;
             full.add(segment);
+            source.left(segment.id());
             sealFull();
         }
     }

@@ -24,6 +24,9 @@ public interface SegmentSource {
      */
     void appended(long segment, int payloadBytes, int logBytes, int roomBytes);
 
+    /** No more will be appended to it; its footer comes when every record in it is acknowledged. */
+    void left(long segment);
+
     /** No more is appended, its footer is durable and every record in it acknowledged. */
     void sealed(SegmentSummary segment);
 

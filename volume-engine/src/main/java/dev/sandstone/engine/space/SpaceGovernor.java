@@ -49,7 +49,7 @@ public final class SpaceGovernor {
 
     /** Takes a ticket for a write if there is room now and nobody waits for room. */
     public boolean tryTake(long bytes) {
-        if (!waits.isEmpty() || !fits(bytes)) {
+        if (!waits.isEmpty() || !fits(bytes, false)) {
             return false;
         }
         tickets += bytes;
@@ -64,27 +64,31 @@ public final class SpaceGovernor {
     public void take(long bytes, Waiter waiter) {
         if (tryTake(bytes)) {
             waiter.admitted(Admission.GRANTED);
-        } else if (hopeless(bytes)) {
+        } else if (hopeless(bytes, false)) {
             waiter.admitted(Admission.EXHAUSTED);
         } else {
-            waits.addLast(waiting(bytes, waiter));
+            waits.addLast(waiting(bytes, false, waiter));
         }
     }
 
     /** Takes a ticket as {@link #take} does, but before all that wait: for small records of which there are few. */
     public void takeFirst(long bytes, Waiter waiter) {
-        if (fits(bytes)) {
+        takeFirst(bytes, false, waiter);
+    }
+
+    private void takeFirst(long bytes, boolean displacing, Waiter waiter) {
+        if (fits(bytes, displacing)) {
             tickets += bytes;
             waiter.admitted(Admission.GRANTED);
-        } else if (hopeless(bytes)) {
+        } else if (hopeless(bytes, displacing)) {
             waiter.admitted(Admission.EXHAUSTED);
         } else {
-            waits.addFirst(waiting(bytes, waiter));
+            waits.addFirst(waiting(bytes, displacing, waiter));
         }
     }
 
-    private Wait waiting(long bytes, Waiter waiter) {
-        Wait wait = new Wait(bytes, waiter);
+    private Wait waiting(long bytes, boolean displacing, Waiter waiter) {
+        Wait wait = new Wait(bytes, displacing, waiter);
         wait.timer = loop.schedule(() -> expire(wait), WAIT_NANOS);
         return wait;
     }
@@ -109,11 +113,16 @@ public final class SpaceGovernor {
      * @return false when that has no room
      */
     public boolean takeDisplacing(long bytes) {
-        if (!metadataFits() || supply.freeBytes() - tickets - bytes < supply.reserveBytes() / 2) {
+        if (!fits(bytes, true)) {
             return false;
         }
         tickets += bytes;
         return true;
+    }
+
+    /** The same as soon as there is room, before all that wait: what it displaces is room again when it has been cleaned. */
+    public void takeDisplacingFirst(long bytes, Waiter waiter) {
+        takeFirst(bytes, true, waiter);
     }
 
     /** Gives a ticket back. */
@@ -129,10 +138,10 @@ public final class SpaceGovernor {
     public void supplied() {
         Wait first = waits.peek();
         while (first != null) {
-            if (fits(first.bytes)) {
+            if (fits(first.bytes, first.displacing)) {
                 tickets += first.bytes;
                 end(first, Admission.GRANTED);
-            } else if (hopeless(first.bytes)) {
+            } else if (hopeless(first.bytes, first.displacing)) {
                 end(first, Admission.EXHAUSTED);
             } else {
                 return;
@@ -156,8 +165,17 @@ public final class SpaceGovernor {
         return supply.reserveBytes();
     }
 
-    private boolean fits(long bytes) {
-        return supply.freeBytes() - tickets - bytes >= supply.reserveBytes() && metadataFits();
+    private boolean fits(long bytes, boolean displacing) {
+        return free(displacing) - tickets - bytes >= kept(displacing) && metadataFits();
+    }
+
+    private long free(boolean displacing) {
+        return displacing ? supply.displacingBytes() : supply.freeBytes();
+    }
+
+    /** Of the reserve, what a ticket must leave. */
+    private long kept(boolean displacing) {
+        return displacing ? supply.reserveBytes() / 2 : supply.reserveBytes();
     }
 
     /** Whether the metadata's file system has more room than is kept for what gives space back. */
@@ -166,9 +184,9 @@ public final class SpaceGovernor {
     }
 
     /** Tickets do not count: what they do not use in the end comes back. */
-    private boolean hopeless(long bytes) {
+    private boolean hopeless(long bytes, boolean displacing) {
         return supply.metadataRoomBytes() < metadataReserveBytes
-                || supply.freeBytes() + supply.reclaimableBytes() - bytes < supply.reserveBytes();
+                || free(displacing) + supply.reclaimableBytes() - bytes < kept(displacing);
     }
 
     private void expire(Wait wait) {
@@ -205,11 +223,13 @@ public final class SpaceGovernor {
 
     private static final class Wait {
         final long bytes;
+        final boolean displacing;
         final Waiter waiter;
         ShardLoop.@Nullable Timer timer;
 
-        Wait(long bytes, Waiter waiter) {
+        Wait(long bytes, boolean displacing, Waiter waiter) {
             this.bytes = bytes;
+            this.displacing = displacing;
             this.waiter = waiter;
         }
     }

@@ -10,6 +10,14 @@ public interface SpaceSupply {
         return freeBytes();
     }
 
+    /**
+     * Bytes that what makes as much garbage as it takes can append at once: those, and what cleaning has in its open segment
+     * beyond the slots that it must have.
+     */
+    default long displacingBytes() {
+        return freeBytes();
+    }
+
     /** Bytes of those for what gives space back only; they change with the pool. */
     long reserveBytes();
 

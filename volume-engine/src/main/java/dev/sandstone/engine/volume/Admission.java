@@ -41,11 +41,22 @@ final class Admission {
         this.wanting = wanting;
     }
 
+    /** How a record waits where it cannot come in at once. */
+    private enum Manner {
+        /** In order of arrival. */
+        USUAL,
+        /** Before all that wait. */
+        FIRST,
+        /** Not for space. */
+        NOW,
+        /** Before all that wait, and it may use a part of the reserve. */
+        DISPLACING
+    }
+
     /** A record that wants in: part of its operation, reused with it. */
     abstract static class Applicant implements SpaceGovernor.Waiter {
         private long payloadBytes;
-        private boolean first;
-        private boolean patient;
+        private Manner manner = Manner.USUAL;
         private @Nullable Admission door;
         /** Counts the requests, so that a timer knows whether its own still waits. */
         private int asked;
@@ -70,8 +81,7 @@ final class Admission {
 
     /** Asks to be let in with a record of that payload. */
     void request(Applicant applicant, long payloadBytes) {
-        applicant.patient = true;
-        request(applicant, payloadBytes, false);
+        request(applicant, payloadBytes, Manner.USUAL);
     }
 
     /**
@@ -79,14 +89,17 @@ final class Admission {
      * and for a COMPARE AND WRITE, of which there are no more than buffers for it: hosts keep their locks by them.
      */
     void requestFirst(Applicant applicant, long payloadBytes) {
-        applicant.patient = true;
-        request(applicant, payloadBytes, true);
+        request(applicant, payloadBytes, Manner.FIRST);
     }
 
     /** The same without waiting for space: where the disk has no room now the answer is SPACE_EXHAUSTED, whatever comes later. */
     void requestNow(Applicant applicant, long payloadBytes) {
-        applicant.patient = false;
-        request(applicant, payloadBytes, true);
+        request(applicant, payloadBytes, Manner.NOW);
+    }
+
+    /** Asks as {@link #requestFirst} does for what {@link #tryDisplacing} did not let in: its own garbage is to be cleaned first. */
+    void requestDisplacing(Applicant applicant, long payloadBytes) {
+        request(applicant, payloadBytes, Manner.DISPLACING);
     }
 
     /**
@@ -104,9 +117,10 @@ final class Admission {
         return true;
     }
 
-    private void request(Applicant applicant, long payloadBytes, boolean first) {
+    private void request(Applicant applicant, long payloadBytes, Manner manner) {
+        boolean first = manner != Manner.USUAL;
         applicant.payloadBytes = payloadBytes;
-        applicant.first = first;
+        applicant.manner = manner;
         applicant.door = this;
         if (map.failure() != null) {
             applicant.admitted(EngineStatus.IO_ERROR);
@@ -146,6 +160,11 @@ final class Admission {
         if (applicant.asked == request && reserved.remove(applicant)) {
             applicant.admitted(map.failure() == null ? EngineStatus.BUSY : EngineStatus.IO_ERROR);
         }
+    }
+
+    /** Whether what gives space back waits until some comes. */
+    boolean waitsForReserve() {
+        return !reserved.isEmpty();
     }
 
     /** There may be more space than before. */
@@ -196,15 +215,18 @@ final class Admission {
         long cost = SpaceGovernor.cost(applicant.payloadBytes);
         if (governor.tryTake(cost)) {
             applicant.admitted(EngineStatus.OK);
-        } else if (!applicant.patient) {
-            applicant.admitted(SpaceGovernor.Admission.EXHAUSTED);
-        } else if (applicant.first) {
-            governor.takeFirst(cost, applicant);
-            wanting.run();
-        } else {
-            governor.take(cost, applicant);
-            wanting.run();
+            return;
         }
+        switch (applicant.manner) {
+            case USUAL -> governor.take(cost, applicant);
+            case FIRST -> governor.takeFirst(cost, applicant);
+            case NOW -> {
+                applicant.admitted(SpaceGovernor.Admission.EXHAUSTED);
+                return;
+            }
+            case DISPLACING -> governor.takeDisplacingFirst(cost, applicant);
+        }
+        wanting.run();
     }
 
     private void awaitRelief() {

@@ -202,10 +202,7 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
             giveUp(status, 0);
         } else if (differs >= 0) {
             miscompare(differs);
-        } else if (!inside && !displaces(what)) {
-            volume().locks().release(range);
-            shard.admission().requestFirst(applicant, what.payloadBytes());
-        } else {
+        } else if (inside || comesIn(what)) {
             ByteBuffer fresh = what.fresh();
             if (fresh == null) {
                 fillZeros(changed);
@@ -216,15 +213,30 @@ final class ModifyOperation implements BlockRead.Reader, BouncePool.Taker, DataR
         }
     }
 
-    /** Whether all that it overwrites is data, and it was let in for that. */
+    /** Whether it is let in at once, for what it displaces; else it asks at the door, and may be over when this returns. */
+    private boolean comesIn(Change what) {
+        boolean displacing = displaces(what);
+        boolean let = displacing && shard.admission().tryDisplacing(what.payloadBytes());
+        inside = let;
+        if (!let) {
+            volume().locks().release(range);
+            if (displacing) {
+                shard.admission().requestDisplacing(applicant, what.payloadBytes());
+            } else {
+                shard.admission().requestFirst(applicant, what.payloadBytes());
+            }
+        }
+        return let;
+    }
+
+    /** Whether all that it overwrites is data. */
     private boolean displaces(Change what) {
         MapSlice now = new MapSlice(what.mapBlocks());
         boolean known = volume().map().lookup(what.firstBlock(), what.mapBlocks(), now);
         for (int i = 0; known && i < what.mapBlocks(); i++) {
             known = Pointer.hasData(now.pointer(i)) || volume().isVisible(what.firstBlock() + i, true);
         }
-        inside = known && shard.admission().tryDisplacing(what.payloadBytes());
-        return inside;
+        return known;
     }
 
     private static void fillZeros(ByteBuffer bytes) {

@@ -85,8 +85,8 @@ final class PoolAssembly {
         VolumeAdmin admin = new VolumeAdmin(shard, changes, tables.volumes());
         cleaner.poke();
         DiskUpkeep upkeep = DiskUpkeep.begin(parts, new DiskUpkeep.Pool(segments, governor, cleaner, shard));
-        SpaceJudge judge = new SpaceJudge(
-                parts.loop(), map, segments, governor, cleaner, () -> upkeep != null && upkeep.makesRoom());
+        SpaceJudge judge =
+                new SpaceJudge(shard, segments, governor, cleaner, () -> upkeep != null && upkeep.makesRoom());
         shard.onWant(judge::want);
         return new Opened(parts, shard, admin, timeline(shard, changes, admin), cleaner, upkeep, this);
     }

@@ -47,6 +47,9 @@ class CopyAgreementTest {
         public void appended(long segment, int payloadBytes, int logBytes, int roomBytes) {}
 
         @Override
+        public void left(long segment) {}
+
+        @Override
         public void sealed(SegmentSummary segment) {}
     }
 

@@ -67,6 +67,9 @@ final class LogWorld {
         }
 
         @Override
+        public void left(long segment) {}
+
+        @Override
         public void sealed(SegmentSummary segment) {
             assertThat(segment.lastLsn()).isLessThanOrEqualTo(writer.ackedLsn());
             sealed.add(segment);

@@ -87,6 +87,22 @@ class SpaceGovernorTest {
     }
 
     @Test
+    void whatDisplacesDataWaitsForItsPartOfTheReserve() {
+        free = 600;
+        reclaimable = 5000;
+        take("a", 10);
+        governor.takeDisplacingFirst(200, how -> told.add("b " + how));
+        assertThat(told).isEmpty();
+        free = 700;
+        governor.supplied();
+        assertThat(told).containsExactly("b GRANTED");
+        governor.takeDisplacingFirst(201, how -> told.add("c " + how));
+        reclaimable = 0;
+        governor.supplied();
+        assertThat(told).containsExactly("b GRANTED", "c EXHAUSTED", "a EXHAUSTED");
+    }
+
+    @Test
     void saysExhaustedOnlyWhenCleaningCannotHelp() {
         free = 1500;
         take("a", 501);
