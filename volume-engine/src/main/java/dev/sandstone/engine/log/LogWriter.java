@@ -263,7 +263,7 @@ public final class LogWriter {
         telling = true;
         try {
             tellLanded();
-        } catch (RuntimeException | VirtualMachineError defect) {
+        } catch (RuntimeException | Error defect) {
             // What the record says may be half in memory: nothing may build on it.
             telling = false;
             fail(new StoreException(StoreException.Kind.IO, "a durable record could not be taken in", defect));

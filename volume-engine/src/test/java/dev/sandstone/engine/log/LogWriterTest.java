@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class LogWriterTest {
 
@@ -136,14 +138,18 @@ final class LogWriterTest {
         }
     }
 
-    /** The defect goes on to the loop; behind it nobody waits for ever. */
-    @Test
-    void aRecordThatCannotBeTakenInEndsTheLog() throws StoreException {
+    /** The defect goes on to the loop; behind it nobody waits for ever. Errors are such as of a program replaced while it runs. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRecordThatCannotBeTakenInEndsTheLog(boolean error) throws StoreException {
         LogWorld world = new LogWorld(8, 20);
         for (int i = 0; i < 12; i++) {
             world.append(LogStream.USER, TestRecord.data(world.random, 1));
         }
         world.records.get(5).onDurable = () -> {
+            if (error) {
+                throw new LinkageError("a defect");
+            }
             throw new IllegalStateException("a defect");
         };
         assertThatThrownBy(world::runAll).hasMessage("a defect");
