@@ -50,7 +50,8 @@ public final class DiskAdmin {
                         redundancy.lost(),
                         redundancy.isWhole()),
                 new Disks.Rebuild(
-                        rebuild.done(), rebuild.left(), rebuild.waits().orElse(null)));
+                        rebuild.done(), rebuild.left(), rebuild.waits().orElse(null)),
+                new Disks.Moves(status.moves().done(), status.moves().left()));
     }
 
     public Disks.View add(Disks.Add asked) {

@@ -30,7 +30,7 @@ public final class Disks {
             @Nullable String trouble) {}
 
     /** All disks, and how safe the data on them is. */
-    public record Page(List<View> items, Redundancy redundancy, Rebuild rebuild) {}
+    public record Page(List<View> items, Redundancy redundancy, Rebuild rebuild, Moves moves) {}
 
     /**
      * @param copies wanted of each segment
@@ -48,6 +48,14 @@ public final class Disks {
      * @param waits why nothing goes on; null while it does
      */
     public record Rebuild(long done, long left, @Nullable String waits) {}
+
+    /**
+     * Copies that move to a disk with more room than the others, so that the pool grows.
+     *
+     * @param done copies, since there was nothing to move last
+     * @param left copies to go, about
+     */
+    public record Moves(long done, long left) {}
 
     /**
      * What is absent stays as it is.

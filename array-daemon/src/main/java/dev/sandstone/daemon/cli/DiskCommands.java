@@ -104,6 +104,10 @@ final class DiskCommands {
                 terminal.line("rebuilding: " + rebuild.done() + " segments done, " + rebuild.left() + " to go"
                         + (rebuild.waits() == null ? "" : "; " + rebuild.waits()));
             }
+            Disks.Moves moves = disks.moves();
+            if (moves.left() > 0) {
+                terminal.line("copies move to make room: " + moves.done() + " done, about " + moves.left() + " to go");
+            }
             return ExitCode.OK;
         }
     }

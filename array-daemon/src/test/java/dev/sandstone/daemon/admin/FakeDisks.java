@@ -46,6 +46,7 @@ public final class FakeDisks implements PoolDisks {
                 List.copyOf(disks),
                 new Redundancy(copies, 7, 0, 0, 0),
                 new Rebuild(0, 0, Optional.empty()),
+                new Moves(2, 5),
                 new Scrub(scrub, 3, 7, 1, damaged, Optional.empty(), interval, Optional.empty())));
     }
 

@@ -231,7 +231,11 @@ class TimeCommandsTest {
         assertThat(json("pool", "disks").get("redundancy").get("whole").asBoolean())
                 .isTrue();
         assertThat(san("pool", "disks")).isZero();
-        assertThat(out).contains("/disks/two").contains("any one disk may fail");
+        assertThat(out)
+                .contains("/disks/two")
+                .contains("any one disk may fail")
+                .contains("copies move to make room: 2 done, about 5 to go");
+        assertThat(json("pool", "disks").get("moves").get("left").asInt()).isEqualTo(5);
         assertThat(san("pool", "add-disk", "/disks/two")).isEqualTo(ExitCode.CONFLICT);
         assertThat(json("pool", "grow-disk", "/disks/two", "4M")
                         .get("size_bytes")

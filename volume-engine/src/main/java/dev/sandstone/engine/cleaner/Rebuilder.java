@@ -119,6 +119,16 @@ public final class Rebuilder {
         return done;
     }
 
+    /** Copies that moved to make room since there was nothing to move last. */
+    public long moved() {
+        return moved;
+    }
+
+    /** So many are to move yet, about: fewer where segments have copies there already. */
+    public long toMove() {
+        return makesRoom() ? Math.max(1, balance.most()) : 0;
+    }
+
     /** Why nothing goes on although there is something to do. */
     public Optional<String> waits() {
         return busy ? Optional.empty() : Optional.ofNullable(waits);
@@ -208,13 +218,15 @@ public final class Rebuilder {
         admin.afterRepairs(segment, () -> {
             if (stopped) {
                 over(segment, true);
-            } else if (watched.test(segment)) {
-                dropSurplus(segment);
-            } else {
+            } else if (!watched.test(segment)) {
                 balance.drop(segment, failure -> {
                     moved += failure == null ? 1 : 0;
                     over(segment, failure == null);
                 });
+            } else if (isNeededElsewhere(segment)) {
+                over(segment, true);
+            } else {
+                dropSurplus(segment);
             }
         });
     }

@@ -47,6 +47,11 @@ public final class MirrorBalance {
         return best.segment;
     }
 
+    /** So many copies move at most before that gains nothing any more. */
+    public long most() {
+        return space.excess();
+    }
+
     /** Disks in use beyond those that a segment takes. */
     private int spare() {
         return Integer.bitCount(members.active()) - members.target();

@@ -64,6 +64,11 @@ final class MirrorSpace {
         return fitting() < even();
     }
 
+    /** Free slots of disks that have more than {@link #even}: so many copies would have to move there. */
+    long excess() {
+        return taken(Long.MAX_VALUE) - taken(even());
+    }
+
     /** Free slots, at most so many of each disk. */
     private long taken(long most) {
         long now = loop.nanoTime();

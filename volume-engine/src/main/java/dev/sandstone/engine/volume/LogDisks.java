@@ -63,6 +63,7 @@ final class LogDisks implements PoolDisks {
                 List.of(disk),
                 new Redundancy(1, used, 0, 0, 0),
                 new Rebuild(0, 0, Optional.empty()),
+                new Moves(0, 0),
                 new Scrub(ScrubState.IDLE, 0, used, 0, 0, Optional.empty(), Duration.ZERO, Optional.empty()));
     }
 
@@ -74,6 +75,7 @@ final class LogDisks implements PoolDisks {
                 of.admin().members().stream().map(LogDisks::disk).toList(),
                 new Redundancy(counts.copies(), counts.segments(), counts.fewer(), counts.single(), counts.lost()),
                 new Rebuild(rebuilder.done(), counts.todo(), counts.todo() == 0 ? Optional.empty() : rebuilder.waits()),
+                new Moves(rebuilder.moved(), rebuilder.toMove()),
                 scrub(of.scrubber().progress(), counts.segments()));
     }
 

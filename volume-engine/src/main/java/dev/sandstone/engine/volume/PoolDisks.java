@@ -79,6 +79,14 @@ public interface PoolDisks {
      */
     record Rebuild(long done, long left, Optional<String> waits) {}
 
+    /**
+     * Copies that move to disks whose free room has no partner, so that more segments fit.
+     *
+     * @param done copies, since there was nothing to move last
+     * @param left copies to go, about; 0: nothing to do
+     */
+    record Moves(long done, long left) {}
+
     /** What the scrub is about. */
     enum ScrubState {
         /** Waits for its time. */
@@ -110,7 +118,7 @@ public interface PoolDisks {
             Optional<Instant> next) {}
 
     /** Everything about the disks at one moment; they are in the order in which they came to the pool. */
-    record Status(List<Disk> disks, Redundancy redundancy, Rebuild rebuild, Scrub scrub) {}
+    record Status(List<Disk> disks, Redundancy redundancy, Rebuild rebuild, Moves moves, Scrub scrub) {}
 
     CompletionStage<Status> status();
 

@@ -77,6 +77,10 @@ class MirrorGrowthTest {
             }
         }
 
+        PoolDisks.Moves moves() {
+            return machine.status().moves();
+        }
+
         void assertWhole() {
             PoolDisks.Status status = machine.status();
             assertThat(status.redundancy().isWhole()).as("%s", status).isTrue();
@@ -171,7 +175,9 @@ class MirrorGrowthTest {
         assertThat(before).isEqualTo((long) SLOTS * SEGMENT);
         long live = world.usage().liveBytes();
         world.addDisk();
+        assertThat(world.moves()).as("half of what it has").isEqualTo(new PoolDisks.Moves(0, SLOTS / 2));
         world.rests();
+        assertThat(world.moves()).isEqualTo(new PoolDisks.Moves(0, 0));
         assertThat(world.capacity()).isEqualTo(before + (long) SLOTS / 2 * SEGMENT);
         world.fill(2);
         assertThat(world.usage().liveBytes()).as("what did not fit fits").isGreaterThan(live);
