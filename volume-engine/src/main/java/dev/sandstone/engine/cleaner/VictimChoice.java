@@ -21,6 +21,9 @@ final class VictimChoice implements VictimPolicy.Facts {
     /** Of what is not alive beyond that, this part is kept free. */
     private static final int SPARE_PART = 8;
 
+    /** For less than this part of a segment none is sealed before it is full. */
+    private static final int LEAST_PART = 64;
+
     /** Of all payload, live or not. */
     private static final double NEARLY_FULL = 0.9;
 
@@ -106,7 +109,8 @@ final class VictimChoice implements VictimPolicy.Facts {
     long wasteful() {
         for (Segment open : table.open()) {
             long gained = open.usedBytes() - table.shape().movedBytes(liveBytes(open));
-            if (table.freeSlots() > 0 && gained > 0 && gained >= leastBenefit() * open.usedBytes()) {
+            double least = Math.max(leastBenefit() * open.usedBytes(), (double) segmentBytes() / LEAST_PART);
+            if (table.freeSlots() > 0 && gained >= least) {
                 return open.id();
             }
         }
