@@ -61,11 +61,10 @@ class ExtendedCopyFuzzTest {
             require(answer.ended(), "a command has not ended");
             require(!answer.end().equals("HARDWARE_ERROR/44/00"), "a handler failed");
         }
-        requireAll(CopyBench.volume(hidden).bytes(), SECRET);
-        requireAll(CopyBench.volume(readable).bytes(), READABLE);
-        for (byte b : CopyBench.volume(own).bytes()) {
-            require(b == 0 || b == READABLE, "a byte of another unit");
-        }
+        String changed = "a unit has changed that may not be written";
+        require(Contents.only(CopyBench.volume(hidden).bytes(), SECRET, SECRET), changed);
+        require(Contents.only(CopyBench.volume(readable).bytes(), READABLE, READABLE), changed);
+        require(Contents.only(CopyBench.volume(own).bytes(), (byte) 0, READABLE), "a byte of another unit");
     }
 
     private static void name(byte[] data, DeviceServer... units) {
@@ -75,12 +74,6 @@ class ExtendedCopyFuzzTest {
                 byte[] naa = HexFormat.of().parseHex(CopyBench.naa(units[unit]));
                 System.arraycopy(naa, 0, data, at, naa.length);
             }
-        }
-    }
-
-    private static void requireAll(byte[] bytes, byte expected) {
-        for (byte b : bytes) {
-            require(b == expected, "a unit has changed that may not be written");
         }
     }
 

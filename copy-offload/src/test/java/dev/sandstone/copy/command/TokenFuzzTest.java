@@ -67,12 +67,9 @@ class TokenFuzzTest {
             require(answer.ended(), "a command has not ended");
             require(!answer.end().equals("HARDWARE_ERROR/44/00"), "a handler failed");
         }
-        for (byte b : CopyBench.volume(readable).bytes()) {
-            require(b == READABLE, "a unit has changed that may not be written");
-        }
-        for (byte b : CopyBench.volume(own).bytes()) {
-            require(b == 0 || b == READABLE, "a byte of another unit");
-        }
+        boolean same = Contents.only(CopyBench.volume(readable).bytes(), READABLE, READABLE);
+        require(same, "a unit has changed that may not be written");
+        require(Contents.only(CopyBench.volume(own).bytes(), (byte) 0, READABLE), "a byte of another unit");
         bench.loop().advance(HOUR);
         require(bench.times().kept() == 0, "something is kept for no token");
     }
