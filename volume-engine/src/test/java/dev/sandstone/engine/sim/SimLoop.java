@@ -91,7 +91,7 @@ final class SimLoop implements ShardLoop {
         };
     }
 
-    /** Power is lost within the task under way: nothing goes on behind it, whatever that task catches. To be thrown. */
+    /** Power is lost within the task under way: nothing goes on behind it, whatever that task catches or throws. To be thrown. */
     SimCrash lost() {
         SimCrash crash = new SimCrash();
         lost = crash;
@@ -108,6 +108,10 @@ final class SimLoop implements ShardLoop {
         elsewhere = next.foreign;
         try {
             next.body.run();
+        } catch (RuntimeException | Error behind) {
+            if (lost == null) {
+                throw behind;
+            }
         } finally {
             elsewhere = false;
         }
