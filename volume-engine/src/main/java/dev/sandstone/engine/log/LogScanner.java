@@ -76,6 +76,7 @@ public final class LogScanner {
         }
         tail.sort(Comparator.comparingLong(batch -> batch.header().firstLsn()));
         cut = applied;
+        sink.sure(told);
         walk(sink);
         return new ScanReport(cut, floor, List.copyOf(sealed), unsealedSummaries(), discarded);
     }

@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 /** Takes what the recovery walk finds, in the order of LSNs, each LSN once. */
 public interface ScanSink {
     /**
+     * Told before any record: those behind this one may be on one copy only until {@link LogScanner#seal}, so nothing that outlives
+     * another crash may say before that they are part of the log.
+     */
+    void sure(long lsn);
+
+    /**
      * A sound record.
      *
      * @param payload of a record of bytes (CONFIG): position to limit, good until return; null for all others

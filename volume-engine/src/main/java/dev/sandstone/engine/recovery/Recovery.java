@@ -59,7 +59,6 @@ public final class Recovery {
         Replay replay = new Replay(loop, map, facts, store.freeSlots() > 0);
         LogScanner scanner = new LogScanner(store, SHARD);
         ScanReport report = scanner.scan(applied, replay);
-        replay.hand();
         String trouble = replay.trouble();
         if (trouble != null && applied == 0) {
             trouble += " (the map is new: is its folder the one that belongs to this disk?)";
@@ -71,6 +70,7 @@ public final class Recovery {
                             + "; nothing was changed; restore the disk from a copy, or ask for help with it");
         }
         scanner.seal();
+        replay.hand();
         Superblock.Shard shard = store.superblock().shard(SHARD);
         Superblock.Shard next = new Superblock.Shard(shard.id(), shard.epoch() + 1, shard.segmentFloor());
         store.updateSuperblockNow(store.superblock().with(next));

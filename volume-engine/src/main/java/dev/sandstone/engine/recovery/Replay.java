@@ -32,6 +32,7 @@ final class Replay implements ScanSink {
     private final Facts facts;
     private final boolean moves;
     private List<Consumer<Facts>> portion = new ArrayList<>();
+    private long sure;
     private long records;
     private long poisonedBlocks;
     private @Nullable String trouble;
@@ -54,6 +55,11 @@ final class Replay implements ScanSink {
         static Span of(RecordDescriptor record) {
             return new Span(record.lineage(), record.block(), record.blocks());
         }
+    }
+
+    @Override
+    public void sure(long lsn) {
+        sure = lsn;
     }
 
     @Override
@@ -181,12 +187,13 @@ final class Replay implements ScanSink {
 
     private void close(long lsn) {
         add(f -> f.close(lsn));
-        if (portion.size() >= PORTION) {
+        // What is behind was under way when power was lost, so there is little of it.
+        if (portion.size() >= PORTION && lsn <= sure) {
             hand();
         }
     }
 
-    /** Hands over what was gathered and waits until it is in the map. */
+    /** Hands over what was gathered and waits until it is in the map; at the end once all copies agree. */
     void hand() {
         List<Consumer<Facts>> ready = portion;
         portion = new ArrayList<>();

@@ -120,6 +120,7 @@ class CopyAgreementTest {
         scanner.scan(0, found);
         assertThat(found.damaged).isEmpty();
         assertThat(found.records).hasSameSizeAs(records);
+        assertThat(found.sure).as("the last record is on one disk only").isLessThan(records.getLast().lsn);
         scanner.seal();
         Superblock.Shard shard = store.superblock().shard(0);
         store.updateSuperblockNow(

@@ -226,7 +226,14 @@ final class LogWorld {
         final List<Long> damaged = new ArrayList<>();
         final List<Integer> damagedBlocks = new ArrayList<>();
         final List<long[]> lost = new ArrayList<>();
+        long sure;
         long last;
+
+        @Override
+        public void sure(long lsn) {
+            assertThat(records).as("before any record").isEmpty();
+            sure = lsn;
+        }
 
         private void next(long first, long end) {
             assertThat(first).as("LSNs dense and in order").isEqualTo(last + 1);

@@ -50,6 +50,11 @@ final class FrozenLook {
 
     private record Counting(Map<String, Integer> found) implements ScanSink {
         @Override
+        public void sure(long lsn) {
+            // Nothing is kept of what is found.
+        }
+
+        @Override
         public void record(RecordDescriptor record, @Nullable ByteBuffer payload) {
             found.merge(kind(record.type(), payload), 1, Integer::sum);
         }
