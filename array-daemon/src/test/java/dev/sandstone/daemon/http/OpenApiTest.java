@@ -72,6 +72,7 @@ class OpenApiTest {
         SCHEMAS.put("DiskPage", Disks.Page.class);
         SCHEMAS.put("Redundancy", Disks.Redundancy.class);
         SCHEMAS.put("Rebuild", Disks.Rebuild.class);
+        SCHEMAS.put("Moves", Disks.Moves.class);
         SCHEMAS.put("ScrubUpdate", Disks.ScrubUpdate.class);
         SCHEMAS.put("Scrub", Disks.Scrub.class);
         SCHEMAS.put("HostCreate", Hosts.Create.class);
