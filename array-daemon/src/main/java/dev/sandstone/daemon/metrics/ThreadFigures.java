@@ -1,8 +1,10 @@
 package dev.sandstone.daemon.metrics;
 
-import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /** What the array's own threads have used since they began, found by their names. They live as long as the array. */
 public enum ThreadFigures {
@@ -19,13 +21,10 @@ public enum ThreadFigures {
 
     /** Bytes of heap they have allocated; 0 where the JVM does not count that. */
     public long allocatedBytes() {
-        if (!(ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads)
-                || !threads.isThreadAllocatedMemorySupported()) {
-            return 0;
-        }
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long[] ids = threads.getAllThreadIds();
         ThreadInfo[] infos = threads.getThreadInfo(ids);
-        long[] bytes = threads.getThreadAllocatedBytes(ids);
+        long[] bytes = allocated(ids);
         long sum = 0;
         for (int i = 0; i < ids.length; i++) {
             // Null when the thread has ended meanwhile.
@@ -34,5 +33,19 @@ public enum ThreadFigures {
             }
         }
         return sum;
+    }
+
+    /** By name: what counts is no part of Java's own interface. */
+    private static long[] allocated(long[] ids) {
+        try {
+            return (long[]) ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName(ManagementFactory.THREAD_MXBEAN_NAME),
+                            "getThreadAllocatedBytes",
+                            new Object[] {ids},
+                            new String[] {long[].class.getName()});
+        } catch (JMException notCounted) {
+            return new long[ids.length];
+        }
     }
 }
