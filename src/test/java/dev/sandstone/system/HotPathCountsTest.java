@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class HotPathCountsTest {
     private static final long BYTES = 16L << 20;
-    private static final int ROUNDS = 16;
+    private static final int ROUNDS = 80;
     private static final int ROUND = 8_192;
     private static final int TRACED = 2_048;
     private static final int DEEP = 32;

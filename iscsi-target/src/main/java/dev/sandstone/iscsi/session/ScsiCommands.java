@@ -6,11 +6,9 @@ import dev.sandstone.iscsi.pdu.Pdu;
 import dev.sandstone.iscsi.pdu.RejectReason;
 import dev.sandstone.iscsi.pdu.ResponseBhs;
 import dev.sandstone.iscsi.pdu.ScsiCommand;
-import dev.sandstone.iscsi.text.OperationalParameters;
 import dev.sandstone.iscsi.transfer.ByteBudget;
 import dev.sandstone.iscsi.transfer.DataInSender;
 import dev.sandstone.iscsi.transfer.Lent;
-import dev.sandstone.iscsi.transfer.LentBuffers;
 import dev.sandstone.iscsi.transfer.Transfer;
 import dev.sandstone.iscsi.transfer.TransferLimits;
 import dev.sandstone.iscsi.transfer.TransferLink;
@@ -53,7 +51,7 @@ final class ScsiCommands implements TransferLink {
         loop = connection.loop();
         allocator = connection.channel().alloc();
         budget = tasks.budget();
-        OperationalParameters agreed = connection.admitted().parameters();
+        var agreed = connection.admitted().parameters();
         boolean recovery = agreed.errorRecoveryLevel() > 0;
         boolean onlyTheLast = recovery && agreed.dataSequenceInOrder();
         limits = new TransferLimits(
@@ -333,7 +331,7 @@ final class ScsiCommands implements TransferLink {
 
     @Override
     public Lent lend(int bytes) {
-        return LentBuffers.lend(allocator, bytes);
+        return Lent.lend(allocator, bytes);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sandstone.iscsi.transfer;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 
 /**
@@ -17,6 +18,11 @@ public final class Lent {
         this.bytes = bytes;
         size = bytes.capacity();
         view = bytes.nioBuffer(0, size);
+    }
+
+    /** A buffer of so many bytes, contents undefined; small ones are kept by the calling loop. Any thread. */
+    public static Lent lend(ByteBufAllocator allocator, int bytes) {
+        return LentBuffers.lend(allocator, bytes);
     }
 
     /** For the connection. */

@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
  * Buffers for the data of small commands, kept by each loop with their views: a command of a few KiB allocates neither. They are
  * lent in turn, since they come back in that order. Lent to any loop, given out on their own.
  */
-public final class LentBuffers {
+final class LentBuffers {
     /** Of each; larger ones are not kept. */
     static final int BYTES = 8192;
     /** So many are kept, a MiB for each loop. */
@@ -32,7 +32,7 @@ public final class LentBuffers {
     private LentBuffers() {}
 
     /** A buffer of so many bytes, contents undefined. Any thread. */
-    public static Lent lend(ByteBufAllocator allocator, int bytes) {
+    static Lent lend(ByteBufAllocator allocator, int bytes) {
         boolean small = bytes > 0 && bytes <= BYTES;
         // Elsewhere nobody tells of the thread's end.
         if (small && Thread.currentThread() instanceof FastThreadLocalThread) {

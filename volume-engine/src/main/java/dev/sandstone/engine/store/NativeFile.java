@@ -1,12 +1,12 @@
 package dev.sandstone.engine.store;
 
-import io.netty.channel.unix.Buffer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 
 /**
  * An open file or block device: whole transfers, durable writes, errors by name.
@@ -21,30 +21,38 @@ public final class NativeFile implements AutoCloseable {
     private static final ThreadLocal<MemorySegment> VECTOR =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(16, 8));
 
-    /** Netty tells the address of a buffer without allocating, unless neither Unsafe nor its native code can be used. */
-    private static final boolean BUFFERS_TELL = buffersTell();
-
     private final Path path;
     private final int cached;
     private final int direct;
+    private final ToLongFunction<ByteBuffer> addresses;
     private volatile boolean noWait = true;
     /** Calls under way, and one until it is closed; 0: there is nothing any more. */
     private final AtomicInteger users = new AtomicInteger(1);
 
-    private NativeFile(Path path, int cached, int direct) {
+    private NativeFile(Path path, int cached, int direct, ToLongFunction<ByteBuffer> addresses) {
         this.path = path;
         this.cached = cached;
         this.direct = direct;
+        this.addresses = addresses;
     }
 
     /** Opens for reading and writing what exists. */
     public static NativeFile open(Path path) throws StoreException {
+        return open(path, buffer -> MemorySegment.ofBuffer(buffer).address());
+    }
+
+    /**
+     * The same.
+     *
+     * @param addresses tells where the first remaining byte of a direct buffer lies
+     */
+    public static NativeFile open(Path path, ToLongFunction<ByteBuffer> addresses) throws StoreException {
         int cached = Libc.open(path.toString(), Libc.O_RDWR | Libc.O_CLOEXEC);
         if (cached < 0) {
             throw failure(path, "open", -cached);
         }
         int direct = Libc.open(path.toString(), Libc.O_RDWR | Libc.O_CLOEXEC | Libc.O_DIRECT);
-        return new NativeFile(path, cached, Math.max(direct, -1));
+        return new NativeFile(path, cached, Math.max(direct, -1), addresses);
     }
 
     public Path path() {
@@ -207,21 +215,11 @@ public final class NativeFile implements AutoCloseable {
     }
 
     /** The address of the buffer's first remaining byte. */
-    public static long address(ByteBuffer buffer) {
+    public long address(ByteBuffer buffer) {
         if (!buffer.isDirect()) {
             throw new IllegalArgumentException("file I/O needs a direct buffer");
         }
-        return BUFFERS_TELL
-                ? Buffer.memoryAddress(buffer) + buffer.position()
-                : MemorySegment.ofBuffer(buffer).address();
-    }
-
-    private static boolean buffersTell() {
-        try {
-            return Buffer.memoryAddress(ByteBuffer.allocateDirect(1)) != 0;
-        } catch (LinkageError noNativeCode) {
-            return false;
-        }
+        return addresses.applyAsLong(buffer);
     }
 
     /** What an errno means for this file. */

@@ -61,7 +61,7 @@ public final class RingFileIo implements FileIo {
         if (loop instanceof NettyShardLoop netty
                 && netty.eventLoop() instanceof IoEventLoop events
                 && events.isCompatible(Handle.class)) {
-            NativeFile file = NativeFile.open(path);
+            NativeFile file = NativeFile.open(path, BufferAddress::of);
             try {
                 return new RingFileIo(file, netty, events);
             } catch (StoreException e) {
@@ -121,7 +121,7 @@ public final class RingFileIo implements FileIo {
 
         void submit() {
             boolean allocates = opcode == OP_FALLOCATE;
-            long address = buffer == null ? 0 : NativeFile.address(buffer);
+            long address = buffer == null ? 0 : file.address(buffer);
             long id = registration.submit(new IoUringIoOps(
                     opcode,
                     (byte) 0,
@@ -193,7 +193,7 @@ public final class RingFileIo implements FileIo {
         slot.moved = 0;
         slot.buffer = buffer;
         slot.done = done;
-        slot.fd = opcode == OP_WRITE && buffer != null ? file.writeFd(NativeFile.address(buffer)) : file.cachedFd();
+        slot.fd = opcode == OP_WRITE && buffer != null ? file.writeFd(file.address(buffer)) : file.cachedFd();
         underWay++;
         slot.submit();
     }
