@@ -30,16 +30,30 @@ class DamagedSegmentsTest {
     private static final int DAMAGED = 24;
     private static final VolumeId ID = new VolumeId(new UUID(3, 3));
 
-    private final SimPool machine;
+    private static final int SEEDS = 6;
+
+    private SimPool machine;
     private long stamps;
 
     DamagedSegmentsTest() throws StoreException {
+        machine = pool(0);
+    }
+
+    /** Stripes fill twelve of its segments, and cleaning keeps some for itself. */
+    private static SimPool pool(int seed) throws StoreException {
         MapLimits limits = new MapLimits(1 << 20, 64 << 10, 64, 1 << 20, 1_000_000, 10_000_000, 64);
-        machine = new SimPool(new Random(1), new SimSetup(256 << 10, 17, 64 << 10, limits));
+        return new SimPool(new Random(seed), new SimSetup(256 << 10, 18, 64 << 10, limits));
     }
 
     @Test
     void aNearlyFullPoolGoesOnBesideThem() throws StoreException {
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            machine = pool(seed);
+            goesOn();
+        }
+    }
+
+    private void goesOn() throws StoreException {
         machine.open();
         machine.await("a volume", machine.pool().create(new VolumeSpec(ID, STRIPES * STRIPE, WritePolicy.DURABLE)));
         for (int i = 0; i < STRIPES; i++) {
@@ -60,8 +74,8 @@ class DamagedSegmentsTest {
             assertThat(read((i + 1) * STRIPE - SECTORS)).as("stripe %d", i).isEqualTo(expected);
             assertThat(read((i + 1) * STRIPE - 2 * SECTORS)).isEqualTo(EngineStatus.OK);
         }
-        // Of one segment at most, when slots were not scarce yet.
-        assertThat(movedInVain()).isLessThan(3 * STRIPE / 2 / SECTORS);
+        // Of two segments at most, when slots were not scarce yet; not of all eight.
+        assertThat(movedInVain()).isLessThan(2 * 3 * STRIPE / 2 / SECTORS);
     }
 
     private static boolean isDamaged(int stripe) {
