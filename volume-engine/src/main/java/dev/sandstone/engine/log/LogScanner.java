@@ -232,9 +232,8 @@ public final class LogScanner {
      */
     public static @Nullable List<RecordDescriptor> records(SegmentStore store, SegmentHeader header)
             throws StoreException {
-        // Asked for each segment that is cleaned: left to the collector, a MiB of each would stay for minutes; and to
-        // end
-        // memory that threads share stops them all.
+        // Asked for each segment that is cleaned: left to the collector, a MiB of each would stay for minutes. To end
+        // memory that threads share would stop them all.
         try (Arena arena = Arena.ofConfined()) {
             return records(new SegmentIndex(store, arena), header);
         }
