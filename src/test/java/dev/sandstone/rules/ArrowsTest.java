@@ -39,6 +39,7 @@ final class ArrowsTest {
         return Stream.of(
                 room("engine.loop"),
                 room("engine.tree"),
+                room("engine.cache"),
                 room("engine.store", "engine.loop"),
                 room("engine.meta", "engine.loop"),
                 room("engine.log", "engine.store", "engine.loop"),

@@ -15,9 +15,18 @@ public record ArrayConfig(Path dataDir, Pool pool, Iscsi iscsi, Api api, Limits 
      * @param device block device or image file of the log; empty: an image file in the data folder
      * @param disks folders, block devices or image files that keep the log together; empty: only the one above
      * @param cacheBytes memory for block map and metadata; 0 lets the daemon choose
+     * @param readCacheBytes memory for contents of blocks; 0: none; below 0 lets the daemon choose
      * @param ring whether io_uring may be used
      */
-    public record Pool(Optional<Path> device, List<Path> disks, long cacheBytes, boolean ring) {}
+    public record Pool(Optional<Path> device, List<Path> disks, long cacheBytes, long readCacheBytes, boolean ring) {
+        /** The daemon chooses. */
+        public static final long CHOOSE = -1;
+
+        /** One of which only these are said. */
+        public static Pool of(Optional<Path> device, List<Path> disks) {
+            return new Pool(device, disks, 0, CHOOSE, true);
+        }
+    }
 
     /**
      * @param portals where initiators connect

@@ -57,8 +57,12 @@ public final class ConfigFile {
             throw table.error(
                     "disks", "pool.device and pool.disks exclude each other", "list the device in pool.disks");
         }
-        ArrayConfig.Pool pool =
-                new ArrayConfig.Pool(device, disks, table.size("cache", 0), table.bool("io_uring", true));
+        ArrayConfig.Pool pool = new ArrayConfig.Pool(
+                device,
+                disks,
+                table.size("cache", 0),
+                table.size("read_cache", ArrayConfig.Pool.CHOOSE),
+                table.bool("io_uring", true));
         table.finish();
         return pool;
     }

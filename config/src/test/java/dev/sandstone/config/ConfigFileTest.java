@@ -41,6 +41,7 @@ class ConfigFileTest {
                 [pool]
                 device = "/dev/sdb"
                 cache = "1G"
+                read_cache = "2G"
                 io_uring = false
                 [iscsi]
                 portals = ["0.0.0.0:3260", "[::]:3261"]
@@ -58,7 +59,8 @@ class ConfigFileTest {
                 """;
         ArrayConfig config = ConfigFile.parse(FILE, text);
         assertThat(config.pool())
-                .isEqualTo(new ArrayConfig.Pool(Optional.of(Path.of("/dev/sdb")), List.of(), 1L << 30, false));
+                .isEqualTo(
+                        new ArrayConfig.Pool(Optional.of(Path.of("/dev/sdb")), List.of(), 1L << 30, 2L << 30, false));
         assertThat(config.iscsi())
                 .isEqualTo(new ArrayConfig.Iscsi(
                         List.of(new HostPort("0.0.0.0", 3260), new HostPort("::", 3261)), 2, 200));

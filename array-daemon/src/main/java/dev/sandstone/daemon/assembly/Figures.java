@@ -3,6 +3,7 @@ package dev.sandstone.daemon.assembly;
 import dev.sandstone.daemon.catalog.Catalog;
 import dev.sandstone.daemon.metrics.Metrics;
 import dev.sandstone.daemon.watch.StallWatch;
+import dev.sandstone.engine.volume.Pool;
 import dev.sandstone.engine.volume.PoolDisks;
 import dev.sandstone.iscsi.server.IscsiServer;
 import dev.sandstone.iscsi.session.IscsiCounters;
@@ -15,7 +16,8 @@ final class Figures {
         metrics.counter("stalls", "Times an event loop did not come round within iscsi.stall_ms", watch.count());
     }
 
-    static void of(Metrics metrics, Catalogs catalogs, IscsiServer iscsi, PoolDisks disks) {
+    static void of(Metrics metrics, Catalogs catalogs, IscsiServer iscsi, Pool pool) {
+        PoolDisks disks = pool.disks();
         Catalog catalog = catalogs.array();
         metrics.gauge(
                 "volumes",
@@ -52,5 +54,19 @@ final class Figures {
                 "Bytes written to the files of the disks",
                 disks,
                 all -> all.traffic().writtenBytes());
+        metrics.counter(
+                "cache.hits",
+                "Blocks that reads found in memory",
+                pool,
+                of -> of.readCache().hits());
+        metrics.counter(
+                "cache.misses",
+                "Blocks that reads did not find in memory",
+                pool,
+                of -> of.readCache().misses());
+        metrics.gauge(
+                "cache.bytes",
+                "Memory for contents of blocks",
+                () -> pool.readCache().bytes());
     }
 }

@@ -104,7 +104,7 @@ public final class RunningArray implements AutoCloseable {
         PoolAdmin poolAdmin = new PoolAdmin(pool, reconciliation);
         Metrics metrics = new Metrics(poolAdmin);
         closer.add("metrics", metrics);
-        Figures.of(metrics, catalogs, iscsi, pool.disks());
+        Figures.of(metrics, catalogs, iscsi, pool);
         Figures.of(metrics, watch);
         Api api = new Management(setup, catalog, time, pool, exposure, secrets, lock, tokens)
                 .api(poolAdmin, portals, metrics::text);

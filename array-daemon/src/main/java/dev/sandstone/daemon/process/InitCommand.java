@@ -124,11 +124,9 @@ public final class InitCommand implements Callable<Integer> {
                     "both say where the log is",
                     "use --disk");
         }
-        return new ArrayConfig.Pool(
+        return ArrayConfig.Pool.of(
                 Optional.ofNullable(device).map(InitCommand::absolute),
-                disks.stream().map(InitCommand::absolute).toList(),
-                0,
-                true);
+                disks.stream().map(InitCommand::absolute).toList());
     }
 
     private static Path absolute(Path path) {
@@ -144,7 +142,7 @@ public final class InitCommand implements Callable<Integer> {
         return log.device()
                 .map(path -> PoolConfigs.device(folder, path, log))
                 .orElseGet(() -> PoolConfigs.folder(
-                        folder, made.capacity() == 0 ? Defaults.capacity(dir) : made.capacity(), 0, true));
+                        folder, made.capacity() == 0 ? Defaults.capacity(dir) : made.capacity(), log));
     }
 
     private void tell(Terminal terminal, Made made) {
@@ -170,6 +168,7 @@ public final class InitCommand implements Callable<Integer> {
                 [pool]
                 %s
                 # cache = "512M"         # memory for block map and metadata
+                # read_cache = "4G"      # memory for contents of blocks; unless said an eighth of the machine's
                 # io_uring = true
 
                 [api]

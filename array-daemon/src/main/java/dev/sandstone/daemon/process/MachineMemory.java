@@ -35,6 +35,11 @@ final class MachineMemory {
         return Math.min(GIB, Math.max(64 * MIB, bytes() / 16));
     }
 
+    /** What contents of blocks may take unless told otherwise: an eighth. */
+    static long readCache() {
+        return bytes() / 8;
+    }
+
     private static String text(Path file) {
         try {
             return Files.readString(file);

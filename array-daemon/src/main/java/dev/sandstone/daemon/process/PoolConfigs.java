@@ -15,23 +15,28 @@ final class PoolConfigs {
     private PoolConfigs() {}
 
     /** @param capacity of a new pool; 0 for what an existing one has */
-    static PoolConfig folder(DataFolder folder, long capacity, long cache, boolean ring) {
+    static PoolConfig folder(DataFolder folder, long capacity, ArrayConfig.Pool pool) {
         return new PoolConfig(
-                PoolConfig.Medium.FOLDER, folder.pool(), folder.metadata(), capacity, cacheOr(cache), ring);
+                        PoolConfig.Medium.FOLDER,
+                        folder.pool(),
+                        folder.metadata(),
+                        capacity,
+                        cacheOr(pool.cacheBytes()),
+                        pool.ring())
+                .withReadCache(readCache(pool));
     }
 
     static PoolConfig device(DataFolder folder, Path device, ArrayConfig.Pool pool) {
         return new PoolConfig(
-                PoolConfig.Medium.DEVICE, device, folder.metadata(), 0, cacheOr(pool.cacheBytes()), pool.ring());
+                        PoolConfig.Medium.DEVICE, device, folder.metadata(), 0, cacheOr(pool.cacheBytes()), pool.ring())
+                .withReadCache(readCache(pool));
     }
 
     static PoolConfig of(DataFolder folder, ArrayConfig.Pool pool) {
         if (!pool.disks().isEmpty()) {
             return disks(folder, pool, new NewDisks(0, NewDisks.USUAL_COPIES));
         }
-        return pool.device()
-                .map(device -> device(folder, device, pool))
-                .orElseGet(() -> folder(folder, 0, pool.cacheBytes(), pool.ring()));
+        return pool.device().map(device -> device(folder, device, pool)).orElseGet(() -> folder(folder, 0, pool));
     }
 
     /**
@@ -71,6 +76,7 @@ final class PoolConfigs {
                         device ? 0 : made.capacity(),
                         cacheOr(pool.cacheBytes()),
                         pool.ring())
+                .withReadCache(readCache(pool))
                 .withMirrors(paths.subList(1, paths.size()), Math.min(made.copies(), paths.size()));
     }
 
@@ -95,6 +101,10 @@ final class PoolConfigs {
                         failed);
             }
         }
+    }
+
+    private static long readCache(ArrayConfig.Pool pool) {
+        return pool.readCacheBytes() == ArrayConfig.Pool.CHOOSE ? MachineMemory.readCache() : pool.readCacheBytes();
     }
 
     private static long cacheOr(long asked) {

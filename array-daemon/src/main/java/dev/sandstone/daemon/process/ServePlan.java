@@ -102,18 +102,16 @@ record ServePlan(
     }
 
     private static PoolConfig pool(DataFolder folder, List<Path> disks, long asked) {
+        ArrayConfig.Pool log = ArrayConfig.Pool.of(Optional.empty(), disks);
         if (disks.isEmpty()) {
             long capacity = !folder.isNew() ? 0 : asked == 0 ? Defaults.capacity(folder.path()) : asked;
-            return PoolConfigs.folder(folder, capacity, 0, true);
+            return PoolConfigs.folder(folder, capacity, log);
         }
         if (folder.isNew()) {
             PoolConfigs.makeFolders(disks);
         }
         long capacity = !folder.isNew() ? 0 : asked == 0 ? Defaults.capacity(disks) : asked;
-        return PoolConfigs.disks(
-                folder,
-                new ArrayConfig.Pool(Optional.empty(), disks, 0, true),
-                new PoolConfigs.NewDisks(capacity, PoolConfigs.NewDisks.USUAL_COPIES));
+        return PoolConfigs.disks(folder, log, new PoolConfigs.NewDisks(capacity, PoolConfigs.NewDisks.USUAL_COPIES));
     }
 
     static ServePlan permanent(Path file, Options options) {

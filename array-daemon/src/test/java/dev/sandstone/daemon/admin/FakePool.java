@@ -1,5 +1,6 @@
 package dev.sandstone.daemon.admin;
 
+import dev.sandstone.engine.cache.CacheFigures;
 import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.volume.CheckProgress;
 import dev.sandstone.engine.volume.EngineException;
@@ -58,6 +59,11 @@ public final class FakePool implements Pool {
     @Override
     public HeapTimeline timeline() {
         return timeline;
+    }
+
+    @Override
+    public CacheFigures readCache() {
+        return new CacheFigures(0, 0, 0);
     }
 
     @Override

@@ -26,7 +26,7 @@ class PoolConfigsTest {
     Path dir;
 
     private static ArrayConfig.Pool on(Path... disks) {
-        return new ArrayConfig.Pool(Optional.empty(), List.of(disks), 0, true);
+        return ArrayConfig.Pool.of(Optional.empty(), List.of(disks));
     }
 
     private static void refused(ThrowingCallable call) {

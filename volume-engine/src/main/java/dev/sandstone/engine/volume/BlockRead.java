@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * Reads whole 4 KiB blocks of one volume, or of a moment of it, into a buffer, all as of one moment, each verified against the map's checksum.
  *
  * <p>The life of a read: look the range up in the map (loading leaves when needed); copy what is pending from the log's
- * memory; fill holes; answer each run of consecutive blocks from the page cache when it is there, else ask the store and
- * wait; a run that fails or whose checksum differs is read once more from the device, block by block, to find the first
+ * memory; fill holes; answer each run of consecutive blocks from the cache or the page cache when it is there, else ask the
+ * store and wait; a run that fails or whose checksum differs is read once more from the device, block by block, to find the first
  * that is lost. When all is in memory it ends before {@link #start} returns.
  *
  * <p>Confined to the shard's loop; reused by way of {@link Shard}.
@@ -159,7 +159,27 @@ final class BlockRead implements MapReader.Loaded {
         }
     }
 
+    /** What of the run is in the cache is copied; the rest is asked for, in as many pieces as that leaves. */
     private void run(ByteBuffer into, int index, int blocks) {
+        if (!shard.cache().has(count)) {
+            ask(into, index, blocks);
+            return;
+        }
+        int end = index + blocks;
+        int from = index;
+        for (int i = index; i < end; i++) {
+            if (shard.cache().get(slice.pointer(i), slice.checksum(i), into, dstAt + i * BLOCK_BYTES)) {
+                ask(into, from, i - from);
+                from = i + 1;
+            }
+        }
+        ask(into, from, end - from);
+    }
+
+    private void ask(ByteBuffer into, int index, int blocks) {
+        if (blocks == 0) {
+            return;
+        }
         long pointer = slice.pointer(index);
         int position = into.position();
         int limit = into.limit();
@@ -173,6 +193,7 @@ final class BlockRead implements MapReader.Loaded {
             into.limit(limit).position(position);
         }
         if (inMemory && verified(into, index, blocks)) {
+            keep(into, index, blocks);
             return;
         }
         await();
@@ -200,6 +221,17 @@ final class BlockRead implements MapReader.Loaded {
         }
         into.limit(limit).position(position);
         return good;
+    }
+
+    /** The blocks are as they should be: the next read need not go as far. */
+    void keep(ByteBuffer from, int index, int blocks) {
+        if (shard.cache().keepsReads(count)) {
+            for (int i = index; i < index + blocks; i++) {
+                ByteBuffer room = shard.cache().room();
+                room.put(room.position(), from, dstAt + i * BLOCK_BYTES, BLOCK_BYTES);
+                shard.cache().keepRead(slice.pointer(i), slice.checksum(i));
+            }
+        }
     }
 
     ByteBuffer target() {

@@ -1,6 +1,8 @@
 package dev.sandstone.engine.volume;
 
+import dev.sandstone.engine.cache.BlockCache;
 import dev.sandstone.engine.log.LogRecord;
+import dev.sandstone.engine.log.Pointer;
 import dev.sandstone.engine.log.RecordType;
 import dev.sandstone.engine.map.BlockSpan;
 import dev.sandstone.engine.store.LogStream;
@@ -76,11 +78,23 @@ final class DataRecord implements BlockSpan, LogRecord {
     @Override
     public void durable(long lsn, long pointer) {
         LogVolume to = end();
+        keep(lsn, pointer);
         shard.facts().data(lsn, this, pointer, checksums);
         to.pending().settle(lsn, block, blocks);
         shard.recordDurable(lsn);
         shard.admission().left(payloadBytes);
         owner.recordEnded(true);
+    }
+
+    /** What was just written is often read soon, and the page cache does not have it. */
+    private void keep(long lsn, long pointer) {
+        BlockCache cache = shard.cache();
+        if (cache.keepsWrites(blocks)) {
+            for (int i = 0; i < blocks; i++) {
+                shard.log().readPending(lsn, i * BlockRead.BLOCK_BYTES, cache.room());
+                cache.keepWritten(Pointer.plus(pointer, i), checksums[i]);
+            }
+        }
     }
 
     /** What was pending stays so: a write-back volume has acknowledged it and must not show older data. */

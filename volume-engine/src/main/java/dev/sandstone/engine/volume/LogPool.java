@@ -1,5 +1,6 @@
 package dev.sandstone.engine.volume;
 
+import dev.sandstone.engine.cache.CacheFigures;
 import dev.sandstone.engine.cleaner.Cleaner;
 import dev.sandstone.engine.recovery.Recovery;
 import dev.sandstone.engine.space.SpaceFigures;
@@ -116,6 +117,11 @@ public final class LogPool implements Pool {
     @Override
     public PoolTraffic traffic() {
         return opened.traffic();
+    }
+
+    @Override
+    public CacheFigures readCache() {
+        return opened.parts().cache().figures();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sandstone.engine.volume;
 
+import dev.sandstone.engine.cache.CacheFigures;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -41,6 +42,9 @@ public interface Pool extends AutoCloseable {
 
     /** The volumes in time: snapshots, clones, rewind. */
     Timeline timeline();
+
+    /** What reads of contents found in memory; any thread. */
+    CacheFigures readCache();
 
     /** The disks, and how many copies of everything they hold. */
     PoolDisks disks();

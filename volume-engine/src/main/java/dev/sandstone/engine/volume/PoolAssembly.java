@@ -64,7 +64,8 @@ final class PoolAssembly {
         SpaceGovernor governor = new SpaceGovernor(parts.loop(), segments, METADATA_RESERVE_BYTES);
         Pins pins = new Pins();
         Shard.Sharing sharing = new Shard.Sharing(facts.sharedSegments(), segments::mayShare, segments::stays);
-        Shard shard = new Shard(new Shard.Parts(parts.loop(), map, log, parts.store(), facts, pins, governor, sharing));
+        Shard shard = new Shard(
+                new Shard.Parts(parts.loop(), map, log, parts.store(), parts.cache(), facts, pins, governor, sharing));
         Cleaner cleaner = new Cleaner(
                 new Cleaner.Parts(
                         parts.loop(),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param capacityBytes size of the log; for FOLDER the size of each image file when created, for MEMORY the most it may
  *     take; 0 for what a device or an existing image has
  * @param cacheBytes memory for overlay, leaves and RocksDB together
+ * @param readCacheBytes memory for contents of blocks; 0 for none
  * @param ring whether file I/O may use io_uring where the loop has one; else a pool of threads does it
  * @param mirrors more disks, each a path like the first: those that a pool begins with, and where to look for those of a
  *     pool that exists beside where they were last
@@ -25,6 +26,7 @@ public record PoolConfig(
         @Nullable Path metadata,
         long capacityBytes,
         long cacheBytes,
+        long readCacheBytes,
         boolean ring,
         List<Path> mirrors,
         int copies) {
@@ -36,7 +38,7 @@ public record PoolConfig(
         }
     }
 
-    /** A pool that begins with one disk, and keeps two copies of everything once it has more. */
+    /** A pool that begins with one disk, keeps two copies of everything once it has more, and no contents in memory. */
     public PoolConfig(
             Medium medium,
             @Nullable Path path,
@@ -44,7 +46,7 @@ public record PoolConfig(
             long capacityBytes,
             long cacheBytes,
             boolean ring) {
-        this(medium, path, metadata, capacityBytes, cacheBytes, ring, List.of(), 2);
+        this(medium, path, metadata, capacityBytes, cacheBytes, 0, ring, List.of(), 2);
     }
 
     /** What holds the log. */
@@ -56,6 +58,12 @@ public record PoolConfig(
 
     /** The same with these disks beside the first. */
     public PoolConfig withMirrors(List<Path> others, int wantedCopies) {
-        return new PoolConfig(medium, path, metadata, capacityBytes, cacheBytes, ring, others, wantedCopies);
+        return new PoolConfig(
+                medium, path, metadata, capacityBytes, cacheBytes, readCacheBytes, ring, others, wantedCopies);
+    }
+
+    /** The same with so much memory for contents of blocks. */
+    public PoolConfig withReadCache(long bytes) {
+        return new PoolConfig(medium, path, metadata, capacityBytes, cacheBytes, bytes, ring, mirrors, copies);
     }
 }

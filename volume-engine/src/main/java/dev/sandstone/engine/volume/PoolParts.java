@@ -1,5 +1,6 @@
 package dev.sandstone.engine.volume;
 
+import dev.sandstone.engine.cache.BlockCache;
 import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.map.MapLimits;
 import dev.sandstone.engine.map.MapSetup;
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
  * @param writer runs one metadata task at a time
  * @param readers run metadata and footer reads
  * @param limits memory of the map
+ * @param cache contents of its blocks
  * @param random chooses among victims
  * @param tools look after its disks
  */
@@ -28,10 +30,11 @@ public record PoolParts(
         Executor writer,
         Executor readers,
         MapLimits limits,
+        BlockCache cache,
         RandomGenerator random,
         PoolTools tools) {
 
-    /** Of a pool whose disks are given once and for all. */
+    /** Of a pool whose disks are given once and for all, and that keeps no contents. */
     public PoolParts(
             ShardLoop loop,
             SegmentStore store,
@@ -40,7 +43,12 @@ public record PoolParts(
             Executor readers,
             MapLimits limits,
             RandomGenerator random) {
-        this(loop, store, metadata, writer, readers, limits, random, PoolTools.plain(readers));
+        this(loop, store, metadata, writer, readers, limits, BlockCache.none(), random, PoolTools.plain(readers));
+    }
+
+    /** The same with contents of blocks kept there. */
+    public PoolParts with(BlockCache contents) {
+        return new PoolParts(loop, store, metadata, writer, readers, limits, contents, random, tools);
     }
 
     /** What the map is made of, with this account of space. */

@@ -1,5 +1,6 @@
 package dev.sandstone.engine.volume;
 
+import dev.sandstone.engine.cache.BlockCache;
 import dev.sandstone.engine.loop.ShardLoop;
 import dev.sandstone.engine.map.MapLimits;
 import dev.sandstone.engine.meta.HeapMetadataStore;
@@ -109,6 +110,7 @@ public final class Pools {
                             threads.writer(),
                             threads.readers(),
                             limits(config),
+                            new BlockCache(config.readCacheBytes()),
                             new SplittableRandom(new SecureRandom().nextLong()),
                             PoolPlaces.tools(config, files.loop(), threads.upkeep(), files.traffic())),
                     () -> release(threads, store, parts));

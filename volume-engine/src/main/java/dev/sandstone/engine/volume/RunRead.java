@@ -53,6 +53,7 @@ final class RunRead {
     private void arrived(@Nullable StoreException failure) {
         BlockRead by = owner();
         if (failure == null && by.verified(by.target(), index, blocks)) {
+            by.keep(by.target(), index, blocks);
             end(by);
             by.runEnded();
         } else {

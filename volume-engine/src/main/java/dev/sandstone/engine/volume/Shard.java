@@ -1,5 +1,6 @@
 package dev.sandstone.engine.volume;
 
+import dev.sandstone.engine.cache.BlockCache;
 import dev.sandstone.engine.cleaner.Pins;
 import dev.sandstone.engine.log.LogWriter;
 import dev.sandstone.engine.log.Pointer;
@@ -36,6 +37,7 @@ final class Shard {
     private final BlockMap map;
     private final LogWriter log;
     private final SegmentStore store;
+    private final BlockCache cache;
     private final Facts facts;
     private final Pins pins;
     private final Sharing sharing;
@@ -62,6 +64,7 @@ final class Shard {
             BlockMap map,
             LogWriter log,
             SegmentStore store,
+            BlockCache cache,
             Facts facts,
             Pins pins,
             SpaceGovernor space,
@@ -80,6 +83,7 @@ final class Shard {
         map = parts.map();
         log = parts.log();
         store = parts.store();
+        cache = parts.cache();
         facts = parts.facts();
         pins = parts.pins();
         sharing = parts.sharing();
@@ -107,6 +111,10 @@ final class Shard {
 
     SegmentStore store() {
         return store;
+    }
+
+    BlockCache cache() {
+        return cache;
     }
 
     Facts facts() {

@@ -1,5 +1,6 @@
 package dev.sandstone.engine.sim;
 
+import dev.sandstone.engine.cache.BlockCache;
 import dev.sandstone.engine.cleaner.ScrubMemory;
 import dev.sandstone.engine.meta.ModelMetadataStore;
 import dev.sandstone.engine.store.DiskStore;
@@ -168,6 +169,7 @@ final class SimMirror {
                         loop.thread(METADATA_NANOS),
                         loop.thread(METADATA_NANOS),
                         setup.limits(),
+                        new BlockCache(setup.contentBytes()),
                         random,
                         new PoolTools(loop.thread(METADATA_NANOS), memory, this::make)),
                 () -> {});

@@ -1,5 +1,6 @@
 package dev.sandstone.engine.sim;
 
+import dev.sandstone.engine.cache.BlockCache;
 import dev.sandstone.engine.meta.MetadataStore;
 import dev.sandstone.engine.meta.ModelMetadataStore;
 import dev.sandstone.engine.store.DiskStore;
@@ -101,13 +102,14 @@ final class SimPool {
         store = opened;
         pool = LogPool.open(
                 new PoolParts(
-                        loop,
-                        opened,
-                        metadataAs.apply(metadata),
-                        loop.thread(METADATA_NANOS),
-                        loop.thread(METADATA_NANOS),
-                        setup.limits(),
-                        random),
+                                loop,
+                                opened,
+                                metadataAs.apply(metadata),
+                                loop.thread(METADATA_NANOS),
+                                loop.thread(METADATA_NANOS),
+                                setup.limits(),
+                                random)
+                        .with(new BlockCache(setup.contentBytes())),
                 () -> {});
     }
 

@@ -1,5 +1,6 @@
 package dev.sandstone.engine.sim;
 
+import dev.sandstone.engine.cache.BlockCache;
 import dev.sandstone.engine.map.MapLimits;
 import dev.sandstone.engine.store.Superblock;
 import java.util.Random;
@@ -18,6 +19,11 @@ record SimSetup(int segmentBytes, int slots, int mostBytes, MapLimits limits) {
 
     int diskBytes() {
         return HEAD_BYTES + slots * segmentBytes + TAIL_BYTES;
+    }
+
+    /** One pool in three keeps contents in memory, a few blocks, so that they leave and come back all the time. */
+    long contentBytes() {
+        return slots % 3 == 0 ? 48 * BlockCache.BLOCK_BYTES : 0;
     }
 
     static SimSetup seeded(Random random) {

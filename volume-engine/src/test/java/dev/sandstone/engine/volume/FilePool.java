@@ -1,5 +1,6 @@
 package dev.sandstone.engine.volume;
 
+import dev.sandstone.engine.cache.BlockCache;
 import dev.sandstone.engine.loop.ThreadLoop;
 import dev.sandstone.engine.map.MapLimits;
 import dev.sandstone.engine.meta.MetadataMemory;
@@ -91,6 +92,7 @@ final class FilePool implements AutoCloseable {
                     threads.writer(),
                     threads.readers(),
                     MapLimits.of(CACHE_BYTES / 4, CACHE_BYTES / 4),
+                    BlockCache.none(),
                     new SplittableRandom(random.nextLong()),
                     tools);
             Pool pool = LogPool.open(all, () -> {

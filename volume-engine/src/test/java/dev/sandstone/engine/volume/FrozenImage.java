@@ -1,5 +1,6 @@
 package dev.sandstone.engine.volume;
 
+import dev.sandstone.engine.cache.BlockCache;
 import dev.sandstone.engine.log.RecordType;
 import dev.sandstone.engine.loop.ThreadLoop;
 import dev.sandstone.engine.map.MapLimits;
@@ -97,8 +98,16 @@ final class FrozenImage {
         long never = TimeUnit.HOURS.toNanos(10);
         MapLimits limits = new MapLimits(8 << 20, 4 << 20, 1 << 14, 1 << 30, 1_000_000_000L, never, 64);
         PoolTools tools = PoolPlaces.tools(config, loop, threads.upkeep(), new FileTraffic());
-        PoolParts parts =
-                new PoolParts(loop, store, gate, threads.writer(), threads.readers(), limits, new Random(1), tools);
+        PoolParts parts = new PoolParts(
+                loop,
+                store,
+                gate,
+                threads.writer(),
+                threads.readers(),
+                limits,
+                BlockCache.none(),
+                new Random(1),
+                tools);
         LogPool pool = LogPool.open(parts, () -> {
             threads.close();
             store.close();
