@@ -57,6 +57,7 @@ final class FrameMemory {
         return of(0);
     }
 
+    @SuppressWarnings("restricted") // a range of our own, never left
     private static ByteBuffer[] pieces(long address, long bytes, int frames) {
         MemorySegment all =
                 MemorySegment.ofAddress(address).reinterpret(bytes, Arena.ofAuto(), gone -> unmap(address, bytes));
@@ -122,6 +123,7 @@ final class FrameMemory {
         }
     }
 
+    @SuppressWarnings("restricted") // functions of the C library, by their types in C
     private static MethodHandle handle(String name, FunctionDescriptor type) {
         Linker linker = Linker.nativeLinker();
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);

@@ -81,6 +81,6 @@ final class PlaceTable {
     }
 
     private static int home(long place, int mask) {
-        return (int) (place * 0x9E3779B97F4A7C15L >>> 32) & mask;
+        return (int) ((place * 0x9E3779B97F4A7C15L) >>> 32) & mask;
     }
 }
