@@ -12,18 +12,19 @@ import java.util.Random;
  * @param slots how many fit
  * @param mostBytes largest write
  * @param limits memory of the map
+ * @param contentBytes memory for contents of blocks
  */
-record SimSetup(int segmentBytes, int slots, int mostBytes, MapLimits limits) {
+record SimSetup(int segmentBytes, int slots, int mostBytes, MapLimits limits, long contentBytes) {
     private static final int HEAD_BYTES = 64 << 10;
     private static final int TAIL_BYTES = 2 * Superblock.BYTES;
 
-    int diskBytes() {
-        return HEAD_BYTES + slots * segmentBytes + TAIL_BYTES;
+    /** With no cache between it and the disk. */
+    SimSetup(int segmentBytes, int slots, int mostBytes, MapLimits limits) {
+        this(segmentBytes, slots, mostBytes, limits, 0);
     }
 
-    /** One pool in three keeps contents in memory, a few blocks, so that they leave and come back all the time. */
-    long contentBytes() {
-        return slots % 3 == 0 ? 48 * BlockCache.BLOCK_BYTES : 0;
+    int diskBytes() {
+        return HEAD_BYTES + slots * segmentBytes + TAIL_BYTES;
     }
 
     static SimSetup seeded(Random random) {
@@ -38,7 +39,10 @@ record SimSetup(int segmentBytes, int slots, int mostBytes, MapLimits limits) {
                 1_000_000L << random.nextInt(8),
                 1_000_000L << random.nextInt(11),
                 2 << random.nextInt(6));
-        return new SimSetup(segment, large ? 8 : 12 + random.nextInt(20), segment / 4, limits);
+        int slots = large ? 8 : 12 + random.nextInt(20);
+        // One pool in three, and a few blocks, so that they leave and come back all the time.
+        long contents = slots % 3 == 0 ? 48 * BlockCache.BLOCK_BYTES : 0;
+        return new SimSetup(segment, slots, segment / 4, limits, contents);
     }
 
     /** The same for each test that counts. */
