@@ -104,7 +104,15 @@ final class PoolConfigs {
     }
 
     private static long readCache(ArrayConfig.Pool pool) {
-        return pool.readCacheBytes() == ArrayConfig.Pool.CHOOSE ? MachineMemory.readCache() : pool.readCacheBytes();
+        long asked = pool.readCacheBytes();
+        if (asked > MachineMemory.bytes() / 2) {
+            throw new ApiException(
+                    ErrorCode.USAGE,
+                    "pool.read_cache is more than half of the machine's memory",
+                    "the block map, the network and the system need memory too",
+                    "say at most " + (MachineMemory.bytes() / 2 >> 20) + "M, or leave it out for an eighth");
+        }
+        return asked == ArrayConfig.Pool.CHOOSE ? MachineMemory.readCache() : asked;
     }
 
     private static long cacheOr(long asked) {

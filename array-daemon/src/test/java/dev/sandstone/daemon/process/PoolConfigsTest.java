@@ -95,6 +95,21 @@ class PoolConfigsTest {
     }
 
     @Test
+    void theReadCacheIsAsSaidOrAnEighthButNeverMostOfTheMemory() {
+        try (DataFolder folder = DataFolder.create(dir.resolve("a"), new ArrayEntry("a", UUID.randomUUID()))) {
+            assertThat(withReadCache(folder, ArrayConfig.Pool.CHOOSE).readCacheBytes())
+                    .isEqualTo(MachineMemory.bytes() / 8);
+            assertThat(withReadCache(folder, 0).readCacheBytes()).isZero();
+            assertThat(withReadCache(folder, 5 << 20).readCacheBytes()).isEqualTo(5 << 20);
+            refused(() -> withReadCache(folder, MachineMemory.bytes() / 2 + 1));
+        }
+    }
+
+    private static PoolConfig withReadCache(DataFolder folder, long bytes) {
+        return PoolConfigs.of(folder, new ArrayConfig.Pool(Optional.empty(), List.of(), 0, bytes, true));
+    }
+
+    @Test
     void copiesAreOneToThree() {
         refused(() -> new PoolConfigs.NewDisks(0, 0));
         refused(() -> new PoolConfigs.NewDisks(0, 4));
