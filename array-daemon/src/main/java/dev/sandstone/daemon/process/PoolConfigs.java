@@ -110,7 +110,7 @@ final class PoolConfigs {
                     ErrorCode.USAGE,
                     "pool.read_cache is more than half of the machine's memory",
                     "the block map, the network and the system need memory too",
-                    "say at most " + (MachineMemory.bytes() / 2 >> 20) + "M, or leave it out for an eighth");
+                    "say at most " + ((MachineMemory.bytes() / 2) >> 20) + "M, or leave it out for an eighth");
         }
         return asked == ArrayConfig.Pool.CHOOSE ? MachineMemory.readCache() : asked;
     }
