@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,13 +33,15 @@ public final class Compare {
     private final Path scratch;
     private final int rounds;
     private final int seconds;
+    private final Pattern wanted;
     private final Map<Workload, Map<String, List<JsonNode>>> results = new EnumMap<>(Workload.class);
 
-    private Compare(Path load, Path scratch, int rounds, int seconds) {
+    private Compare(Path load, Path scratch, int rounds, int seconds, Pattern wanted) {
         this.load = load;
         this.scratch = scratch;
         this.rounds = rounds;
         this.seconds = seconds;
+        this.wanted = wanted;
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -46,7 +49,11 @@ public final class Compare {
         Files.createDirectories(scratch);
         long bytes = Long.parseLong(arguments[5]) << 20;
         Compare compare = new Compare(
-                Path.of(arguments[1]), scratch, Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]));
+                Path.of(arguments[1]),
+                scratch,
+                Integer.parseInt(arguments[3]),
+                Integer.parseInt(arguments[4]),
+                Pattern.compile(arguments[6]));
         List<Target> targets = new ArrayList<>();
         try {
             targets.add(new Sandstone(Path.of(arguments[0]), scratch, bytes));
@@ -99,6 +106,9 @@ public final class Compare {
 
     private void measure(List<Target> targets) throws IOException {
         for (Workload row : Workload.values()) {
+            if (!wanted.matcher(row.title()).find()) {
+                continue;
+            }
             for (int round = 0; round < rounds; round++) {
                 List<Target> order = new ArrayList<>(
                         targets.stream().filter(target -> target.serves(row)).toList());
@@ -112,12 +122,17 @@ public final class Compare {
                     arguments.addAll(List.of("--warmup", String.valueOf(warmup), "--seed", String.valueOf(round + 1)));
                     ObjectNode result = run(target, row, arguments);
                     result.put("memory_mib", memory(target));
+                    List<JsonNode> runs = results.computeIfAbsent(row, key -> new LinkedHashMap<>())
+                            .computeIfAbsent(target.name(), key -> new ArrayList<>());
                     if (SystemCalls.available()) {
-                        result.put("system_calls", systemCalls(target, row));
+                        // They differ from command to command, not from round to round.
+                        result.put(
+                                "system_calls",
+                                runs.isEmpty()
+                                        ? systemCalls(target, row)
+                                        : runs.get(0).get("system_calls").asDouble());
                     }
-                    results.computeIfAbsent(row, key -> new LinkedHashMap<>())
-                            .computeIfAbsent(target.name(), key -> new ArrayList<>())
-                            .add(result);
+                    runs.add(result);
                 }
             }
             System.err.println("done: " + row.title());
